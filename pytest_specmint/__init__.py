@@ -1,0 +1,69 @@
+"""pytest-specmint: deterministic, valid, plausible synthetic data from JSON Schema.
+
+The public names are loaded when they are first used, so that importing the package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pytest_specmint.version import ENGINE_VERSION, __version__
+
+if TYPE_CHECKING:
+    from pytest_specmint.api import generate, validate
+    from pytest_specmint.check.report import Report
+    from pytest_specmint.dataset import Dataset
+    from pytest_specmint.errors import (
+        GoldenMismatch,
+        InvalidData,
+        OutputError,
+        SamplingError,
+        SchemaError,
+        SpecmintError,
+        UnsatisfiableSchema,
+        UnsupportedSchema,
+        UsageError,
+    )
+
+_HOMES = {
+    "generate": "api",
+    "validate": "api",
+    "Dataset": "dataset",
+    "Report": "check.report",
+    "GoldenMismatch": "errors",
+    "InvalidData": "errors",
+    "OutputError": "errors",
+    "SamplingError": "errors",
+    "SchemaError": "errors",
+    "SpecmintError": "errors",
+    "UnsatisfiableSchema": "errors",
+    "UnsupportedSchema": "errors",
+    "UsageError": "errors",
+}
+
+__all__ = [
+    "ENGINE_VERSION",
+    "Dataset",
+    "GoldenMismatch",
+    "InvalidData",
+    "OutputError",
+    "Report",
+    "SamplingError",
+    "SchemaError",
+    "SpecmintError",
+    "UnsatisfiableSchema",
+    "UnsupportedSchema",
+    "UsageError",
+    "__version__",
+    "generate",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,83 @@
+"""What plugin and command line both call."""
+
+from collections.abc import Iterable
+from datetime import date
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+from pytest_specmint.check.lines import Line, read_lines
+from pytest_specmint.check.report import Report, judge
+from pytest_specmint.check.verifier import Verifier, check_schema
+from pytest_specmint.dataset import Dataset
+from pytest_specmint.engine.settings import AS_OF
+from pytest_specmint.errors import OutputError, UsageError
+from pytest_specmint.job import Job
+from pytest_specmint.schema.load import SchemaSource, load_schema
+
+DEFAULT_COUNT = 10
+DEFAULT_SEED = 0
+
+
+def generate(
+    schema: SchemaSource,
+    *,
+    seed: int = DEFAULT_SEED,
+    count: int = DEFAULT_COUNT,
+    start: int = 0,
+    as_of: date | str | None = None,
+    schema_root: str | PathLike[str] | None = None,
+) -> Dataset:
+    """A dataset of ``count`` records for a schema: a path to JSON or YAML, a mapping, or a boolean.
+
+    Records are made lazily; the schema is loaded and compiled at once, so that its errors come here: `SchemaError`,
+    `UnsatisfiableSchema`, `UnsupportedSchema`, and `UsageError` for arguments.
+    """
+    loaded = load_schema(schema, schema_root=schema_root)
+    job = Job(loaded, seed, count, start, parse_day(as_of))
+    job.plan()
+    return Dataset(job)
+
+
+def parse_day(day: date | str | None) -> date:
+    """The day that counts as today: ``YYYY-MM-DD``, ``today`` (resolved now), or the fixed default."""
+    if day is None:
+        return AS_OF
+    if isinstance(day, date):
+        return day
+    if day == "today":
+        return date.today()
+    try:
+        return date.fromisoformat(day)
+    except (TypeError, ValueError):
+        raise UsageError(f"as_of {day!r} is not a date", hint="write YYYY-MM-DD, or 'today'") from None
+
+
+def validate(
+    schema: SchemaSource,
+    dataset: Iterable[Any] | str | PathLike[str] | bytes,
+    *,
+    schema_root: str | PathLike[str] | None = None,
+    examples: int = 5,
+) -> Report:
+    """Judge records by a schema: a path to JSONL or to a directory with ``dataset.jsonl``, bytes of JSONL, or values."""
+    loaded = load_schema(schema, schema_root=schema_root)
+    check_schema(loaded)
+    return judge(Verifier(loaded), _lines(dataset), examples=examples)
+
+
+def _lines(dataset: Iterable[Any] | str | PathLike[str] | bytes) -> Iterable[Line]:
+    if isinstance(dataset, bytes):
+        return read_lines([dataset])
+    if isinstance(dataset, (str, PathLike)):
+        path = Path(fspath(dataset))
+        return _file_lines(path / "dataset.jsonl" if path.is_dir() else path)
+    return (Line(number, value) for number, value in enumerate(dataset, 1))
+
+
+def _file_lines(path: Path) -> Iterable[Line]:
+    try:
+        with path.open("rb") as file:
+            yield from read_lines(iter(lambda: file.read(1 << 20), b""))
+    except OSError as error:
+        raise OutputError(f"cannot read dataset {path}: {error.strerror}", hint="check the path") from None

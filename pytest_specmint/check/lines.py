@@ -1,0 +1,80 @@
+"""Reading datasets: JSONL streams of any size, one line at a time, with every defect named."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+MAX_LINE = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a dataset: its number from 1 and its value, or what is wrong with it."""
+
+    number: int
+    value: Any = None
+    defect: str | None = None
+
+
+def read_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
+    """Parse the lines of a JSONL stream; empty lines at the end are skipped, others are defects."""
+    blank: list[int] = []
+    for number, raw in enumerate(_split(chunks), 1):
+        text = raw.removesuffix(b"\n").removesuffix(b"\r")
+        if not text.strip():
+            blank.append(number)
+            continue
+        yield from (Line(each, defect="empty line") for each in blank)
+        blank.clear()
+        yield _parse(number, text)
+
+
+def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        lines = (rest + chunk).split(b"\n")
+        rest = lines.pop()
+        yield from lines
+        if len(rest) > MAX_LINE:
+            yield rest
+            rest = b""
+    if rest:
+        yield rest
+
+
+def _parse(number: int, raw: bytes) -> Line:
+    if number == 1 and raw.startswith(b"\xef\xbb\xbf"):
+        return Line(number, defect="byte order mark: JSON Lines are UTF-8 without one")
+    if len(raw) > MAX_LINE:
+        return Line(number, defect=f"line longer than {MAX_LINE} bytes")
+    try:
+        return Line(number, parse_strict(raw))
+    except UnicodeDecodeError:
+        return Line(number, defect="not UTF-8")
+    except RecursionError:
+        return Line(number, defect="nested too deeply")
+    except ValueError as error:
+        return Line(number, defect=f"not JSON: {_short(str(error))}")
+
+
+def parse_strict(raw: bytes) -> Any:
+    """Parse one JSON text; NaN, infinities and repeated keys are `ValueError`."""
+    return json.loads(raw.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_no_repetition)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _no_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"key {repeated!r} occurs twice")
+    return value
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 160 else text[:157] + "..."

@@ -1,0 +1,70 @@
+"""Judging a whole dataset in flat memory: counts, and the first examples of what is wrong."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from pytest_specmint.check.lines import Line
+from pytest_specmint.check.verifier import Verifier
+
+EXAMPLES = 5
+BLOCK = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One defective record: its line or position (from 1), the pointer inside it, the keyword, the words."""
+
+    number: int
+    pointer: str
+    keyword: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"line {self.number}" + (f" {self.pointer}" if self.pointer else "")
+        return f"{where}: {self.message}" + (f" ({self.keyword})" if self.keyword else "")
+
+
+@dataclass(slots=True)
+class Report:
+    """What a dataset amounts to: ``bool(report)`` is whether every record is valid."""
+
+    records: int = 0
+    valid: int = 0
+    invalid: int = 0
+    unreadable: int = 0
+    examples: list[Problem] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return not self.invalid and not self.unreadable
+
+    def add(self, problem: Problem, limit: int) -> None:
+        """Keep the problem if there is still room."""
+        if len(self.examples) < limit:
+            self.examples.append(problem)
+
+
+def judge(verifier: Verifier, lines: Iterable[Line], *, examples: int = EXAMPLES) -> Report:
+    """Judge every line; the report keeps the first ``examples`` problems."""
+    report = Report()
+    for block in _blocks(lines):
+        report.records += len(block)
+        readable = [line for line in block if line.defect is None]
+        for line in block:
+            if line.defect is not None:
+                report.unreadable += 1
+                report.add(Problem(line.number, "", "", line.defect), examples)
+        wrong = verifier.failures([line.value for line in readable])
+        report.invalid += len(wrong)
+        report.valid += len(readable) - len(wrong)
+        for i in wrong[: max(examples - len(report.examples), 0)]:
+            first = verifier.violations(readable[i].value, 1)[0]
+            report.add(Problem(readable[i].number, first.pointer, first.keyword, first.message), examples)
+    report.examples.sort(key=lambda problem: problem.number)
+    return report
+
+
+def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    iterator = iter(lines)
+    while block := list(islice(iterator, BLOCK)):
+        yield block

@@ -1,0 +1,105 @@
+"""Bulk verification of records by an independent validator (jsonschema-rs), formats asserted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from pytest_specmint.errors import SchemaError
+from pytest_specmint.schema.dialect import Draft
+from pytest_specmint.schema.document import BASE, Schema
+
+_VALIDATORS = {
+    Draft.D4: jsonschema_rs.Draft4Validator,
+    Draft.D6: jsonschema_rs.Draft6Validator,
+    Draft.D7: jsonschema_rs.Draft7Validator,
+    Draft.D2019: jsonschema_rs.Draft201909Validator,
+    Draft.D2020: jsonschema_rs.Draft202012Validator,
+}
+_META = {
+    Draft.D4: "http://json-schema.org/draft-04/schema#",
+    Draft.D6: "http://json-schema.org/draft-06/schema#",
+    Draft.D7: "http://json-schema.org/draft-07/schema#",
+    Draft.D2019: "https://json-schema.org/draft/2019-09/schema",
+    Draft.D2020: "https://json-schema.org/draft/2020-12/schema",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What a record breaks: where in the record, which keyword, where in the schema, and the validator's words."""
+
+    pointer: str
+    keyword: str
+    schema_pointer: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.message} @ {self.pointer or '(the record)'} ({self.keyword})"
+
+
+class Verifier:
+    """Judges records by one schema."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._validator = _validator(schema)
+
+    def failures(self, records: Sequence[Any]) -> list[int]:
+        """Positions of the records that the schema rejects."""
+        holds = self._validator.is_valid
+        return [i for i, record in enumerate(records) if not holds(record)]
+
+    def violations(self, record: Any, limit: int = 8) -> list[Violation]:
+        """Why a record is rejected; empty for a valid one."""
+        found = []
+        for error in self._validator.iter_errors(record):
+            found.append(_violation(error))
+            if len(found) == limit:
+                break
+        return found
+
+
+def _violation(error: jsonschema_rs.ValidationError) -> Violation:
+    schema_path = [str(part) for part in error.schema_path]
+    keyword = next((part for part in reversed(schema_path) if not part.isdigit()), "")
+    message = error.message if len(error.message) <= 200 else error.message[:197] + "..."
+    return Violation(_pointer(error.instance_path), keyword, "#" + _pointer(schema_path), message)
+
+
+def _pointer(parts: Sequence[str | int]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _validator(schema: Schema) -> Any:
+    main = schema.uri("")
+
+    def retrieve(uri: str) -> Any:
+        name = uri.partition("#")[0].removeprefix(BASE)
+        if name == schema.name:
+            return schema.document
+        if name in schema.documents:
+            return schema.documents[name]
+        raise ValueError(f"{uri} is not among the schema's documents")
+
+    whole = schema.place == "#"
+    document = schema.document if whole else {"$ref": main + schema.place}
+    try:
+        return _VALIDATORS[schema.draft](
+            document, validate_formats=True, retriever=retrieve, base_uri=main if whole else None
+        )
+    except (ValueError, jsonschema_rs.ReferencingError) as error:  # its ValidationError is a ValueError
+        raise SchemaError(f"the validator cannot read the schema: {error}", pointer=schema.place) from error
+
+
+def check_schema(schema: Schema) -> None:
+    """Judge the schema by its draft's metaschema; `SchemaError` names the first place that is wrong."""
+    for document in schema.documents.values():
+        try:
+            _VALIDATORS[schema.draft]({"$ref": _META[schema.draft]}).validate(document)
+        except jsonschema_rs.ValidationError as error:
+            raise SchemaError(
+                f"not a valid JSON Schema: {error.message}",
+                pointer="#" + _pointer(error.instance_path),
+                hint=f"the metaschema of draft {schema.draft.value} says so at #{_pointer(error.schema_path)}",
+            ) from None

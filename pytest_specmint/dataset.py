@@ -1,0 +1,133 @@
+"""A dataset: a lazy, re-iterable sequence of records that knows how it was made."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from hashlib import sha256
+from os import PathLike
+from pathlib import Path
+from typing import Any, overload
+
+from pytest_specmint.canonical_json import canonical_lines
+from pytest_specmint.job import Job
+from pytest_specmint.pipeline import BLOCK, record_blocks
+from pytest_specmint.schema.document import Schema
+
+
+class Dataset(Sequence[Any]):
+    """The records of a job, made when they are asked for; immutable and safe to iterate as often as you like."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._cached: tuple[int, list[Any]] | None = None
+
+    # ------------------------------------------------------------ sequence
+
+    def __len__(self) -> int:
+        return self._job.count
+
+    def __iter__(self) -> Iterator[Any]:
+        for block in record_blocks(self._job):
+            yield from block
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Dataset | list[Any]": ...
+
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            first, last, step = index.indices(len(self))
+            if step == 1 and last > first:
+                return Dataset(self._job.part(first, last - first))
+            return [self[i] for i in range(first, last, step)]
+        position = index + len(self) if index < 0 else index
+        if not 0 <= position < len(self):
+            raise IndexError(f"record {index} of a dataset of {len(self)}")
+        return self._record(position)
+
+    def _record(self, position: int) -> Any:
+        first = position - position % BLOCK
+        if self._cached is None or self._cached[0] != first:
+            part = self._job.part(first, min(BLOCK, len(self) - first))
+            self._cached = first, next(record_blocks(part))
+        return self._cached[1][position - first]
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Dataset):
+            return len(self) == len(other) and self.sha256 == other.sha256
+        if isinstance(other, list):
+            return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+        return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        name = self.schema.source or self.schema.sha256[:12]
+        return f"<Dataset {name} seed={self.seed} count={len(self)} start={self.start}>"
+
+    # ------------------------------------------------------------ origin
+
+    @property
+    def job(self) -> Job:
+        """What the dataset was made from."""
+        return self._job
+
+    @property
+    def schema(self) -> Schema:
+        """The schema."""
+        return self._job.schema
+
+    @property
+    def seed(self) -> int:
+        """The seed."""
+        return self._job.seed
+
+    @property
+    def start(self) -> int:
+        """Index of the first record."""
+        return self._job.start
+
+    def command(self, index: int) -> str:
+        """The command line that prints the record at this position of the dataset."""
+        source = self.schema.source
+        where = "SCHEMA.json" if source is None else source + ("" if self.schema.place == "#" else self.schema.place)
+        return (
+            f"specmint-cli generate --schema {shlex.quote(where)} --seed {self.seed} "
+            f"--index {self.start + index} --as-of {self._job.as_of.isoformat()}"
+        )
+
+    # ------------------------------------------------------------ bytes
+
+    @cached_property
+    def jsonl(self) -> bytes:
+        """The canonical bytes, a line per record."""
+        return b"".join(map(canonical_lines, record_blocks(self._job)))
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the canonical bytes, in hexadecimal."""
+        if "jsonl" in self.__dict__:
+            return sha256(self.jsonl).hexdigest()
+        hasher = sha256()
+        for block in record_blocks(self._job):
+            hasher.update(canonical_lines(block))
+        return hasher.hexdigest()
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The deterministic description that ``manifest.json`` holds."""
+        from pytest_specmint.output.manifest import manifest
+
+        return manifest(self._job, self.sha256, len(self.jsonl))
+
+    def write(self, directory: str | PathLike[str], *, record_files: bool | None = None) -> Path:
+        """Write ``dataset.jsonl``, ``manifest.json``, ``run.json`` and a file per record; whole or not at all.
+
+        Record files are on by default up to 10,000 records. Raises `OutputError`.
+        """
+        from pytest_specmint.output.run import write_dataset
+
+        write_dataset(self._job, Path(directory), record_files=record_files)
+        return Path(directory)

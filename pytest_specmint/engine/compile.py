@@ -1,0 +1,210 @@
+"""From a graph of shapes to a plan: every goal becomes a node, recursion an index into the table."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pytest_specmint.engine.layout import cyclic_edges
+from pytest_specmint.engine.nodes.array import ArrayNode, Items
+from pytest_specmint.engine.nodes.guard import Guarded, Suggested
+from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
+from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.nodes.union import Alternative, UnionNode
+from pytest_specmint.engine.numbers import number_node
+from pytest_specmint.engine.plan import Node, Plan
+from pytest_specmint.engine.settings import EngineSettings
+from pytest_specmint.engine.texts import text_node
+from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema
+from pytest_specmint.schema.canonical import Canonicaliser
+from pytest_specmint.schema.document import Schema
+from pytest_specmint.schema.heights import Graph, Shape, Way, build_graph
+from pytest_specmint.schema.hints import Hints, hints_of
+from pytest_specmint.schema.sets.goal import ANYTHING, Goal, Term
+from pytest_specmint.schema.sets.numbers import Numbers
+from pytest_specmint.schema.sets.strings import Strings
+from pytest_specmint.schema.sets.union import Literals
+from pytest_specmint.schema.sets.values import Json
+from pytest_specmint.schema.shape import ArrayShape, Member, ObjectShape
+from pytest_specmint.stream import salt
+
+EXAMPLE_SHARE = 0.5
+DEFAULT_SHARE = 0.2
+MAP_SIZE = (1, 3)
+"""How many properties an object gets whose names the schema leaves open."""
+
+
+class Field(NamedTuple):
+    """Where a value stands: the property's name and its parent's; array items bear their array's names."""
+
+    name: str = ""
+    parent: str = ""
+
+
+def compile_plan(schema: Schema, settings: EngineSettings) -> Plan:
+    """The plan of a schema.
+
+    Raises `UnsatisfiableSchema` where no value can be valid, `UnsupportedSchema` where the engine cannot tell or
+    cannot make one.
+    """
+    canonical = Canonicaliser(schema)
+    root: Goal = (Term(schema.place),) if schema.at(schema.place) is not True else ANYTHING
+    graph = build_graph(canonical, root)
+    if root not in graph:
+        raise _refusal(canonical, root)
+    return _Compiler(canonical, graph, settings).plan(root)
+
+
+def _refusal(canonical: Canonicaliser, root: Goal) -> UnsatisfiableSchema | UnsupportedSchema:
+    reason = canonical.reason(root)
+    if canonical.cut:
+        return UnsupportedSchema(
+            "the schema has too many combinations of branches to find one that can be satisfied",
+            pointer=reason.place if reason else canonical.schema.place,
+            hint="split the schema, or state the discriminating property in each branch",
+        )
+    if reason is None:
+        return UnsatisfiableSchema(
+            "no finite value can be valid: every value would have to contain another of its kind",
+            pointer=canonical.schema.place,
+            hint="make the recursive property optional, or allow an empty array",
+        )
+    return UnsatisfiableSchema(
+        f"unsatisfiable: {reason.text}", pointer=reason.place, hint="no value can be valid; relax one of them"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    goal: Goal
+    field: Field
+
+
+class _Compiler:
+    """Builds the node table; nodes are shared between places that need the same thing."""
+
+    def __init__(self, canonical: Canonicaliser, graph: Graph, settings: EngineSettings) -> None:
+        self._canonical = canonical
+        self._graph = graph
+        self._settings = settings
+        self._nodes: list[Node | None] = []
+        self._known: dict[_Edge, int] = {}
+        self._pending: list[tuple[int, _Edge]] = []
+        self._cyclic = cyclic_edges(graph)
+
+    def plan(self, root: Goal) -> Plan:
+        """Compile everything that the root needs."""
+        index = self._node_of(root, Field())
+        while self._pending:
+            at, edge = self._pending.pop()
+            self._nodes[at] = self._goal_node(edge)
+        nodes = tuple(node for node in self._nodes if node is not None)
+        assert len(nodes) == len(self._nodes)
+        return Plan(nodes, index)
+
+    # ------------------------------------------------------------ the table
+
+    def _node_of(self, goal: Goal, field: Field) -> int:
+        """The index of the goal's node, made later if it is new."""
+        edge = _Edge(goal, field)
+        known = self._known.get(edge)
+        if known is None:
+            known = self._known[edge] = len(self._nodes)
+            self._nodes.append(None)
+            self._pending.append((known, edge))
+        return known
+
+    def _add(self, node: Node) -> int:
+        self._nodes.append(node)
+        return len(self._nodes) - 1
+
+    # ------------------------------------------------------------ goals
+
+    def _goal_node(self, edge: _Edge) -> Node:
+        ways = self._graph[edge.goal]
+        hints = hints_of(self._canonical.schema, edge.goal)
+        if len(ways) == 1:
+            node = self._way_node(edge, ways[0], hints)
+        else:
+            node = UnionNode(
+                tuple(
+                    Alternative(self._add(self._way_node(edge, way, hints)), way.weight, way.height)
+                    for way in ways
+                )
+            )
+        return self._suggested(node, edge.goal, ways, hints)
+
+    def _suggested(self, node: Node, goal: Goal, ways: list[Way], hints: Hints) -> Node:
+        if any(isinstance(way.shape, Literals) and way.shape.values != (None,) for way in ways):
+            return node
+        examples = self._valid(goal, hints.examples)
+        if examples:
+            return Suggested(self._add(node), Choice(examples), EXAMPLE_SHARE)
+        scalars = tuple(value for value in hints.defaults if not isinstance(value, (list, dict)))
+        defaults = self._valid(goal, tuple(value for value in scalars if value is not None))
+        return Suggested(self._add(node), Choice(defaults), DEFAULT_SHARE) if defaults else node
+
+    def _valid(self, goal: Goal, values: tuple[Json, ...]) -> tuple[Json, ...]:
+        return tuple(value for value in values if self._canonical.meets(goal, value))
+
+    def _way_node(self, edge: _Edge, way: Way, hints: Hints) -> Node:
+        shape: Shape = way.shape
+        if isinstance(shape, Literals):
+            return Choice(shape.values)
+        if isinstance(shape, Numbers):
+            return self._guarded(number_node(shape, edge.field.name), shape)
+        if isinstance(shape, Strings):
+            return self._text(shape, edge)
+        if isinstance(shape, ArrayShape):
+            return self._array(shape, edge)
+        return self._object(shape, edge)
+
+    def _text(self, shape: Strings, edge: _Edge) -> Node:
+        place = next((term.place for term in edge.goal if term.positive), "#")
+        node = text_node(shape, edge.field.name, edge.field.parent, self._settings, place)
+        return self._guarded(node, shape)
+
+    def _guarded(self, node: Node, shape: Numbers | Strings) -> Node:
+        awkward = shape.excluded or (
+            shape.not_steps if isinstance(shape, Numbers) else shape.not_formats
+        )
+        return Guarded(self._add(node), shape) if awkward else node
+
+    # ------------------------------------------------------------ containers
+
+    def _array(self, shape: ArrayShape, edge: _Edge) -> Node:
+        most = self._settings.array_length(shape.least, shape.most)
+        prefix = tuple(self._items(goal, edge) for goal in shape.prefix[:most])
+        rest = self._items(shape.rest, edge) if most > len(prefix) else None
+        return ArrayNode(prefix, rest, shape.least, most, shape.unique)
+
+    def _items(self, goal: Goal, edge: _Edge) -> Items:
+        return Items(self._node_of(goal, edge.field), (edge.goal, goal) in self._cyclic)
+
+    def _object(self, shape: ObjectShape, edge: _Edge) -> Node:
+        required = [self._slot(member, edge, ALWAYS) for member in shape.required]
+        optional = [self._slot(member, edge, self._settings.presence) for member in shape.optional]
+        slots = sorted((*required, *optional), key=lambda slot: slot.name)
+        extras = tuple(self._slot(member, edge, ALWAYS) for member in shape.extras)
+        few, many = self._map_size(shape) if extras else (0, 0)
+        pairs = tuple(sorted(shape.implications))
+        return ObjectNode(tuple(slots), shape.least, shape.most, pairs, extras, few, many)
+
+    def _map_size(self, shape: ObjectShape) -> tuple[int, int]:
+        """Maps get a few entries; objects that name their properties get more only where they must."""
+        missing = max(shape.least - len(shape.required) - len(shape.optional), 0)
+        if shape.required or shape.optional:
+            return 0, missing
+        few, many = MAP_SIZE
+        return max(few, missing), max(many, missing)
+
+    def _slot(self, member: Member, edge: _Edge, share: float) -> Slot:
+        node = self._node_of(member.goal, self._field(member, edge.field))
+        recursive = (edge.goal, member.goal) in self._cyclic
+        return Slot(member.name, salt(member.name), node, share, recursive)
+
+    def _field(self, member: Member, parent: Field) -> Field:
+        """Only leaves care for their parent's name: containers without it are shared more often."""
+        ways = self._graph.get(member.goal, ())
+        container = all(isinstance(way.shape, ObjectShape) for way in ways)
+        return Field(member.name, "" if container else parent.name)
+
+

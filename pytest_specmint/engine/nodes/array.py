@@ -1,0 +1,130 @@
+"""Arrays: lengths first, then all items of a block as one column, cut into rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.plan import MAX_RECURSION, Column, Plan
+from pytest_specmint.schema.sets.values import identity
+from pytest_specmint.stream import LENGTH, Ints, Keys, below, item, mix, retry
+
+REDRAWS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A node for the items of an array, and whether it leads back into the array."""
+
+    node: int
+    recursive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayNode:
+    """Arrays of ``least`` to ``most`` items: the first by ``prefix``, the others by ``rest``."""
+
+    prefix: tuple[Items, ...]
+    rest: Items | None
+    least: int
+    most: int
+    unique: bool = False
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+        """One list per key."""
+        lengths = self._lengths(keys, depth)
+        ends = np.cumsum(lengths)
+        starts = ends - lengths
+        owner = np.repeat(np.arange(len(keys)), lengths)
+        position = np.arange(len(owner)) - starts[owner]
+        keys_of_items = item(keys[owner], position)
+        cells = self._cells(plan, keys_of_items, position, depth)
+        bounds = list(zip(starts.tolist(), ends.tolist(), strict=True))
+        if self.unique:
+            self._separate(plan, cells, keys_of_items, position, bounds, depth)
+        return [cells[start:end] for start, end in bounds]
+
+    def _lengths(self, keys: Keys, depth: int) -> Ints:
+        top = self.most
+        if depth and any(each.recursive for each in (*self.prefix, self.rest) if each):
+            top = self.least + ((top - self.least) >> depth) if depth < MAX_RECURSION else self.least
+        span = max(top, self.least) - self.least + 1
+        return below(mix(keys + LENGTH), span) + self.least
+
+    def _cells(self, plan: Plan, keys: Keys, position: Ints, depth: int) -> Column:
+        if not self.prefix:
+            assert self.rest is not None or not len(keys)
+            return self._column(plan, self.rest, keys, depth)
+        cells: Column = [None] * len(keys)
+        for i, items in enumerate(self.prefix):
+            self._fill(plan, cells, items, keys, np.flatnonzero(position == i), depth)
+        beyond = np.flatnonzero(position >= len(self.prefix))
+        self._fill(plan, cells, self.rest, keys, beyond, depth)
+        return cells
+
+    def _fill(
+        self, plan: Plan, cells: Column, items: Items | None, keys: Keys, lanes: Ints, depth: int
+    ) -> None:
+        if len(lanes):
+            column = self._column(plan, items, keys[lanes], depth)
+            for lane, value in zip(lanes.tolist(), column, strict=True):
+                cells[lane] = value
+
+    def _column(self, plan: Plan, items: Items | None, keys: Keys, depth: int) -> Column:
+        return plan.column(items.node, keys, depth + items.recursive) if items and len(keys) else []
+
+    def _separate(
+        self,
+        plan: Plan,
+        cells: Column,
+        keys: Keys,
+        position: Ints,
+        bounds: list[tuple[int, int]],
+        depth: int,
+    ) -> None:
+        """Redraw the items that repeat an earlier one of their array; lists that may differ stay as they are."""
+        for attempt in range(1, REDRAWS):
+            lanes = [lane for start, end in bounds for lane in _repeats(cells, start, end)]
+            if not lanes:
+                return
+            self._replace(plan, cells, retry(keys[lanes], attempt), position, lanes, depth)
+        self._exhaust(plan, cells, bounds)
+
+    def _replace(
+        self, plan: Plan, cells: Column, keys: Keys, position: Ints, lanes: list[int], depth: int
+    ) -> None:
+        fresh = self._cells(plan, keys, position[lanes], depth)
+        for lane, value in zip(lanes, fresh, strict=True):
+            cells[lane] = value
+
+    def _exhaust(self, plan: Plan, cells: Column, bounds: list[tuple[int, int]]) -> None:
+        """Where few values exist, give the repeating items those that are still free, in order."""
+        node = plan.nodes[self.rest.node] if self.rest else None
+        if self.prefix or not isinstance(node, Choice):
+            return
+        for start, end in bounds:
+            lanes = _repeats(cells, start, end)
+            if lanes:
+                used = {identity(each) for each in cells[start:end]}
+                free = (value for value in node.values if identity(value) not in used)
+                for lane, value in zip(lanes, free, strict=False):
+                    cells[lane] = value
+
+
+def _repeats(cells: Column, start: int, end: int) -> list[int]:
+    """Positions of the cells that equal an earlier cell between the bounds."""
+    row = cells[start:end]
+    try:
+        if len(set(row)) == len(row):
+            return []
+    except TypeError:
+        pass
+    seen: set[str] = set()
+    out = []
+    for lane, value in enumerate(row, start):
+        key = identity(value)
+        if key in seen:
+            out.append(lane)
+        seen.add(key)
+    return out
+

@@ -1,0 +1,60 @@
+"""Nodes that wrap another: suggested values now and then, and redrawing what must not come."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.plan import Column, Plan
+from pytest_specmint.schema.settle.texts import admits as admits_text
+from pytest_specmint.schema.sets.numbers import Numbers
+from pytest_specmint.schema.sets.strings import Strings
+from pytest_specmint.schema.sets.values import Json, exact
+from pytest_specmint.stream import BRANCH, Keys, mix, retry, threshold
+
+REDRAWS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """Values that the schema suggests (`examples`, `default`) in a share of the lanes, else the inner node's."""
+
+    inner: int
+    suggestions: Choice
+    share: float
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+        """One value per key."""
+        column = plan.column(self.inner, keys, depth)
+        lanes = np.flatnonzero(mix(keys + BRANCH) < threshold(self.share))
+        for lane, value in zip(
+            lanes.tolist(), self.suggestions.sample(plan, keys[lanes], depth), strict=True
+        ):
+            column[lane] = value
+        return column
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """The inner node's values, redrawn where the set does not hold them (excluded values and the like)."""
+
+    inner: int
+    allowed: Numbers | Strings
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+        """One value per key."""
+        column = plan.column(self.inner, keys, depth)
+        wrong = [i for i, value in enumerate(column) if not self._holds(value)]
+        for attempt in range(1, REDRAWS):
+            if not wrong:
+                break
+            fresh = plan.column(self.inner, retry(keys[wrong], attempt), depth)
+            for lane, value in zip(wrong, fresh, strict=True):
+                column[lane] = value
+            wrong = [lane for lane in wrong if not self._holds(column[lane])]
+        return column
+
+    def _holds(self, value: Json) -> bool:
+        if isinstance(self.allowed, Numbers):
+            return self.allowed.admits(exact(value))
+        return admits_text(self.allowed, value)

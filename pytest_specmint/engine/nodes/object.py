@@ -1,0 +1,172 @@
+"""Objects: one column per property, assembled by a row-maker compiled for the names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pytest_specmint.engine.plan import MAX_RECURSION, Column, Plan
+from pytest_specmint.schema.sets.values import Json
+from pytest_specmint.stream import EXTRA, Ints, Keys, below, child, draw, mix, threshold
+
+Rows = list[dict[str, Json]]
+Mask = NDArray[np.bool_]
+
+ALWAYS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A property: its name, the salt of its stream, its node, and the share of objects that have it."""
+
+    name: str
+    salt: np.uint64
+    node: int
+    share: float = ALWAYS
+    recursive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectNode:
+    """Objects with these properties, in the order of their names, so that their bytes are canonical.
+
+    ``extras`` are properties that the schema does not name: from ``few`` to ``many`` of them are added.
+    """
+
+    slots: tuple[Slot, ...]
+    least: int = 0
+    most: int | None = None
+    implications: tuple[tuple[str, str], ...] = ()
+    extras: tuple[Slot, ...] = ()
+    few: int = 0
+    many: int = 0
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+        """One dict per key."""
+        lanes = [child(keys, slot.salt) for slot in self.slots]
+        present = self._presence(lanes, depth)
+        columns = [
+            self._column(plan, slot, lane, mask, depth)
+            for slot, lane, mask in zip(self.slots, lanes, present, strict=True)
+        ]
+        rows = row_maker(tuple(slot.name for slot in self.slots))(columns, len(keys))
+        for slot, mask in zip(self.slots, present, strict=True):
+            if mask is not None:
+                name = slot.name
+                for i in np.flatnonzero(~mask).tolist():
+                    del rows[i][name]
+        if self.extras and self.many:
+            return self._extended(plan, rows, keys, depth)
+        return rows
+
+    def _column(self, plan: Plan, slot: Slot, lane: Keys, mask: Mask | None, depth: int) -> Column:
+        """The property's column; what is rarely present is made only where it is."""
+        below_depth = depth + slot.recursive
+        if mask is None or not slot.recursive:
+            return plan.column(slot.node, lane, below_depth)
+        column: Column = [None] * len(lane)
+        where = np.flatnonzero(mask)
+        if len(where):
+            made = plan.column(slot.node, lane[where], below_depth)
+            for i, value in zip(where.tolist(), made, strict=True):
+                column[i] = value
+        return column
+
+    # ------------------------------------------------------------ presence
+
+    def _presence(self, lanes: list[Keys], depth: int) -> list[Mask | None]:
+        """Who has which property; None stands for everybody."""
+        masks = [_mask(slot, lane, depth) for slot, lane in zip(self.slots, lanes, strict=True)]
+        if self.implications:
+            self._imply(masks, lanes)
+        if self._counted(masks):
+            self._count(masks, lanes)
+        return masks
+
+    def _imply(self, masks: list[Mask | None], lanes: list[Keys]) -> None:
+        index = {slot.name: i for i, slot in enumerate(self.slots)}
+        for _ in self.slots:
+            changed = False
+            for first, then in self.implications:
+                needed = masks[index[then]] if then in index else None
+                if first not in index or needed is None:
+                    continue
+                given = masks[index[first]]
+                joined = needed | given if given is not None else np.ones_like(needed)
+                changed = changed or bool((joined != needed).any())
+                masks[index[then]] = joined
+            if not changed:
+                return
+
+    def _counted(self, masks: list[Mask | None]) -> bool:
+        always = sum(mask is None for mask in masks)
+        return (self.least > always and not self.extras) or (self.most is not None and self.most < len(masks))
+
+    def _count(self, masks: list[Mask | None], lanes: list[Keys]) -> None:
+        """Add or drop optional properties, lowest or highest key first, until the number is right."""
+        optional = [i for i, mask in enumerate(masks) if mask is not None]
+        always = len(masks) - len(optional)
+        if not optional:
+            return
+        grid = np.array([masks[i] for i in optional])
+        rank = np.argsort(np.argsort(np.array([lanes[i] for i in optional]), axis=0, kind="stable"), axis=0)
+        have = grid.sum(axis=0)
+        low = 0 if self.extras else max(self.least - always, 0)
+        high = len(optional) if self.most is None else self.most - always
+        target = np.clip(have, low, max(high, low))
+        # Present ones come first, each group in the order of its keys; the first `target` stay.
+        order = np.argsort(np.argsort(rank + np.where(grid, 0, len(optional)), axis=0), axis=0)
+        kept = order < target
+        for row, i in enumerate(optional):
+            masks[i] = kept[row]
+
+    # ------------------------------------------------------------ extras
+
+    def _extended(self, plan: Plan, rows: Column, keys: Keys, depth: int) -> Column:
+        """Add properties from the pool; which ones, and how many, is drawn per object."""
+        size = len(self.extras)
+        have = np.array([len(row) for row in rows], dtype=np.int64)
+        wanted = self._wanted(keys, have, depth)
+        words = mix(keys + EXTRA)
+        first = below(draw(words), size)
+        for j, slot in enumerate(self.extras):
+            lanes = np.flatnonzero((j - first) % size < wanted)
+            if len(lanes):
+                made = plan.column(slot.node, child(keys[lanes], slot.salt), depth + slot.recursive)
+                for lane, value in zip(lanes.tolist(), made, strict=True):
+                    rows[lane][slot.name] = value
+        return [dict(sorted(row.items())) for row in rows]
+
+    def _wanted(self, keys: Keys, have: Ints, depth: int) -> Ints:
+        recursive = any(slot.recursive for slot in self.extras)
+        many = self.few if recursive and depth >= MAX_RECURSION else self.many
+        wanted = below(draw(mix(keys + EXTRA), 1), many - self.few + 1) + self.few
+        wanted = np.maximum(wanted, self.least - have)
+        if self.most is not None:
+            wanted = np.minimum(wanted, self.most - have)
+        return np.clip(wanted, 0, len(self.extras))
+
+
+def _mask(slot: Slot, lane: Keys, depth: int) -> Mask | None:
+    """Presence is read off the property's own key, from which its value is a further mix away."""
+    if slot.share >= ALWAYS:
+        return None
+    share = slot.share
+    if slot.recursive:
+        share = share / (1 << depth) if depth < MAX_RECURSION else 0.0
+    return lane < threshold(share)
+
+
+@lru_cache(maxsize=4096)
+def row_maker(names: tuple[str, ...]) -> Callable[[list[Column], int], Rows]:
+    """A function that turns columns into dicts with these keys: a display per row, the fastest form there is."""
+    if not names:
+        return lambda columns, count: [{} for _ in range(count)]
+    variables = [f"v{i}" for i in range(len(names))]
+    display = ", ".join(f"{name!r}: {variable}" for name, variable in zip(names, variables, strict=True))
+    target = ", ".join(variables) + ("," if len(names) == 1 else "")
+    source = f"lambda columns, count: [{{{display}}} for {target} in zip(*columns)]"
+    maker: Callable[[list[Column], int], Rows] = eval(source, {"zip": zip})  # noqa: S307 - names enter by repr
+    return maker

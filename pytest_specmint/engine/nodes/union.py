@@ -1,0 +1,56 @@
+"""Unions: each lane takes one way, the ways are sampled apart and put together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pytest_specmint.engine.plan import MAX_RECURSION, Column, Plan
+from pytest_specmint.stream import BRANCH, Ints, Keys, mix, threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way: its node, its share, and the least depth of its values."""
+
+    node: int
+    weight: float
+    height: int
+    recursive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnionNode:
+    """One of several ways, by weight; deep down only those of least height."""
+
+    ways: tuple[Alternative, ...]
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+        """One value per key."""
+        ways = self._open(depth)
+        if len(ways) == 1:
+            return plan.column(ways[0].node, keys, depth + ways[0].recursive)
+        chosen = choose(mix(keys + BRANCH), [way.weight for way in ways])
+        column: Column = [None] * len(keys)
+        for i, way in enumerate(ways):
+            lanes = np.flatnonzero(chosen == i)
+            if len(lanes):
+                made = plan.column(way.node, keys[lanes], depth + way.recursive)
+                for lane, value in zip(lanes.tolist(), made, strict=True):
+                    column[lane] = value
+        return column
+
+    def _open(self, depth: int) -> tuple[Alternative, ...]:
+        if depth < MAX_RECURSION:
+            return self.ways
+        least = min(way.height for way in self.ways)
+        return tuple(way for way in self.ways if way.height == least)
+
+
+def choose(words: Keys, weights: list[float]) -> Ints:
+    """The index of a way for each word, by weight."""
+    total = sum(weights)
+    share, bounds = 0.0, []
+    for weight in weights[:-1]:
+        share += weight / total
+        bounds.append(threshold(share))
+    return np.searchsorted(np.array(bounds, dtype=np.uint64), words, side="right").astype(np.int64)

@@ -1,0 +1,104 @@
+"""From a set of numbers to the node that draws them: bounds where the schema has none, and a plausible grid."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from pytest_specmint.engine.nodes.number import EXACT, BigNumbers, Decimals, Integers
+from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.plan import Node
+from pytest_specmint.engine.vocabulary import snake_case
+from pytest_specmint.schema.sets.numbers import Numbers
+
+_SPAN = 1000
+_POINTS = 1000
+_WORD = 1 << 62
+
+RANGES: dict[str, tuple[int, int]] = {
+    "age": (18, 90),
+    "day": (1, 28),
+    "height": (1, 200),
+    "hour": (0, 23),
+    "lat": (-90, 90),
+    "latitude": (-90, 90),
+    "length": (1, 200),
+    "lng": (-180, 180),
+    "lon": (-180, 180),
+    "longitude": (-180, 180),
+    "minute": (0, 59),
+    "month": (1, 12),
+    "page": (1, 50),
+    "percent": (0, 100),
+    "percentage": (0, 100),
+    "port": (1024, 65535),
+    "priority": (1, 5),
+    "quantity": (1, 20),
+    "qty": (1, 20),
+    "rating": (1, 5),
+    "score": (0, 100),
+    "units": (1, 20),
+    "version": (1, 9),
+    "weight": (1, 100),
+    "width": (1, 200),
+    "year": (1980, 2024),
+}
+"""Plausible bounds by the last word of a field's name, where the schema sets none."""
+
+
+def number_node(numbers: Numbers, name: str) -> Node:
+    """The node for a non-empty set of numbers."""
+    members = numbers.members()
+    if members is not None and (len(members) <= 16 or numbers.step is None):
+        return Choice(tuple(_plain(number) for number in members))
+    bounded = _bounded(numbers, name)
+    if bounded.step is not None:
+        return _on_grid(bounded, multiple=True)
+    return _on_grid(replace(bounded, step=_fine_step(bounded)), multiple=False)
+
+
+def _plain(number: Fraction) -> int | float:
+    return number.numerator if number.denominator == 1 else float(number)
+
+
+def _bounded(numbers: Numbers, name: str) -> Numbers:
+    """The set with both bounds: those of the field's name where they fit, else a modest span."""
+    if numbers.lower is not None and numbers.upper is not None:
+        return numbers
+    low, high = RANGES.get(snake_case(name).rpartition("_")[2], (0, _SPAN))
+    usual = replace(numbers, formats=frozenset()).meet(Numbers(lower=Fraction(low), upper=Fraction(high)))
+    if usual.contradiction() is None:
+        return usual
+    span = max(Fraction(_SPAN), (numbers.step or Fraction(1)) * _SPAN)
+    if numbers.lower is not None:
+        return replace(numbers, upper=numbers.lower + span)
+    if numbers.upper is not None:
+        return replace(numbers, lower=numbers.upper - span)
+    return replace(numbers, lower=Fraction(0), upper=span)
+
+
+def _fine_step(numbers: Numbers) -> Fraction:
+    """A decimal step, cents if that leaves enough choice, that has at least one point within the bounds."""
+    assert numbers.lower is not None and numbers.upper is not None
+    width = numbers.upper - numbers.lower
+    for digits in range(2, 400):
+        step = Fraction(1, 10**digits)
+        first, last = replace(numbers, step=step).grid_range()
+        assert first is not None and last is not None
+        if last - first >= _POINTS or (last >= first and digits > 15 and width > 0 and last > first):
+            return step
+    return width / 2
+
+
+def _on_grid(numbers: Numbers, *, multiple: bool) -> Node:
+    step = numbers.step
+    first, last = numbers.grid_range()
+    assert step is not None and first is not None and last is not None
+    count = last - first + 1
+    reach = max(abs(first), abs(last)) * step.numerator
+    if step.denominator == 1:
+        if reach < _WORD and count < _WORD:
+            return Integers(first, count, step.numerator)
+        return BigNumbers(first, count, step)
+    if reach < EXACT and step.denominator < EXACT:
+        divisor = float(step) if multiple else None
+        return Decimals(first, count, step.numerator, step.denominator, divisor)
+    return BigNumbers(first, count, step)

@@ -1,0 +1,78 @@
+"""The little language of templates: ``{list}``, ``{list|lower}``, ``{1..99}``, ``{0001..9999}``, ``{hex:8}``, ``{AZ:3}``."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
+from string import ascii_uppercase
+
+from pytest_specmint.engine.nodes.text import Digits, Part, Template, Words
+
+_FIELD = re.compile(r"\{([^{}]*)\}")
+_RANGE = re.compile(r"(\d+)\.\.(\d+)")
+_TABLE_LIMIT = 4096
+
+TRANSFORMS: Mapping[str, Callable[[str], str]] = {
+    "lower": str.lower,
+    "upper": str.upper,
+    "title": str.title,
+    "capitalize": lambda text: text[:1].upper() + text[1:],
+    "slug": lambda text: re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-"),
+}
+
+
+def parse_template(text: str, lists: Mapping[str, Sequence[str]]) -> Template:
+    """The template's parts; `ValueError` names a field that is not understood."""
+    parts: list[Part] = []
+    at = 0
+    for match in _FIELD.finditer(text):
+        parts += _literal(text[at : match.start()])
+        parts += _field(match[1], lists)
+        at = match.end()
+    parts += _literal(text[at:])
+    return Template(tuple(_joined(parts)) or (Words(("",)),))
+
+
+def _literal(text: str) -> list[Part]:
+    return [Words((text,))] if text else []
+
+
+def _field(field: str, lists: Mapping[str, Sequence[str]]) -> list[Part]:
+    bounds = _RANGE.fullmatch(field)
+    if bounds:
+        first, last = int(bounds[1]), int(bounds[2])
+        padded = len(bounds[1]) if bounds[1].startswith("0") and len(bounds[1]) > 1 else 0
+        width = max(padded, len(bounds[2])) if padded else 0
+        return [_digits(Digits(first, last - first + 1, width))]
+    kind, _, amount = field.partition(":")
+    if kind == "hex":
+        return [Digits(0, 16 ** int(amount), int(amount), "x")]
+    if kind == "AZ":
+        return [Words(tuple(ascii_uppercase))] * int(amount)
+    name, *transforms = field.split("|")
+    if name not in lists or any(each not in TRANSFORMS for each in transforms):
+        raise ValueError(f"unknown template field {{{field}}}")
+    words = [*lists[name]]
+    for transform in transforms:
+        words = [TRANSFORMS[transform](word) for word in words]
+    return [Words(tuple(words))]
+
+
+def _digits(digits: Digits) -> Part:
+    """Small ranges become tables: a look-up is cheaper than formatting."""
+    if digits.count > _TABLE_LIMIT:
+        return digits
+    form = f"0{digits.width}d" if digits.width else "d"
+    return Words(tuple(format(digits.first + k, form) for k in range(digits.count)))
+
+
+def _joined(parts: list[Part]) -> list[Part]:
+    """Neighbouring tables merged while their product stays small: fewer draws, fewer joins."""
+    out: list[Part] = []
+    for part in parts:
+        last = out[-1] if out else None
+        if isinstance(last, Words) and isinstance(part, Words):
+            if len(last.entries) * len(part.entries) <= _TABLE_LIMIT:
+                out[-1] = Words(tuple(a + b for a, b in product(last.entries, part.entries)))
+                continue
+        out.append(part)
+    return out

@@ -1,0 +1,87 @@
+"""From a set of strings to the node that draws them."""
+
+from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.nodes.text import SampledText, Sampler, Template, TemplateText
+from pytest_specmint.engine.plan import Node
+from pytest_specmint.engine.settings import EngineSettings
+from pytest_specmint.engine.templates import parse_template
+from pytest_specmint.errors import UnsupportedSchema
+from pytest_specmint.formats.table import FORMATS, Setting
+from pytest_specmint.patterns import UnsupportedPattern, compile_sampler, search_sampler
+from pytest_specmint.schema.settle.texts import language
+from pytest_specmint.schema.sets.strings import Strings
+
+
+def text_node(strings: Strings, name: str, parent: str, settings: EngineSettings, place: str) -> Node:
+    """The node for a set of strings: by patterns, by format, or by what the field's name means."""
+    if strings.max_length == 0:
+        return Choice(("",))
+    if strings.patterns or strings.not_patterns:
+        return _by_pattern(strings, place)
+    if strings.formats:
+        return _by_format(strings, settings, place)
+    return _by_meaning(strings, name, parent, settings)
+
+
+def _by_pattern(strings: Strings, place: str) -> Node:
+    try:
+        shape = language(strings)
+    except UnsupportedPattern as error:
+        return _by_search(strings, error, place)
+    if shape is None:
+        raise _no_common(strings, place)
+    return SampledText(compile_sampler(shape))
+
+
+def _by_search(strings: Strings, error: UnsupportedPattern, place: str) -> Node:
+    """Patterns beyond regular languages: proposals from the one pattern, checked against the rest."""
+    if len(strings.patterns) != 1 or strings.not_patterns or strings.formats:
+        raise UnsupportedSchema(f"pattern is not supported here: {error}", pointer=place) from error
+    (pattern,) = strings.patterns
+    return SampledText(search_sampler(pattern, strings.min_length, strings.max_length))
+
+
+def _by_format(strings: Strings, settings: EngineSettings, place: str) -> Node:
+    if len(strings.formats) == 1:
+        (name,) = strings.formats
+        prepare = FORMATS[name].prepare
+        if prepare is not None:
+            sampler = prepare(Setting(settings.as_of.toordinal(), settings.vocabulary.lists))
+            if _fits(sampler, strings):
+                return SampledText(sampler)
+    shape = language(strings)
+    if shape is None:
+        raise _no_common(strings, place)
+    return SampledText(compile_sampler(shape))
+
+
+def _fits(sampler: "Sampler", strings: Strings) -> bool:
+    low, high = getattr(sampler, "min_length", 0), getattr(sampler, "max_length", 0)
+    return bool(low >= strings.min_length and (strings.max_length is None or high <= strings.max_length))
+
+
+def _no_common(strings: Strings, place: str) -> UnsupportedSchema:
+    parts = [f"format {name!r}" for name in sorted(strings.formats)]
+    parts += [f"pattern {pattern!r}" for pattern in sorted(strings.patterns)]
+    return UnsupportedSchema(
+        f"no safe string is known that satisfies {' and '.join(parts)} with its length",
+        pointer=place,
+        hint="drop the format or widen the pattern; values of a format are drawn from reserved ranges only",
+    )
+
+
+def _by_meaning(strings: Strings, name: str, parent: str, settings: EngineSettings) -> Node:
+    vocabulary = settings.vocabulary
+    meaning = vocabulary.meaning(name, parent)
+    texts = meaning.templates if meaning else ("{nouns}",)
+    templates = [parse_template(text, vocabulary.lists) for text in texts]
+    fitting = tuple(each for each in templates if _within(each, strings))
+    least, most = strings.min_length, strings.max_length
+    if fitting:
+        return TemplateText(fitting, least, most)
+    return TemplateText((min(templates, key=lambda each: each.span[1]),), least, most)
+
+
+def _within(template: Template, strings: Strings) -> bool:
+    low, high = template.span
+    return low >= strings.min_length and (strings.max_length is None or high <= strings.max_length)

@@ -1,0 +1,54 @@
+"""Vocabularies: word lists, and which field gets which of them. Pure data; `packs` reads it from files."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A kind of field: the names it goes by, optionally only below certain parents, and its templates."""
+
+    kind: str
+    names: tuple[str, ...]
+    templates: tuple[str, ...]
+    parents: tuple[str, ...] = ()
+
+    def covers(self, name: str, parent: str) -> bool:
+        """Whether a field of this name (and parent), both in snake case, is of this kind."""
+        if self.parents and not any(_ends_with(parent, each) for each in self.parents):
+            return False
+        return any(_matches(name, pattern) for pattern in self.names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """Word lists by name, and the meanings in the order in which they are tried."""
+
+    lists: Mapping[str, Sequence[str]]
+    meanings: tuple[Meaning, ...]
+
+    def meaning(self, name: str, parent: str) -> Meaning | None:
+        """The first meaning that covers the field."""
+        name, parent = snake_case(name), snake_case(parent)
+        return next((each for each in self.meanings if each.covers(name, parent)), None)
+
+
+def snake_case(name: str) -> str:
+    """``billingAddress``, ``billing-address`` and ``Billing Address`` as ``billing_address``."""
+    return _SEPARATORS.sub("_", _CAMEL.sub("_", name)).strip("_").lower()
+
+
+def _matches(name: str, pattern: str) -> bool:
+    if pattern == "*":
+        return True
+    if pattern.startswith("*"):
+        return _ends_with(name, pattern.lstrip("*_"))
+    return name == pattern
+
+
+def _ends_with(name: str, tail: str) -> bool:
+    return name == tail or name.endswith("_" + tail)

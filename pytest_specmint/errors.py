@@ -1,0 +1,83 @@
+"""Every failure of SpecMint: one root, an exit code, a JSON pointer and a hint on each."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of ``specmint-cli``."""
+
+    OK = 0
+    USAGE = 1
+    SCHEMA = 2
+    VALIDATION = 3
+    PROVIDER = 4
+    BUDGET = 5
+    IO = 6
+    GOLDEN = 7
+
+
+class SpecmintError(Exception):
+    """Root of all errors; ``str()`` is one line ``message @ pointer``, the hint stands apart."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, message: str, *, pointer: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.pointer = pointer
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message if self.pointer is None else f"{self.message} @ {self.pointer}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Keyword-only arguments do not survive the default pickling; workers send errors to their parent.
+        return _rebuild, (type(self), self.message, self.pointer, self.hint)
+
+
+def _rebuild(
+    kind: type[SpecmintError], message: str, pointer: str | None, hint: str | None
+) -> SpecmintError:
+    return kind(message, pointer=pointer, hint=hint)
+
+
+class UsageError(SpecmintError):
+    """An argument, option or setting is wrong."""
+
+
+class SchemaError(SpecmintError):
+    """The schema cannot be read, parsed or resolved."""
+
+    exit_code = ExitCode.SCHEMA
+
+
+class UnsupportedSchema(SchemaError):
+    """The schema is legal, but uses something that SpecMint cannot generate for."""
+
+
+class UnsatisfiableSchema(SchemaError):
+    """No value can satisfy the schema."""
+
+
+class SamplingError(SpecmintError):
+    """A valid record could not be made within the allowed attempts."""
+
+    exit_code = ExitCode.VALIDATION
+
+
+class InvalidData(SpecmintError):
+    """A dataset holds records that its schema rejects, or lines that are not JSON."""
+
+    exit_code = ExitCode.VALIDATION
+
+
+class OutputError(SpecmintError):
+    """Reading or writing failed: permission, space, a path of the wrong kind."""
+
+    exit_code = ExitCode.IO
+
+
+class GoldenMismatch(SpecmintError):
+    """A dataset differs from its golden."""
+
+    exit_code = ExitCode.GOLDEN

@@ -1,0 +1,61 @@
+"""A job: everything that decides the bytes of a dataset, resolved and checked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pytest_specmint.errors import UsageError
+from pytest_specmint.schema.document import Schema
+
+if TYPE_CHECKING:
+    from pytest_specmint.engine.plan import Plan
+
+MAX_SEED = (1 << 64) - 1
+MAX_INDEX = (1 << 63) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The records ``start … start + count - 1`` of a schema under a seed, as of a day."""
+
+    schema: Schema
+    seed: int
+    count: int
+    start: int
+    as_of: date
+
+    def __post_init__(self) -> None:
+        _whole("count", self.count, 1, MAX_INDEX)
+        _whole("seed", self.seed, 0, MAX_SEED)
+        _whole("start", self.start, 0, MAX_INDEX - self.count)
+
+    def plan(self) -> "Plan":
+        """The compiled plan; compiled once per schema and day within a process."""
+        return _plan(self.schema, self.as_of)
+
+    def part(self, offset: int, count: int) -> "Job":
+        """The job of a range within this one."""
+        return Job(self.schema, self.seed, count, self.start + offset, self.as_of)
+
+    def ranges(self, size: int) -> Iterator[tuple[int, int]]:
+        """(start, count) of consecutive blocks that cover the job."""
+        for first in range(self.start, self.start + self.count, size):
+            yield first, min(size, self.start + self.count - first)
+
+
+def _whole(name: str, value: object, low: int, high: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise UsageError(f"{name} must be a whole number from {low} to {high}, not {value!r}", hint=f"set {name}")
+
+
+@lru_cache(maxsize=64)
+def _plan(schema: Schema, as_of: date) -> "Plan":
+    from pytest_specmint.check.verifier import check_schema
+    from pytest_specmint.engine.compile import compile_plan
+    from pytest_specmint.engine.settings import EngineSettings
+    from pytest_specmint.packs.base_vocabulary import base_vocabulary
+
+    check_schema(schema)
+    return compile_plan(schema, EngineSettings(base_vocabulary(), as_of))

@@ -1,0 +1,40 @@
+"""Regular expressions as JSON Schema's `pattern` means them: parsed once, decided by automata, drawn in bulk.
+
+`syntax` reads ECMA-262, `build` turns trees into `terms` with intersection and complement, `automaton` makes them
+deterministic, `language` combines and questions them, `templates` and `sampler` draw, `fallback` serves the rest.
+"""
+
+from functools import lru_cache
+
+from pytest_specmint.patterns.errors import (
+    PatternError,
+    PatternExhausted,
+    PatternSyntaxError,
+    UnsupportedPattern,
+)
+from pytest_specmint.patterns.fallback import compiled, search_sampler
+from pytest_specmint.patterns.language import Language
+from pytest_specmint.patterns.sampler import EmptyLanguage, StringSampler, compile_sampler
+
+
+@lru_cache(maxsize=16384)
+def matches(pattern: str, text: str) -> bool:
+    """Whether the text contains a match of the pattern."""
+    try:
+        return Language.of(pattern).contains(text)
+    except UnsupportedPattern:
+        return compiled(pattern).search(text) is not None
+
+
+__all__ = [
+    "EmptyLanguage",
+    "Language",
+    "PatternError",
+    "PatternExhausted",
+    "PatternSyntaxError",
+    "StringSampler",
+    "UnsupportedPattern",
+    "compile_sampler",
+    "matches",
+    "search_sampler",
+]

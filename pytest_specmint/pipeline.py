@@ -1,0 +1,98 @@
+"""From a job to verified blocks, in this process or in several, always in order and in flat memory."""
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from typing import Any
+
+from pytest_specmint.canonical_json import canonical_lines
+from pytest_specmint.check.verifier import Verifier
+from pytest_specmint.engine.plan import Plan
+from pytest_specmint.errors import SamplingError
+from pytest_specmint.job import Job
+
+BLOCK = 2048
+"""Records per block: columns stay in the processor's cache, memory stays flat."""
+CHUNK = 8 * BLOCK
+"""Records per task of a worker process."""
+ATTEMPTS = 16
+"""How often a record that the validator rejects is drawn again."""
+
+
+def record_blocks(job: Job) -> Iterator[list[Any]]:
+    """The job's records in verified blocks."""
+    plan, verifier = job.plan(), Verifier(job.schema)
+    for start, count in job.ranges(BLOCK):
+        yield verified(plan, verifier, job.seed, start, count)
+
+
+def verified(plan: Plan, verifier: Verifier, seed: int, start: int, count: int) -> list[Any]:
+    """One block; a record that the validator rejects is drawn again under the attempt's number.
+
+    Raises `SamplingError` that names the record and its violation when all attempts fail.
+    """
+    records = plan.records(seed, start, count)
+    for i in verifier.failures(records):
+        records[i] = _again(plan, verifier, seed, start + i, records[i])
+    return records
+
+
+def _again(plan: Plan, verifier: Verifier, seed: int, index: int, first: Any) -> Any:
+    for attempt in range(1, ATTEMPTS + 1):
+        record = plan.again(seed, index, attempt)
+        if not verifier.failures([record]):
+            return record
+    violation = next(iter(verifier.violations(first, 1)), None)
+    raise SamplingError(
+        f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",
+        pointer=violation.schema_pointer if violation else None,
+        hint="simplify the part of the schema at this pointer, or report it: the engine should have known",
+    )
+
+
+def byte_blocks(job: Job, workers: int = 1) -> Iterator[bytes]:
+    """The job's canonical lines in blocks; the bytes do not depend on the number of workers."""
+    if workers <= 1 or job.count <= CHUNK:
+        return map(canonical_lines, record_blocks(job))
+    return _parallel(job, workers)
+
+
+def _parallel(job: Job, workers: int) -> Iterator[bytes]:
+    import multiprocessing
+
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _start, (job.plan(), job.schema, job.seed)) as pool:
+        ranges = job.ranges(CHUNK)
+        waiting: deque[Future[bytes]] = deque(
+            pool.submit(_work, *each) for each in islice(ranges, 2 * workers)
+        )
+        try:
+            while waiting:
+                done = waiting.popleft().result()
+                waiting.extend(pool.submit(_work, *each) for each in islice(ranges, 1))
+                yield done
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+class _Worker:
+    """What a worker process keeps between tasks."""
+
+    plan: Plan
+    verifier: Verifier
+    seed: int
+
+
+def _start(plan: Plan, schema: Any, seed: int) -> None:
+    _Worker.plan, _Worker.verifier, _Worker.seed = plan, Verifier(schema), seed
+
+
+def _work(start: int, count: int) -> bytes:
+    return b"".join(
+        canonical_lines(
+            verified(_Worker.plan, _Worker.verifier, _Worker.seed, first, min(BLOCK, start + count - first))
+        )
+        for first in range(start, start + count, BLOCK)
+    )

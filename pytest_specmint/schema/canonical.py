@@ -1,0 +1,250 @@
+"""From a schema to unions of plain sets: the pass that opens goals, proves emptiness and explains it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pytest_specmint.errors import SchemaError, UnsupportedSchema
+from pytest_specmint.schema.dialect import Draft
+from pytest_specmint.schema.document import Schema
+from pytest_specmint.schema.keywords import unevaluated
+from pytest_specmint.schema.keywords.family import Family, Site
+from pytest_specmint.schema.keywords.table import ENUMERATED, STRUCTURAL, UNSUPPORTED
+from pytest_specmint.schema.sets.arrays import Arrays
+from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, TRUE_PLACE, Goal, Term
+from pytest_specmint.schema.sets.objects import Objects
+from pytest_specmint.schema.sets.union import ANY, EMPTY, Literals, Set, Union, intersect, join
+from pytest_specmint.schema.sets.values import Json
+from pytest_specmint.schema.settle import texts
+from pytest_specmint.schema.settle.containers import settle_arrays, settle_objects
+from pytest_specmint.schema.settle.members import admits
+
+MAX_BRANCHES = 256
+
+
+class Reason(NamedTuple):
+    """Why a goal is empty."""
+
+    text: str
+    place: str
+
+
+class _Pending(Exception):
+    """A goal is needed whose own opening is still under way further up."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    """What is being opened: the chain of goals applied to the same instance, and the reasons met."""
+
+    chain: list[Goal]
+    reasons: list[Reason]
+
+
+class Canonicaliser:
+    """Opens goals of one schema, each once; every answer is a pure function of the schema.
+
+    ``open`` gives a union of settled sets: their goals are still closed, but each has passed the tests for
+    emptiness that can be made without recursion through itself. `inhabited` completes the proof.
+    """
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self._unions: dict[Goal, Union] = {}
+        self._reasons: dict[Goal, Reason] = {}
+        self._busy: set[Goal] = set()
+        self._frame = _Frame([], [])
+        self.cut: set[Goal] = set()
+
+    @property
+    def draft(self) -> Draft:
+        """The draft whose rules apply."""
+        return self.schema.draft
+
+    # ------------------------------------------------------------ opening
+
+    def open(self, goal: Goal) -> Union:
+        """The goal as a union of settled sets; empty where nothing can meet it."""
+        known = self._unions.get(goal)
+        if known is not None:
+            return known
+        if goal in self._busy:
+            raise _Pending
+        self._busy.add(goal)
+        outer, self._frame = self._frame, _Frame([*self._frame.chain, goal], [])
+        try:
+            union = self._opened(goal)
+            if not union:
+                self._reasons[goal] = self._explain(goal)
+        finally:
+            self._busy.discard(goal)
+            self._frame = outer
+        self._unions[goal] = union
+        return union
+
+    def _opened(self, goal: Goal) -> Union:
+        union = ANY
+        for term in goal:
+            union = self._both(union, self._term(term), goal)
+        return union
+
+    def _term(self, term: Term) -> Union:
+        if len(self._frame.chain[-1]) > 1:
+            return self.apply((term,), term.place)
+        schema = True if term.place == TRUE_PLACE else self._schema_at(term.place)
+        if isinstance(schema, bool):
+            return ANY if schema is term.positive else EMPTY
+        site = Site(term.place, schema, term.scope)
+        return self._asserted(site) if term.positive else self._denied(site)
+
+    def _schema_at(self, place: str) -> Json:
+        schema = False if place == "specmint:false#" else self.schema.at(place)
+        if not isinstance(schema, (dict, bool)):
+            raise SchemaError("a schema is an object or a boolean", pointer=place)
+        return schema
+
+    def _families(self, site: Site, table: tuple[Family, ...]) -> Iterator[Family]:
+        for keyword in sorted(UNSUPPORTED & site.schema.keys()):
+            raise UnsupportedSchema(f"keyword {keyword!r} is not supported yet", pointer=site.place)
+        alone = self.draft <= Draft.D7 and "$ref" in site  # up to draft 7 the siblings of $ref are ignored
+        for family in table:
+            if not family.keywords.isdisjoint(site.schema) and (not alone or "$ref" in family.keywords):
+                yield family
+
+    def _asserted(self, site: Site) -> Union:
+        union = ANY
+        for family in self._families(site, STRUCTURAL):
+            union = self._narrowed(union, family, site)
+        if not unevaluated.KEYWORDS.isdisjoint(site.schema):
+            union = unevaluated.restrict(self, site, union)
+        for family in self._families(site, ENUMERATED):
+            union = self._narrowed(union, family, site)
+        return union
+
+    def _narrowed(self, union: Union, family: Family, site: Site) -> Union:
+        met = self.both(union, family.assert_(self, site))
+        if union and not met:
+            words = " and ".join(sorted(family.keywords & site.schema.keys()))
+            self.note(f"no value satisfies {words} together with the rest of the schema", site.place)
+        return met
+
+    def _denied(self, site: Site) -> Union:
+        families = [*self._families(site, STRUCTURAL), *self._families(site, ENUMERATED)]
+        return join(filter(None, (family.deny(self, site) for family in families)))
+
+    # ------------------------------------------------------------ what families may ask
+
+    def apply(self, goal: Goal, into: str) -> Union:
+        """The goal for the same instance as the one being opened."""
+        if goal in self._frame.chain:
+            raise SchemaError(
+                "the schema refers to itself without reaching a value",
+                pointer=into,
+                hint="a $ref must lead to another schema, or stand below properties or items",
+            )
+        union = self.open(goal)
+        if not union and goal in self._reasons:
+            self._frame.reasons.append(self._reasons[goal])
+        return union
+
+    def both(self, left: Union, right: Union) -> Union:
+        """The intersection; a cut for size is remembered for the goals that depend on it."""
+        return self._both(left, right, self._frame.chain[-1])
+
+    def _both(self, left: Union, right: Union, goal: Goal) -> Union:
+        union, cut = intersect(left, right, self, MAX_BRANCHES)
+        if cut:
+            self.cut.add(goal)
+        return union
+
+    def peek(self, goal: Goal) -> Union:
+        """The goal opened, or nothing where that would go in a circle."""
+        with self._child():
+            try:
+                return self.open(goal)
+            except _Pending:
+                return EMPTY
+
+    def disjoint(self, left: Union, right: Union) -> bool:
+        """Whether the two are known to share no value; leaves no reasons behind."""
+        reasons = list(self._frame.reasons)
+        try:
+            return not intersect(left, right, self, MAX_BRANCHES)[0]
+        finally:
+            self._frame.reasons[:] = reasons
+
+    def note(self, reason: str, place: str = "") -> None:
+        """Remember why a set came out empty."""
+        self._frame.reasons.append(Reason(reason, place or self._place()))
+
+    def note_child(self, goal: Goal) -> None:
+        """Remember that a required child came out empty, with the child's own reason."""
+        if goal in self._reasons:
+            self._frame.reasons.append(self._reasons[goal])
+
+    def _place(self) -> str:
+        terms = self._frame.chain[-1] if self._frame.chain else ()
+        return next((term.place for term in terms if term.positive), "#")
+
+    def _explain(self, goal: Goal) -> Reason:
+        if self._frame.reasons:
+            return self._frame.reasons[0]
+        places = [term.place for term in goal]
+        if goal == NOTHING or len(places) < 2:
+            return Reason("the schema is false: no value can be valid", places[0] if places else "#")
+        return Reason(f"no value satisfies both {places[0]} and {places[1]}", places[0])
+
+    # ------------------------------------------------------------ oracle
+
+    @contextmanager
+    def _child(self) -> Iterator[None]:
+        """Children start a new chain: what they contain is another instance."""
+        outer, self._frame = self._frame, _Frame([], [])
+        try:
+            yield
+        finally:
+            self._frame = outer
+
+    def inhabited(self, goal: Goal) -> bool:
+        """Whether something may meet the goal; yes where only its own recursion could tell."""
+        if goal == ANYTHING:
+            return True
+        with self._child():
+            try:
+                return bool(self.open(goal))
+            except _Pending:
+                return True
+
+    def reason(self, goal: Goal) -> Reason | None:
+        """Why the goal is empty, where that is known."""
+        return self._reasons.get(goal)
+
+    def settle(self, candidate: Set) -> Set | None:
+        """The set in its simplest form; None, with a note, where it is empty."""
+        if isinstance(candidate, Literals):
+            return candidate if candidate.values else None
+        if isinstance(candidate, Arrays):
+            return settle_arrays(self, candidate)
+        if isinstance(candidate, Objects):
+            return settle_objects(self, candidate)
+        reason = candidate.contradiction() or texts.contradiction(candidate)
+        if reason is None:
+            return candidate
+        self.note(reason)
+        return None
+
+    def admits(self, candidate: Set, value: Json) -> bool:
+        """Whether the set holds the value."""
+        return admits(self, candidate, value)
+
+    def meets(self, goal: Goal, value: Json) -> bool:
+        """Whether the value meets the goal; yes where only recursion still under way could tell."""
+        if goal == ANYTHING:
+            return True
+        with self._child():
+            try:
+                union = self.open(goal)
+            except _Pending:
+                return True
+        return any(self.admits(branch.set, value) for branch in union)

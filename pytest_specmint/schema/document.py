@@ -1,0 +1,218 @@
+"""A schema as loaded: its documents, its dialect and its digest; places in it and references between them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urldefrag, urljoin
+
+from pytest_specmint.errors import SchemaError
+from pytest_specmint.schema.dialect import CHILDREN, Draft
+from pytest_specmint.schema.sets.goal import TRUE_PLACE
+from pytest_specmint.schema.sets.values import Json
+
+if TYPE_CHECKING:
+    from referencing import Registry
+    from referencing.jsonschema import Schema as Resource
+
+BASE = "json-schema:///"
+"""The base URI that relative file names are resolved against; never fetched."""
+
+
+@dataclass(frozen=True, eq=False)
+class Schema:
+    """A schema document, the documents that it refers to, and where in them the schema itself stands.
+
+    A *place* is ``document#json-pointer``; the document is ``""`` for the main one, else its path relative to the
+    schema root.
+    """
+
+    documents: Mapping[str, Json]
+    draft: Draft
+    sha256: str
+    name: str = ""
+    """The main document's path relative to the schema root."""
+    place: str = "#"
+    source: str | None = None
+    """The path that the user gave, for messages and manifests."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Schema) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[str, str, Draft, str]:
+        return self.sha256, self.place, self.draft, self.name
+
+    @property
+    def document(self) -> Json:
+        """The main document."""
+        return self.documents[""]
+
+    def at(self, place: str) -> Json:
+        """The subschema that stands at a place."""
+        if place == TRUE_PLACE:
+            return True
+        name, _, pointer = place.partition("#")
+        value = self.documents[name]
+        for token in pointer_tokens(pointer):
+            value = value[int(token)] if isinstance(value, list) else value[token]
+        return value
+
+    def resolve(self, reference: str, place: str) -> str:
+        """The place that a ``$ref`` at ``place`` points to.
+
+        Raises `SchemaError` where it points to nothing, or to something that would have to be fetched.
+        """
+        if reference.startswith("#") and not self._has_identifiers:
+            name = place.partition("#")[0]
+            if reference == "#" or reference.startswith("#/"):
+                return self._checked(name, unquote(reference[1:]), reference, place)
+        return self._looked_up(reference, place)
+
+    def _checked(self, name: str, pointer: str, reference: str, place: str) -> str:
+        target = f"{name}#{pointer}"
+        try:
+            self.at(target)
+        except (KeyError, IndexError, ValueError, TypeError) as error:
+            raise unresolved(reference, place) from error
+        return target
+
+    def _looked_up(self, reference: str, place: str) -> str:
+        from referencing.exceptions import Unresolvable
+
+        try:
+            contents = self._registry.resolver(self.base_uri(place)).lookup(reference).contents
+        except (Unresolvable, ValueError) as error:
+            raise unresolved(reference, place) from error
+        if isinstance(contents, bool):
+            return TRUE_PLACE if contents else "specmint:false#"
+        known = self._place_by_identity.get(id(contents))
+        if known is None:
+            raise unresolved(reference, place)
+        return known
+
+    def uri(self, name: str) -> str:
+        """The URI under which a document is known to references."""
+        return BASE + (name or self.name)
+
+    def base_uri(self, place: str) -> str:
+        """The URI that references at a place are relative to."""
+        name, _, pointer = place.partition("#")
+        value = self.documents[name]
+        base = self._identified(self.uri(name), value)
+        for token in pointer_tokens(pointer):
+            value = value[int(token)] if isinstance(value, list) else value[token]
+            base = self._identified(base, value)
+        return base
+
+    def _identified(self, base: str, value: Json) -> str:
+        if not isinstance(value, dict):
+            return base
+        own = value.get("id" if self.draft is Draft.D4 else "$id")
+        if not isinstance(own, str) or own.startswith("#"):
+            return base
+        if "$ref" in value and self.draft <= Draft.D7:
+            return base
+        return urldefrag(urljoin(base, own)).url
+
+    @cached_property
+    def _has_identifiers(self) -> bool:
+        key = "id" if self.draft is Draft.D4 else "$id"
+        return any(
+            isinstance(each.get(key), str) and place.partition("#")[2]
+            for place, each in self.subschemas()
+            if isinstance(each, dict)
+        )
+
+    def subschemas(self) -> Iterator[tuple[str, Json]]:
+        """Every place that holds a subschema, with it, document by document, outermost first."""
+        for name, document in self.documents.items():
+            yield from _walk(f"{name}#", document)
+
+    @cached_property
+    def _place_by_identity(self) -> Mapping[int, str]:
+        places: dict[int, str] = {}
+        for name, document in self.documents.items():
+            for place, value in _every_container(f"{name}#", document):
+                places.setdefault(id(value), place)
+        return MappingProxyType(places)
+
+    @cached_property
+    def _registry(self) -> "Registry[Resource]":
+        from referencing import Registry, Resource
+        from referencing.jsonschema import specification_with
+
+        specification = specification_with(_URI[self.draft])
+        pairs = []
+        for name, document in self.documents.items():
+            resource = Resource(contents=document, specification=specification)
+            pairs.append((self.uri(name), resource))
+            own = self._identified(self.uri(name), document)
+            if own != self.uri(name):
+                pairs.append((own, resource))
+        return Registry().with_resources(pairs).crawl()
+
+
+_URI = {
+    Draft.D4: "http://json-schema.org/draft-04/schema#",
+    Draft.D6: "http://json-schema.org/draft-06/schema#",
+    Draft.D7: "http://json-schema.org/draft-07/schema#",
+    Draft.D2019: "https://json-schema.org/draft/2019-09/schema",
+    Draft.D2020: "https://json-schema.org/draft/2020-12/schema",
+}
+
+
+def unresolved(reference: str, place: str) -> SchemaError:
+    """The error for a reference that leads nowhere."""
+    if "://" in reference:
+        return SchemaError(
+            f"$ref {reference!r} is remote and never fetched",
+            pointer=place,
+            hint="store the document beside the schema, with this $id, and pass --schema-root DIR",
+        )
+    return SchemaError(
+        f"$ref {reference!r} points to nothing",
+        pointer=place,
+        hint="check the spelling; a JSON pointer starts with '#/'",
+    )
+
+
+def pointer_tokens(pointer: str) -> list[str]:
+    """The reference tokens of a JSON pointer (RFC 6901)."""
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
+def join_pointer(place: str, *tokens: str | int) -> str:
+    """The place of a child."""
+    return place + "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
+
+
+def _walk(place: str, value: Json) -> Iterator[tuple[str, Json]]:
+    stack = [(place, value)]
+    while stack:
+        here, schema = stack.pop()
+        yield here, schema
+        if not isinstance(schema, dict):
+            continue
+        for keyword, below in schema.items():
+            if keyword in CHILDREN.named and isinstance(below, dict):
+                stack.extend((join_pointer(here, keyword, key), each) for key, each in below.items())
+            elif keyword in CHILDREN.many and isinstance(below, list):
+                stack.extend((join_pointer(here, keyword, i), each) for i, each in enumerate(below))
+            elif keyword in CHILDREN.one:
+                stack.append((join_pointer(here, keyword), below))
+
+
+def _every_container(place: str, value: Json) -> Iterator[tuple[str, Json]]:
+    stack = [(place, value)]
+    while stack:
+        here, node = stack.pop()
+        if isinstance(node, dict):
+            yield here, node
+            stack.extend((join_pointer(here, key), each) for key, each in node.items())
+        elif isinstance(node, list):
+            stack.extend((join_pointer(here, i), each) for i, each in enumerate(node))

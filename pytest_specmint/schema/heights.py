@@ -1,0 +1,163 @@
+"""Which goals can be met by a finite value, and how deep such a value is at least.
+
+A goal has a height if one of its branches has: literals and scalars have height 0, an array or object one more than
+the highest child it cannot do without. Goals without height need themselves without end. Computed by raising
+heights level by level (a least fixed point), so the first height found is the least.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pytest_specmint.schema.canonical import Canonicaliser
+from pytest_specmint.schema.settle.containers import Prover
+from pytest_specmint.schema.sets.arrays import Arrays
+from pytest_specmint.schema.sets.goal import ANYTHING, Goal
+from pytest_specmint.schema.sets.objects import Objects
+from pytest_specmint.schema.sets.union import ANY, Literals
+from pytest_specmint.schema.sets.numbers import Numbers
+from pytest_specmint.schema.sets.strings import Strings
+from pytest_specmint.schema.shape import ArrayShape, ObjectShape, array_shape, object_shape
+
+Shape = Literals | Numbers | Strings | ArrayShape | ObjectShape
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One branch of a goal: its shape, its weight and the least height of its values."""
+
+    shape: Shape
+    weight: float
+    height: int
+
+
+Graph = Mapping[Goal, Sequence[Way]]
+"""Every goal that can be reached and met, with its ways."""
+
+
+def build_graph(canonical: Canonicaliser, root: Goal) -> Graph:
+    """Open everything that the root can reach; goals that nothing finite meets are left out, with all that needs them."""
+    shapes: dict[Goal, list[tuple[Shape, float]]] = {}
+    pending = [root]
+    while pending:
+        goal = pending.pop()
+        if goal in shapes:
+            continue
+        shapes[goal] = _shapes(canonical, goal)
+        for shape, _ in shapes[goal]:
+            pending.extend(child for child in (*needed(shape), *allowed(shape)) if child not in shapes)
+    heights = _heights(shapes)
+    return {
+        goal: [
+            Way(_pruned(shape, heights), weight, height)
+            for shape, weight in ways
+            if (height := _height(shape, heights)) is not None
+        ]
+        for goal, ways in shapes.items()
+        if goal in heights
+    }
+
+
+def _shapes(canonical: Canonicaliser, goal: Goal) -> list[tuple[Shape, float]]:
+    out: list[tuple[Shape, float]] = []
+    for branch in canonical.open(goal) if goal != ANYTHING else ANY:
+        shape = _shape(canonical, branch.set)
+        if shape is not None:
+            out.append((shape, branch.weight))
+    return out
+
+
+def _shape(prover: Prover, candidate: Literals | Numbers | Strings | Arrays | Objects) -> Shape | None:
+    if isinstance(candidate, Arrays):
+        return array_shape(prover, candidate)
+    if isinstance(candidate, Objects):
+        return object_shape(prover, candidate)
+    return candidate
+
+
+def needed(shape: Shape) -> list[Goal]:
+    """The goals of the children that no value of the shape is without."""
+    if isinstance(shape, ArrayShape):
+        goals = list(shape.prefix[: shape.least])
+        return [*goals, shape.rest] if shape.least > len(shape.prefix) else goals
+    if isinstance(shape, ObjectShape):
+        goals = [member.goal for member in shape.required]
+        spare = shape.least - len(shape.required)
+        return goals if spare <= 0 else goals  # which optional ones fill up is decided by height
+    return []
+
+
+def allowed(shape: Shape) -> list[Goal]:
+    """The goals of all children that a value of the shape may have."""
+    if isinstance(shape, ArrayShape):
+        goals = list(shape.prefix[: shape.most])
+        return [*goals, shape.rest] if shape.most is None or shape.most > len(shape.prefix) else goals
+    if isinstance(shape, ObjectShape):
+        return [member.goal for member in (*shape.required, *shape.optional, *shape.extras)]
+    return []
+
+
+def _height(shape: Shape, heights: Mapping[Goal, int]) -> int | None:
+    """The height of the shape, None while a needed child has none."""
+    if not isinstance(shape, ArrayShape | ObjectShape):
+        return 0
+    below = [heights.get(goal) for goal in needed(shape)]
+    if isinstance(shape, ObjectShape) and shape.least > len(shape.required):
+        spare = sorted(
+            height
+            for member in (*shape.optional, *shape.extras)
+            if (height := heights.get(member.goal)) is not None
+        )
+        missing = shape.least - len(shape.required)
+        below += spare[:missing] if len(spare) >= missing else [None]
+    known = [height for height in below if height is not None]
+    return None if len(known) < len(below) else 1 + max(known, default=0)
+
+
+def _heights(shapes: Mapping[Goal, Sequence[tuple[Shape, float]]]) -> dict[Goal, int]:
+    users: dict[Goal, list[Goal]] = {}
+    for goal, ways in shapes.items():
+        for shape, _ in ways:
+            for child in {*needed(shape), *allowed(shape)}:
+                users.setdefault(child, []).append(goal)
+    heights: dict[Goal, int] = {}
+    level = list(shapes)
+    while level:
+        raised = []
+        for goal in level:
+            found = [h for shape, _ in shapes[goal] if (h := _height(shape, heights)) is not None]
+            if found and (goal not in heights or min(found) < heights[goal]):
+                raised.append((goal, min(found)))
+        heights.update(raised)
+        level = list(dict.fromkeys(user for goal, _ in raised for user in users.get(goal, ())))
+    return heights
+
+
+def _pruned(shape: Shape, heights: Mapping[Goal, int]) -> Shape:
+    """The shape without children that nothing finite meets."""
+    if isinstance(shape, ObjectShape):
+        return ObjectShape(
+            shape.required,
+            tuple(member for member in shape.optional if member.goal in heights),
+            tuple(member for member in shape.extras if member.goal in heights),
+            shape.least,
+            shape.most,
+            shape.implications,
+            shape.open,
+            shape.excluded,
+        )
+    if isinstance(shape, ArrayShape):
+        reach = next((i for i, goal in enumerate(shape.prefix) if goal not in heights), None)
+        if reach is None and shape.rest not in heights:
+            reach = len(shape.prefix)
+        if reach is not None and (shape.most is None or reach < shape.most):
+            return ArrayShape(
+                shape.prefix[:reach],
+                shape.rest,
+                shape.least,
+                reach,
+                shape.unique,
+                shape.repeated,
+                shape.limits,
+                shape.excluded,
+            )
+    return shape

@@ -1,0 +1,62 @@
+"""What a schema suggests about a value without demanding it: examples, defaults, extension keywords."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pytest_specmint.errors import SchemaError
+from pytest_specmint.schema.document import Schema, join_pointer
+from pytest_specmint.schema.sets.goal import TRUE_PLACE, Goal
+from pytest_specmint.schema.sets.union import unique_values
+from pytest_specmint.schema.sets.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Suggestions gathered from every subschema that applies to the same value; the first named wins."""
+
+    examples: tuple[Json, ...] = ()
+    defaults: tuple[Json, ...] = ()
+    extensions: Mapping[str, Json] | None = None
+    """``x-…`` keywords."""
+    description: str = ""
+
+
+def hints_of(schema: Schema, goal: Goal) -> Hints:
+    """The hints of a goal."""
+    examples: list[Json] = []
+    defaults: list[Json] = []
+    extensions: dict[str, Json] = {}
+    descriptions: list[str] = []
+    for site in _sites(schema, [term.place for term in goal if term.positive]):
+        listed = site.get("examples")
+        examples += listed if isinstance(listed, list) else []
+        examples += [site["example"]] if "example" in site else []
+        defaults += [site["default"]] if "default" in site else []
+        for name, value in site.items():
+            if name.startswith("x-"):
+                extensions.setdefault(name, value)
+        if isinstance(site.get("description"), str):
+            descriptions.append(site["description"])
+    return Hints(unique_values(examples), unique_values(defaults), extensions, " ".join(descriptions))
+
+
+def _sites(schema: Schema, places: list[str]) -> Iterator[Mapping[str, Json]]:
+    seen: set[str] = set()
+    pending = list(places)
+    while pending:
+        place = pending.pop(0)
+        if place in seen or place == TRUE_PLACE or place.startswith("specmint:"):
+            continue
+        seen.add(place)
+        site = schema.at(place)
+        if not isinstance(site, dict):
+            continue
+        yield site
+        reference = site.get("$ref")
+        if isinstance(reference, str):
+            try:
+                pending.append(schema.resolve(reference, place))
+            except SchemaError:
+                continue
+        if isinstance(site.get("allOf"), list):
+            pending += [join_pointer(place, "allOf", i) for i in range(len(site["allOf"]))]

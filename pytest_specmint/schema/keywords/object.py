@@ -1,0 +1,112 @@
+"""`properties`, `patternProperties`, `additionalProperties`, `propertyNames`, `required`, `dependentRequired`, counts."""
+
+from pytest_specmint.schema.dialect import Draft
+from pytest_specmint.schema.keywords.family import Family, Opener, Site
+from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING
+from pytest_specmint.schema.sets.objects import EVERY_NAME, Existence, Names, Objects, Rule
+from pytest_specmint.schema.sets.union import ANY, Set, Union, constrain, only
+
+
+def _others(site: Site) -> Names:
+    """The names that `additionalProperties` speaks of."""
+    listed, patterns = site.names("properties"), site.names("patternProperties")
+    return Names(frozenset(listed), frozenset(patterns)).others()
+
+
+def _members(_: Opener, site: Site) -> Union:
+    properties = {name: site.child("properties", name) for name in site.names("properties")}
+    rules = [
+        Rule(Names(patterns=frozenset({pattern})), site.child("patternProperties", pattern))
+        for pattern in site.names("patternProperties")
+    ]
+    seen = _others(site).others()
+    if "additionalProperties" in site:
+        rules.append(Rule(_others(site), site.child("additionalProperties")))
+        seen = EVERY_NAME
+    kept = tuple(rule for rule in rules if rule.goal != ANYTHING)
+    return constrain(Objects(properties, kept, evaluated=seen))
+
+
+def _deny_members(_: Opener, site: Site) -> Union:
+    sets: list[Set] = []
+    for name in site.names("properties"):
+        wrong = site.child("properties", name, positive=False)
+        sets.append(Objects({name: wrong}, required=frozenset({name})))
+    for pattern in site.names("patternProperties"):
+        wrong = site.child("patternProperties", pattern, positive=False)
+        sets.append(Objects(some=(Existence(Names(patterns=frozenset({pattern})), goal=wrong),)))
+    if "additionalProperties" in site:
+        wrong = site.child("additionalProperties", positive=False)
+        sets.append(Objects(some=(Existence(_others(site), goal=wrong),)))
+    return only(*sets)
+
+
+def _required(opener: Opener, site: Site) -> list[str]:
+    names = site.get("required")
+    return list(names) if isinstance(names, list) else []  # draft 3 wrote a boolean here; draft 4 on ignore it
+
+
+def _counts(site: Site) -> tuple[int, int | None]:
+    most = site.get("maxProperties")
+    return int(site.get("minProperties", 0)), None if most is None else int(most)
+
+
+def _deny_counts(_: Opener, site: Site) -> Union:
+    least, most = _counts(site)
+    sets: list[Set] = [Objects(max_properties=least - 1)] if least > 0 else []
+    if most is not None:
+        sets.append(Objects(min_properties=most + 1))
+    return only(*sets)
+
+
+def _pairs(opener: Opener, site: Site) -> list[tuple[str, str]]:
+    """(a, b) for every b that must come with a; before 2019-09 `dependencies` held them."""
+    keyword = "dependentRequired" if opener.draft >= Draft.D2019 else "dependencies"
+    return [
+        (name, needed)
+        for name, below in site.get(keyword, {}).items()
+        if isinstance(below, list)
+        for needed in below
+    ]
+
+
+def _dependent(opener: Opener, site: Site) -> Union:
+    pairs = frozenset(_pairs(opener, site))
+    return constrain(Objects(implications=pairs)) if pairs else ANY
+
+
+def _deny_dependent(opener: Opener, site: Site) -> Union:
+    return only(
+        *(
+            Objects({needed: NOTHING}, required=frozenset({name}))
+            for name, needed in _pairs(opener, site)
+            if name != needed
+        )
+    )
+
+
+MEMBERS = Family(
+    frozenset({"properties", "patternProperties", "additionalProperties"}), _members, _deny_members
+)
+REQUIRED = Family(
+    frozenset({"required"}),
+    lambda opener, site: constrain(Objects(required=frozenset(_required(opener, site)))),
+    lambda opener, site: only(*(Objects({name: NOTHING}) for name in _required(opener, site))),
+)
+COUNTS = Family(
+    frozenset({"minProperties", "maxProperties"}),
+    lambda _, site: constrain(Objects(min_properties=_counts(site)[0], max_properties=_counts(site)[1])),
+    _deny_counts,
+)
+NAMES = Family(
+    frozenset({"propertyNames"}),
+    lambda opener, site: constrain(Objects(name_goal=site.child("propertyNames")))
+    if opener.draft >= Draft.D6
+    else ANY,
+    lambda opener, site: only(
+        Objects(some=(Existence(name_goal=site.child("propertyNames", positive=False)),))
+    )
+    if opener.draft >= Draft.D6
+    else (),
+)
+DEPENDENT = Family(frozenset({"dependentRequired", "dependencies"}), _dependent, _deny_dependent)

@@ -1,0 +1,46 @@
+"""`minLength`, `maxLength`, `pattern`, `format` (asserted)."""
+
+from pytest_specmint.formats.table import FORMATS, NUMBER_FORMATS
+from pytest_specmint.schema.keywords.family import Family, Opener, Site
+from pytest_specmint.schema.sets.numbers import Numbers
+from pytest_specmint.schema.sets.strings import Strings
+from pytest_specmint.schema.sets.union import ANY, Set, Union, constrain, only
+
+
+def _length(_: Opener, site: Site) -> Union:
+    top = site.get("maxLength")
+    limits = Strings(min_length=int(site.get("minLength", 0)), max_length=None if top is None else int(top))
+    return constrain(limits)
+
+
+def _deny_length(_: Opener, site: Site) -> Union:
+    least, most = int(site.get("minLength", 0)), site.get("maxLength")
+    sets: list[Set] = [Strings(max_length=least - 1)] if least > 0 else []
+    if most is not None:
+        sets.append(Strings(min_length=int(most) + 1))
+    return only(*sets)
+
+
+def _format(_: Opener, site: Site) -> Union:
+    name = site.get("format")
+    if name in NUMBER_FORMATS:
+        low, high = NUMBER_FORMATS[name]
+        return constrain(Numbers(lower=low, upper=high, formats=frozenset({name})))
+    return constrain(Strings(formats=frozenset({name}))) if name in FORMATS else ANY
+
+
+def _deny_format(_: Opener, site: Site) -> Union:
+    name = site.get("format")
+    if name in NUMBER_FORMATS:
+        low, high = NUMBER_FORMATS[name]
+        return only(*Numbers(lower=low, upper=high).complements())
+    return only(Strings(not_formats=frozenset({name}))) if name in FORMATS else ()
+
+
+LENGTH = Family(frozenset({"minLength", "maxLength"}), _length, _deny_length)
+PATTERN = Family(
+    frozenset({"pattern"}),
+    lambda _, site: constrain(Strings(patterns=frozenset({site.get("pattern")}))),
+    lambda _, site: only(Strings(not_patterns=frozenset({site.get("pattern")}))),
+)
+FORMAT = Family(frozenset({"format"}), _format, _deny_format)

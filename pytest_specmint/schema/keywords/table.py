@@ -1,0 +1,32 @@
+"""The table of keyword families, in the order in which they are read; and the keywords that say nothing on validity."""
+
+from pytest_specmint.schema.keywords import array, generic, logic, numeric, object, reference, string
+from pytest_specmint.schema.keywords.family import Family
+
+STRUCTURAL: tuple[Family, ...] = (
+    generic.TYPE,
+    numeric.NUMERIC,
+    string.LENGTH,
+    string.PATTERN,
+    string.FORMAT,
+    array.ITEMS,
+    array.LENGTH,
+    array.UNIQUE,
+    array.CONTAINS,
+    object.MEMBERS,
+    object.REQUIRED,
+    object.COUNTS,
+    object.NAMES,
+    object.DEPENDENT,
+    reference.REFERENCE,
+    logic.ALL_OF,
+    logic.ANY_OF,
+    logic.ONE_OF,
+    logic.NOT,
+    logic.CONDITIONAL,
+    logic.DEPENDENT_SCHEMAS,
+)
+ENUMERATED: tuple[Family, ...] = (generic.ENUM, generic.CONST)
+"""Read last: `unevaluated…`, which comes between, must still see what the others evaluated."""
+
+UNSUPPORTED: frozenset[str] = frozenset({"$dynamicRef", "$recursiveRef"})

@@ -1,0 +1,151 @@
+"""Unions of sets, each a branch with a weight; how they intersect, merge and stay few."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pytest_specmint.schema.sets.arrays import Arrays
+from pytest_specmint.schema.sets.goal import Goal
+from pytest_specmint.schema.sets.numbers import Numbers
+from pytest_specmint.schema.sets.objects import Objects
+from pytest_specmint.schema.sets.strings import Strings
+from pytest_specmint.schema.sets.values import Json, identity
+
+
+@dataclass(frozen=True, slots=True)
+class Literals:
+    """Finitely many values, in the order in which the schema lists them."""
+
+    values: tuple[Json, ...]
+
+
+Set = Literals | Numbers | Strings | Arrays | Objects
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One set of a union and its share among the branches (relative, positive)."""
+
+    set: Set
+    weight: float = 1.0
+
+
+Union = tuple[Branch, ...]
+
+NULL = Literals((None,))
+BOOLEAN = Literals((False, True))
+EMPTY: Union = ()
+ANY: Union = tuple(Branch(each) for each in (NULL, BOOLEAN, Numbers(), Strings(), Arrays(), Objects()))
+
+
+class Oracle(Protocol):
+    """What the algebra must ask about things it cannot see by itself."""
+
+    def admits(self, candidate: Set, value: Json) -> bool:
+        """Whether the set holds the value."""
+
+    def settle(self, candidate: Set) -> Set | None:
+        """The set in its simplest form, None if it is empty."""
+
+
+def only(*sets: Set) -> Union:
+    """A union of just these sets."""
+    return tuple(Branch(each) for each in sets)
+
+
+def constrain(*sets: Set) -> Union:
+    """Everything, but values of the sets' kinds restricted to them."""
+    kinds = {type(each) for each in sets}
+    weight = 1.0 / len(sets)
+    rest = tuple(branch for branch in ANY if type(branch.set) not in kinds)
+    return rest + tuple(Branch(each, weight) for each in sets)
+
+
+def join(unions: Iterable[Union]) -> Union:
+    """The union of unions, all with the same total weight, without repeated branches."""
+    branches: list[Branch] = []
+    for union in unions:
+        total = sum(branch.weight for branch in union)
+        branches.extend(Branch(branch.set, branch.weight / total) for branch in union)
+    return merge(branches)
+
+
+def merge(branches: Iterable[Branch]) -> Union:
+    """Equal sets become one branch, all literals another; first come, first placed."""
+    sets: list[Set] = []
+    weights: list[float] = []
+    literal_at: int | None = None
+    for branch in branches:
+        if isinstance(branch.set, Literals) and literal_at is not None:
+            known = sets[literal_at]
+            assert isinstance(known, Literals)
+            sets[literal_at] = Literals(unique_values(known.values + branch.set.values))
+            weights[literal_at] += branch.weight
+        elif branch.set in sets:
+            weights[sets.index(branch.set)] += branch.weight
+        else:
+            if isinstance(branch.set, Literals):
+                literal_at = len(sets)
+            sets.append(branch.set)
+            weights.append(branch.weight)
+    return tuple(Branch(each, weight) for each, weight in zip(sets, weights, strict=True))
+
+
+def unique_values(values: Sequence[Json]) -> tuple[Json, ...]:
+    """The values without those equal to an earlier one."""
+    first: dict[str, Json] = {}
+    for value in values:
+        first.setdefault(identity(value), value)
+    return tuple(first.values())
+
+
+def intersect(left: Union, right: Union, oracle: Oracle, limit: int) -> tuple[Union, bool]:
+    """The intersection, settled, and whether more than ``limit`` branches were cut to that number.
+
+    Cutting branches is sound: what remains is still a subset of the intersection.
+    """
+    if left is ANY:
+        return right, False
+    if right is ANY:
+        return left, False
+    met = []
+    for one in left:
+        for other in right:
+            both = _meet(one.set, other.set, oracle)
+            if both is not None:
+                met.append(Branch(both, one.weight * other.weight))
+    union = merge(met)
+    if len(union) <= limit:
+        return union, False
+    stride = len(union) / limit
+    return tuple(union[int(k * stride)] for k in range(limit)), True
+
+
+def _meet(left: Set, right: Set, oracle: Oracle) -> Set | None:
+    if isinstance(left, Literals) or isinstance(right, Literals):
+        return _filter(left, right, oracle)
+    if type(left) is not type(right):
+        return None
+    return oracle.settle(left.meet(right))  # type: ignore[arg-type]
+
+
+def _filter(left: Set, right: Set, oracle: Oracle) -> Literals | None:
+    if isinstance(left, Literals) and isinstance(right, Literals):
+        keys = {identity(value) for value in right.values}
+        kept = tuple(value for value in left.values if identity(value) in keys)
+    elif isinstance(left, Literals):
+        kept = tuple(value for value in left.values if oracle.admits(right, value))
+    else:
+        assert isinstance(right, Literals)
+        return _filter(right, left, oracle)
+    return Literals(kept) if kept else None
+
+
+def goals_of(candidate: Set) -> list[Goal]:
+    """The goals that a set mentions for its children, in a fixed order."""
+    if isinstance(candidate, Arrays):
+        return [*candidate.prefix, candidate.rest, *(demand.goal for demand in candidate.demands)]
+    if isinstance(candidate, Objects):
+        rules = (*candidate.rules, *candidate.some)
+        return [*candidate.properties.values(), *(rule.goal for rule in rules)]
+    return []

@@ -1,0 +1,227 @@
+"""Shapes: what remains of a set when every question about its members is answered; ready to be compiled."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from pytest_specmint.schema.settle.containers import Prover, settle_objects
+from pytest_specmint.schema.settle.names import covers, goal_of, known_names
+from pytest_specmint.patterns import UnsupportedPattern, compile_sampler
+from pytest_specmint.schema.settle.texts import language
+from pytest_specmint.stream import record_keys
+from pytest_specmint.schema.sets.arrays import Arrays, Demand
+from pytest_specmint.schema.sets.goal import ANYTHING, Goal, Term, conjoin
+from pytest_specmint.schema.sets.objects import Existence, Objects
+from pytest_specmint.schema.sets.strings import Strings
+from pytest_specmint.schema.sets.union import Literals
+
+POOL = 32
+"""How many names are prepared for properties that the schema does not name."""
+
+_PLAIN_NAMES = (
+    "alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa quebec "
+    "romeo sierra tango uniform victor whiskey xray yankee zulu amber basil cedar dune ember fern"
+).split()
+
+
+class Member(NamedTuple):
+    """A property."""
+
+    name: str
+    goal: Goal
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectShape:
+    """Properties that must be there, may be there, and may be added."""
+
+    required: tuple[Member, ...]
+    optional: tuple[Member, ...]
+    extras: tuple[Member, ...]
+    least: int
+    most: int | None
+    implications: frozenset[tuple[str, str]]
+    open: bool
+    """Whether names beyond those that the schema lists were foreseen by it (a map)."""
+    excluded: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayShape:
+    """Items by position; ``fixed`` are positions that serve a demand and so have a goal of their own."""
+
+    prefix: tuple[Goal, ...]
+    rest: Goal
+    least: int
+    most: int | None
+    unique: bool
+    repeated: bool
+    limits: tuple[Demand, ...]
+    """Demands with a maximum, which sampling has to keep below."""
+    excluded: frozenset[str] = frozenset()
+
+    def item(self, position: int) -> Goal:
+        """The goal of the item at this position."""
+        return self.prefix[position] if position < len(self.prefix) else self.rest
+
+
+# ---------------------------------------------------------------- arrays
+
+
+def array_shape(prover: Prover, arrays: Arrays) -> ArrayShape:
+    """Assign the demands of `contains` to positions."""
+    prefix = list(arrays.prefix)
+    least = arrays.min_items
+    for demand in arrays.demands:
+        least = max(least, _place(prover, arrays, prefix, demand))
+    rest = _avoiding(prover, arrays)
+    limits = tuple(demand for demand in arrays.demands if demand.maximum is not None)
+    most = arrays.max_items if prover.inhabited(rest) else _lesser(arrays.max_items, len(prefix))
+    return ArrayShape(
+        tuple(prefix), rest, least, most, arrays.unique, arrays.repeated, limits, arrays.excluded
+    )
+
+
+def _lesser(limit: int | None, other: int) -> int:
+    return other if limit is None else min(limit, other)
+
+
+def _place(prover: Prover, arrays: Arrays, prefix: list[Goal], demand: Demand) -> int:
+    """Give the demand its positions, the first that can serve it; returns the length that they need."""
+    placed, position = 0, demand.start
+    while placed < demand.minimum:
+        if arrays.max_items is not None and position >= arrays.max_items:
+            return position + 1
+        while len(prefix) <= position:
+            prefix.append(arrays.rest)
+        both = conjoin((prefix[position], demand.goal))
+        if prover.inhabited(both):
+            prefix[position] = both
+            placed += 1
+        position += 1
+        if position > demand.start + demand.minimum + len(arrays.prefix) + POOL:
+            break
+    return position
+
+
+def _avoiding(prover: Prover, arrays: Arrays) -> Goal:
+    """The goal of the remaining items; those that a demand has a maximum for are kept out of its set."""
+    rest = arrays.rest
+    for demand in arrays.demands:
+        if demand.maximum is not None and len(demand.goal) == 1:
+            term = demand.goal[0]
+            denied = Term(term.place, not term.positive, term.scope)
+            both = conjoin((rest, (denied,)))
+            if prover.inhabited(both):
+                rest = both
+    return rest
+
+
+# ---------------------------------------------------------------- objects
+
+
+def object_shape(prover: Prover, objects: Objects) -> ObjectShape | None:
+    """Settle who must and who may be present; None where a demand for some property cannot be met."""
+    for demand in objects.some:
+        met = _meet_existence(prover, objects, demand)
+        if met is None:
+            return None
+        objects = met
+    names = known_names(objects)
+    members = {name: goal_of(objects, name) for name in names}
+    required = tuple(Member(name, members[name]) for name in names if name in objects.required)
+    possible = [
+        name
+        for name in names
+        if name not in objects.required
+        and prover.meets(objects.name_goal, name)
+        and prover.inhabited(members[name])
+    ]
+    optional = tuple(Member(name, members[name]) for name in possible)
+    wanted = max(POOL, objects.min_properties - len(required) - len(optional))
+    is_map = _is_map(objects)
+    needs_more = objects.min_properties > len(required) + len(optional)
+    extras = tuple(_extras(prover, objects, wanted)) if is_map or needs_more else ()
+    return ObjectShape(
+        required,
+        optional,
+        extras,
+        objects.min_properties,
+        objects.max_properties,
+        objects.implications,
+        is_map,
+        objects.excluded,
+    )
+
+
+def _is_map(objects: Objects) -> bool:
+    """Whether the schema describes values of properties that it does not name."""
+    return any(rule.goal != ANYTHING for rule in objects.rules)
+
+
+def _meet_existence(prover: Prover, objects: Objects, demand: Existence) -> Objects | None:
+    for name in (*known_names(objects), *_candidates(prover, objects, POOL, demand.name_goal)):
+        if not covers(demand.names, name) or not prover.meets(demand.name_goal, name):
+            continue
+        goal = conjoin((objects.properties.get(name, ANYTHING), demand.goal))
+        both = replace(
+            objects, properties={**objects.properties, name: goal}, required=objects.required | {name}, some=()
+        )
+        settled = settle_objects(prover, both)
+        if settled is not None:
+            return settled
+    return None
+
+
+def _extras(prover: Prover, objects: Objects, wanted: int) -> Iterator[Member]:
+    """Properties that the schema does not name and that may be added."""
+    known = frozenset(known_names(objects))
+    found = 0
+    for name in _candidates(prover, objects, wanted, ANYTHING):
+        if name in known or not prover.meets(objects.name_goal, name):
+            continue
+        goal = goal_of(objects, name)
+        if prover.inhabited(goal):
+            yield Member(name, goal)
+            found += 1
+            if found >= wanted:
+                return
+
+
+def _candidates(prover: Prover, objects: Objects, wanted: int, name_goal: Goal) -> Iterator[str]:
+    """Names worth trying, without repetition: from the patterns, from the goals on names, then plain words."""
+    seen: set[str] = set()
+    patterns = sorted({p for rule in (*objects.rules, *objects.some) for p in rule.names.patterns})
+    shapes = [Strings(patterns=frozenset({pattern})) for pattern in patterns]
+    shapes += _name_shapes(prover, conjoin((objects.name_goal, name_goal)))
+    for shape in shapes:
+        for name in (shape if isinstance(shape, tuple) else _drawn(shape, wanted)):
+            if name not in seen:
+                seen.add(name)
+                yield name
+    for i in range(wanted + len(_PLAIN_NAMES)):
+        word = _PLAIN_NAMES[i % len(_PLAIN_NAMES)]
+        name = word if i < len(_PLAIN_NAMES) else f"{word}{i // len(_PLAIN_NAMES) + 1}"
+        if name not in seen:
+            yield name
+
+
+def _name_shapes(prover: Prover, goal: Goal) -> list[Strings | tuple[str, ...]]:
+    shapes: list[Strings | tuple[str, ...]] = []
+    if goal == ANYTHING:
+        return shapes
+    for branch in prover.peek(goal):
+        if isinstance(branch.set, Literals):
+            shapes.append(tuple(value for value in branch.set.values if isinstance(value, str)))
+        elif isinstance(branch.set, Strings):
+            shapes.append(branch.set)
+    return shapes
+
+
+def _drawn(strings: Strings, wanted: int) -> list[str]:
+    """Some texts of the set, always the same."""
+    try:
+        shape = language(strings)
+    except UnsupportedPattern:
+        return []
+    return [] if shape is None else compile_sampler(shape).sample(record_keys(0, 0, 2 * wanted))
