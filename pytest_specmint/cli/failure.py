@@ -1,0 +1,74 @@
+"""How a failure ends: one or two plain lines, the summary block, the exit code."""
+
+import os
+import sys
+import traceback
+
+import click
+
+from pytest_specmint.errors import ExitCode, SpecmintError
+
+INTERRUPTED = 130
+
+
+def report_failure(error: BaseException, *, debug: bool) -> int:
+    """Say on standard error what went wrong and what to do; returns the exit code."""
+    if isinstance(error, BrokenPipeError) or _is_broken_pipe(error):
+        _forget_output()
+        return ExitCode.OK
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else ExitCode.USAGE
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        _say("interrupted: nothing was left half-written")
+        return INTERRUPTED
+    if isinstance(error, SpecmintError):
+        return _known(error)
+    if isinstance(error, click.ClickException):
+        return _usage(error)
+    _say(f"error: {type(error).__name__}: {error}")
+    _say("hint: this is a defect of SpecMint; please report it with the output of the same command and --debug")
+    return ExitCode.USAGE
+
+
+def _known(error: SpecmintError) -> int:
+    _say(f"error: {error}")
+    if error.hint:
+        _say(f"hint: {error.hint}")
+    summary({"exit code": int(error.exit_code), "kind": type(error).__name__})
+    return error.exit_code
+
+
+def _usage(error: click.ClickException) -> int:
+    _say(f"error: {error.format_message()}")
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        _say(f"hint: try '{context.command_path} --help'")
+    summary({"exit code": int(ExitCode.USAGE), "kind": "UsageError"})
+    return ExitCode.USAGE
+
+
+def summary(counts: dict[str, object], examples: list[str] | None = None) -> None:
+    """The closing block: counts, and the first five examples."""
+    _say("summary: " + ", ".join(f"{name} {value}" for name, value in counts.items()))
+    for example in (examples or [])[:5]:
+        _say(f"  - {example}")
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _is_broken_pipe(error: BaseException) -> bool:
+    return isinstance(error.__cause__, BrokenPipeError)
+
+
+def _forget_output() -> None:
+    """Keep the interpreter from complaining when it flushes a pipe that nobody reads."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return

@@ -1,0 +1,145 @@
+"""`specmint-cli generate`."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pytest_specmint import config
+from pytest_specmint.api import parse_day
+from pytest_specmint.cli.failure import summary
+from pytest_specmint.errors import UsageError
+from pytest_specmint.job import Job
+from pytest_specmint.schema.load import load_schema
+
+SAMPLE = 20
+
+
+@click.command(name="generate", short_help="Make a dataset from a schema.")
+@click.option("--schema", "-s", metavar="FILE", help="JSON or YAML schema; FILE#/pointer for a part of it.")
+@click.option("--schema-root", metavar="DIR", help="Directory that references to other files may not leave.")
+@click.option("--count", "-n", type=int, help="Number of records (default 10).")
+@click.option("--seed", type=int, help="Seed, 0 to 2^64-1 (default 0).")
+@click.option("--start", type=int, help="Index of the first record (default 0).")
+@click.option("--as-of", metavar="DATE", help="The day that counts as today: YYYY-MM-DD or 'today' (default 2025-01-01).")
+@click.option("--out", "-o", metavar="DIR", help="Directory for dataset.jsonl, manifest.json, run.json and record files.")
+@click.option("--record-files/--no-record-files", default=None, help="A file per record (default: up to 10,000).")
+@click.option("--stdout", "to_stdout", is_flag=True, help="Write JSON Lines to standard output instead.")
+@click.option("--index", type=int, metavar="I", help="Print record I alone.")
+@click.option("--dry-run", is_flag=True, help="Print the plan and the estimated size; write nothing.")
+@click.option("--workers", type=int, help="Worker processes (default 1); the bytes stay the same.")
+@click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
+@click.option("--llm-mode", hidden=True)
+@click.option("--quiet", "-q", is_flag=True, help="No progress, no closing line.")
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+def command(**options: Any) -> None:
+    """Make a dataset from a schema: the same schema, seed and count give the same bytes everywhere.
+
+    Example: specmint-cli generate --schema order.json --count 50 --seed 7 --out out
+    """
+    names = {key.name for key in config.KEYS}
+    flags = {name: value for name, value in options.items() if name in names}
+    settings = config.resolve(flags, config=options["config_file"])
+    if options["index"] is not None:
+        _print_record(settings, options["index"])
+    elif options["dry_run"]:
+        _print_plan(_job(settings), options)
+    elif options["to_stdout"]:
+        _stream(_job(settings), settings["workers"].value)
+    else:
+        _write(_job(settings), settings, quiet=options["quiet"])
+
+
+def _job(settings: config.Settings, *, start: int | None = None, count: int | None = None) -> Job:
+    source = settings["schema"].value
+    if source is None:
+        raise UsageError("no schema given", hint="pass --schema FILE, or set schema in specmint.toml")
+    schema = load_schema(source, schema_root=settings["schema_root"].value)
+    workers = settings["workers"].value
+    if workers < 1:
+        raise UsageError(f"workers must be at least 1, not {workers}", hint="leave --workers away for one")
+    return Job(
+        schema,
+        settings["seed"].value,
+        settings["count"].value if count is None else count,
+        settings["start"].value if start is None else start,
+        parse_day(settings["as_of"].value),
+    )
+
+
+def _print_record(settings: config.Settings, index: int) -> None:
+    if index < 0:
+        raise UsageError(f"index must be at least 0, not {index}", hint="records count from 0")
+    _stream(_job(settings, start=index, count=1), 1)
+
+
+def _stream(job: Job, workers: int) -> None:
+    from pytest_specmint.pipeline import byte_blocks
+
+    output = sys.stdout.buffer
+    for block in byte_blocks(job, workers):
+        output.write(block)
+    output.flush()
+
+
+def _print_plan(job: Job, options: dict[str, Any]) -> None:
+    """What would be made, and how large it would be, from a sample."""
+    from pytest_specmint.canonical_json import canonical_lines
+    from pytest_specmint.pipeline import record_blocks
+
+    plan = job.plan()
+    sample = job.part(0, min(job.count, SAMPLE))
+    size = sum(len(canonical_lines(block)) for block in record_blocks(sample)) / sample.count
+    rows = {
+        "schema": job.schema.source,
+        "draft": job.schema.draft.value,
+        "sha256": job.schema.sha256,
+        "plan": f"{len(plan.nodes)} nodes",
+        "seed": job.seed,
+        "records": f"{job.count:,} from index {job.start}",
+        "as of": job.as_of.isoformat(),
+        "estimated size": f"{size * job.count:,.0f} bytes ({size:,.0f} a record)",
+        "output": options["out"] or "(none: pass --out or --stdout)",
+    }
+    for name, value in rows.items():
+        click.echo(f"{name + ':':16}{value}")
+
+
+def _write(job: Job, settings: config.Settings, *, quiet: bool) -> None:
+    from pytest_specmint.output.run import write_dataset
+
+    out = settings["out"].value
+    if out is None:
+        raise UsageError("no output given", hint="pass --out DIR, or --stdout for JSON Lines on standard output")
+    with _progress(job.count, quiet=quiet) as advance:
+        written = write_dataset(
+            job,
+            Path(out),
+            record_files=settings["record_files"].value,
+            workers=settings["workers"].value,
+            progress=advance,
+        )
+    if not quiet:
+        stats = written.run["stats"]
+        summary(
+            {
+                "records": f"{job.count:,}",
+                "bytes": f"{stats['bytes']:,}",
+                "sha256": written.manifest["dataset"]["sha256"][:16],
+                "seconds": f"{stats['duration_ms'] / 1000:.2f}",
+                "in": written.directory,
+            }
+        )
+
+
+@contextmanager
+def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[int], None] | None]:
+    """A bar on a terminal, nothing in a pipe."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=total, label="records", file=sys.stderr) as bar:
+        yield bar.update

@@ -1,0 +1,59 @@
+"""The program `specmint-cli`: a group whose commands are imported only when they are called."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from pytest_specmint.cli.failure import report_failure
+from pytest_specmint.version import __version__
+
+COMMANDS = {
+    "generate": "Make a dataset from a schema.",
+    "validate": "Judge an existing dataset by a schema.",
+}
+"""Every command, with the line that `--help` shows; the file of the same name beside this one holds it."""
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name; their modules load on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"pytest_specmint.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="specmint-cli")
+def cli() -> None:
+    """Deterministic, valid, plausible synthetic data from JSON Schema.
+
+    Begin with: specmint-cli generate --schema SCHEMA.json --stdout
+    """
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command line; returns the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = cli.main(given, prog_name="specmint-cli", standalone_mode=False)
+    except BaseException as error:  # the edge of the program: every failure becomes words and a code
+        return report_failure(error, debug="--debug" in given)
+    return code if isinstance(code, int) else 0
+
+
+def run() -> None:
+    """Entry point of the console scripts."""
+    sys.exit(main())

@@ -1,0 +1,168 @@
+"""Settings and where each came from: flags > environment > file > defaults."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pytest_specmint.errors import UsageError
+
+CONFIG_FILE = "specmint.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A setting: its type and default, and what else it may be called in a file."""
+
+    name: str
+    kind: type
+    default: Any = None
+    aliases: tuple[str, ...] = ()
+
+
+KEYS = (
+    Key("schema", str, aliases=("schema_path",)),
+    Key("schema_root", str),
+    Key("count", int, 10),
+    Key("seed", int, 0),
+    Key("start", int, 0),
+    Key("as_of", str),
+    Key("out", str, aliases=("out_dir",)),
+    Key("workers", int, 1, aliases=("concurrency.workers",)),
+    Key("record_files", bool),
+    Key("llm_mode", str, "off"),
+)
+_BY_NAME = {alias: key for key in KEYS for alias in (key.name, *key.aliases)}
+_LATER = ("context_path", "llm", "limits", "defense", "concurrency.llm_workers")
+"""Settings of language models: accepted, and without effect while their mode is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value and its origin, as `config show` prints it."""
+
+    value: Any
+    origin: str
+
+
+Settings = Mapping[str, Setting]
+
+
+def resolve(
+    flags: Mapping[str, Any],
+    *,
+    environment: Mapping[str, str] | None = None,
+    config: str | None = None,
+    directory: Path | None = None,
+) -> Settings:
+    """Every setting with its origin; flags that are None do not count.
+
+    Raises `UsageError` for unknown keys, with the nearest known, and for values of the wrong type.
+    """
+    environment = os.environ if environment is None else environment
+    layers = [
+        {name: Setting(value, f"flag --{name.replace('_', '-')}") for name, value in flags.items() if value is not None},
+        _from_environment(environment),
+        _from_file(config or environment.get("SPECMINT_CONFIG"), directory or Path()),
+        {key.name: Setting(key.default, "default") for key in KEYS},
+    ]
+    merged: dict[str, Setting] = {}
+    for layer in layers:
+        for name, setting in layer.items():
+            merged.setdefault(name, setting)
+    if merged["llm_mode"].value != "off":
+        raise UsageError(
+            f"llm_mode {merged['llm_mode'].value!r} is not available in this version",
+            hint="language models come with a later one; leave llm_mode at off",
+        )
+    return MappingProxyType(merged)
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Setting]:
+    found = {}
+    for key in KEYS:
+        name = f"SPECMINT_{key.name.upper()}"
+        if name in environment:
+            found[key.name] = Setting(_parsed(key, environment[name], name), f"environment {name}")
+    return found
+
+
+def _parsed(key: Key, text: str, origin: str) -> Any:
+    if key.kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise _wrong_type(key, text, origin) from None
+    if key.kind is bool:
+        lowered = text.lower()
+        if lowered not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
+            raise _wrong_type(key, text, origin)
+        return lowered in {"1", "true", "yes", "on"}
+    return text
+
+
+def _wrong_type(key: Key, value: object, origin: str) -> UsageError:
+    expected = {int: "a whole number", bool: "true or false", str: "text"}[key.kind]
+    return UsageError(f"{key.name} from {origin} must be {expected}, not {value!r}", hint=f"correct {origin}")
+
+
+def _from_file(name: str | None, directory: Path) -> dict[str, Setting]:
+    path = Path(name) if name else directory / CONFIG_FILE
+    if name or path.exists():
+        return _checked(_read(path), str(path))
+    project = directory / "pyproject.toml"
+    if project.exists():
+        table = _read(project).get("tool", {}).get("specmint", {})
+        return _checked({k: v for k, v in table.items() if k != "profiles"}, str(project))
+    return {}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+        if path.suffix.lower() in {".yaml", ".yml"}:
+            import yaml
+
+            loaded = yaml.safe_load(raw)
+            content = {} if loaded is None else loaded
+        else:
+            content = tomllib.loads(raw.decode("utf-8"))
+    except OSError as error:
+        raise UsageError(f"configuration {path} cannot be read: {error.strerror}", hint="check --config") from None
+    except ValueError as error:
+        raise UsageError(f"configuration {path} is not TOML: {error}", hint="YAML needs the ending .yaml") from None
+    except Exception as error:  # yaml.YAMLError, which must not be imported for TOML
+        raise UsageError(f"configuration {path} cannot be parsed: {error}", hint="see the README") from None
+    if not isinstance(content, dict):
+        raise UsageError(f"configuration {path} must be a table of settings", hint="see the README")
+    return content
+
+
+def _checked(content: Mapping[str, Any], origin: str) -> dict[str, Setting]:
+    found = {}
+    for name, value in _flat(content):
+        if name in _LATER or name.partition(".")[0] in _LATER:
+            continue
+        key = _BY_NAME.get(name)
+        if key is None:
+            near = get_close_matches(name, list(_BY_NAME), 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(key.name for key in KEYS)}"
+            raise UsageError(f"unknown setting {name!r} in {origin}", hint=hint)
+        if not isinstance(value, key.kind) or (key.kind is int and isinstance(value, bool)):
+            raise _wrong_type(key, value, origin)
+        found[key.name] = Setting(value, origin)
+    return found
+
+
+def _flat(content: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    out: list[tuple[str, Any]] = []
+    for name, value in content.items():
+        if name == "concurrency" and isinstance(value, dict):
+            out += [(f"{name}.{inner}", each) for inner, each in value.items()]
+        else:
+            out.append((name, value))
+    return out

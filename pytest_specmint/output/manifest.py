@@ -1,0 +1,76 @@
+"""The two descriptions of a dataset: `manifest.json`, the same for the same inputs, and `run.json`, about one run."""
+
+import platform
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from pytest_specmint.canonical_json import canonical_bytes
+from pytest_specmint.job import Job
+from pytest_specmint.version import ENGINE_VERSION, __version__
+
+DATASET_FILE = "dataset.jsonl"
+MANIFEST_FILE = "manifest.json"
+RUN_FILE = "run.json"
+PACKAGES = ("jsonschema-rs", "numpy", "orjson")
+
+
+def manifest(job: Job, digest: str, size: int) -> dict[str, Any]:
+    """What decides the dataset and what came of it; no path, time, host or package version."""
+    document = job.schema.document
+    body: dict[str, Any] = {
+        "dataset": {"bytes": size, "file": DATASET_FILE, "records": job.count, "sha256": digest},
+        "degraded": False,
+        "gen": {
+            "as_of": job.as_of.isoformat(),
+            "count": job.count,
+            "mode": "deterministic",
+            "seed": job.seed,
+            "start": job.start,
+        },
+        "llm": {"mode": "off"},
+        "schema": {
+            "draft": job.schema.draft.value,
+            "pointer": job.schema.place,
+            "sha256": job.schema.sha256,
+            "title": document.get("title") if isinstance(document, dict) else None,
+        },
+        "tool": {"engine_version": ENGINE_VERSION, "name": "specmint"},
+    }
+    return {"dataset_id": "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32], **body}
+
+
+def run_report(job: Job, *, seconds: float, workers: int, size: int) -> dict[str, Any]:
+    """How, where and when one run went."""
+    return {
+        "command": [sys.argv[0].rpartition("/")[2], *sys.argv[1:]] if sys.argv else [],
+        "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "packages": {name: _installed(name) for name in PACKAGES},
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        "schema_path": job.schema.source,
+        "stats": {
+            "bytes": size,
+            "duration_ms": round(seconds * 1000),
+            "records_per_second": round(job.count / seconds) if seconds > 0 else None,
+            "workers": workers,
+        },
+        "tool": {"name": "specmint", "version": __version__},
+    }
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def pretty(document: Mapping[str, Any]) -> bytes:
+    """Indented JSON for people, with keys in order and a final newline."""
+    import orjson
+
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,68 @@
+"""One run: blocks to writers, then the manifest, then everything into place."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from pytest_specmint.job import Job
+from pytest_specmint.output.atomic import replaced_directory, write_flushed
+from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, pretty, run_report
+from pytest_specmint.output.writers import WRITERS
+from pytest_specmint.pipeline import byte_blocks
+
+RECORD_FILES_UP_TO = 10_000
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a run left on disk."""
+
+    directory: Path
+    manifest: dict[str, Any]
+    run: dict[str, Any]
+
+
+def write_dataset(
+    job: Job,
+    directory: Path,
+    *,
+    record_files: bool | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Written:
+    """Make the job's records and write them below ``directory``, replacing earlier output as a whole.
+
+    ``record_files`` None means: a file per record up to 10,000 records. ``progress`` is told how many records each
+    block added. Raises `OutputError`, `SamplingError`.
+    """
+    started = perf_counter()
+    wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
+    blocks = byte_blocks(job, workers)
+    with replaced_directory(directory) as staging:
+        digest, size = _stream(job, staging, ["jsonl", "records"] if wanted else ["jsonl"], blocks, progress)
+        described = manifest(job, digest, size)
+        run = run_report(job, seconds=perf_counter() - started, workers=workers, size=size)
+        write_flushed(staging / RUN_FILE, pretty(run))
+        write_flushed(staging / MANIFEST_FILE, pretty(described))
+    return Written(directory, described, run)
+
+
+def _stream(job: Job, staging: Path, names: list[str], blocks: Any, progress: Progress | None) -> tuple[str, int]:
+    hasher, size = sha256(), 0
+    with ExitStack() as stack:
+        writers = [WRITERS[name](staging, job) for name in names]
+        for writer in writers:
+            stack.callback(writer.close)
+        for block in blocks:
+            hasher.update(block)
+            size += len(block)
+            for writer in writers:
+                writer.write(block)
+            if progress:
+                progress(block.count(b"\n"))
+    return hasher.hexdigest(), size

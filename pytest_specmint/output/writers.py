@@ -1,0 +1,62 @@
+"""The writers: each turns blocks of canonical lines into files. A new one is a class and a row in `WRITERS`."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from pytest_specmint.job import Job
+from pytest_specmint.output.manifest import DATASET_FILE
+
+
+class Writer(Protocol):
+    """Receives the dataset's canonical lines block by block, in order."""
+
+    def write(self, block: bytes) -> None:
+        """Take whole lines."""
+
+    def close(self) -> None:
+        """All lines have come; flush to disk."""
+
+
+class JsonLines:
+    """`dataset.jsonl`."""
+
+    def __init__(self, directory: Path, job: Job) -> None:
+        self._file = (directory / DATASET_FILE).open("wb")
+
+    def write(self, block: bytes) -> None:
+        """Append the lines."""
+        self._file.write(block)
+
+    def close(self) -> None:
+        """Flush to disk."""
+        with self._file:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+
+class RecordFiles:
+    """`record_0001.json` and so on: one canonical line a file, numbered from 1 by the record's index."""
+
+    def __init__(self, directory: Path, job: Job) -> None:
+        self._prefix = f"{directory}{os.sep}record_"
+        self._next = job.start + 1
+        self._width = max(4, len(str(job.start + job.count)))
+
+    def write(self, block: bytes) -> None:
+        """A file per line."""
+        prefix, width = self._prefix, self._width
+        for number, line in enumerate(block.splitlines(keepends=True), self._next):
+            descriptor = os.open(f"{prefix}{number:0{width}d}.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            try:
+                os.write(descriptor, line)
+            finally:
+                os.close(descriptor)
+        self._next += block.count(b"\n")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+WRITERS: Mapping[str, Callable[[Path, Job], Writer]] = {"jsonl": JsonLines, "records": RecordFiles}
