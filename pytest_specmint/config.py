@@ -4,6 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -59,13 +60,17 @@ def resolve(
     config: str | None = None,
     directory: Path | None = None,
 ) -> Settings:
-    """Every setting with its origin; flags that are None do not count.
+    """Every setting with its origin; flags that are None and variables that are empty do not count.
 
     Raises `UsageError` for unknown keys, with the nearest known, and for values of the wrong type.
     """
-    environment = os.environ if environment is None else environment
+    environment = {n: v for n, v in (os.environ if environment is None else environment).items() if v}
     layers = [
-        {name: Setting(value, f"flag --{name.replace('_', '-')}") for name, value in flags.items() if value is not None},
+        {
+            name: Setting(value, f"flag --{name.replace('_', '-')}")
+            for name, value in flags.items()
+            if value is not None
+        },
         _from_environment(environment),
         _from_file(config or environment.get("SPECMINT_CONFIG"), directory or Path()),
         {key.name: Setting(key.default, "default") for key in KEYS},
@@ -130,11 +135,15 @@ def _read(path: Path) -> dict[str, Any]:
             loaded = yaml.safe_load(raw)
             content = {} if loaded is None else loaded
         else:
-            content = tomllib.loads(raw.decode("utf-8"))
+            content = tomllib.loads(raw.decode("utf-8-sig"))
     except OSError as error:
-        raise UsageError(f"configuration {path} cannot be read: {error.strerror}", hint="check --config") from None
+        raise UsageError(
+            f"configuration {path} cannot be read: {error.strerror}", hint="check --config"
+        ) from None
     except ValueError as error:
-        raise UsageError(f"configuration {path} is not TOML: {error}", hint="YAML needs the ending .yaml") from None
+        raise UsageError(
+            f"configuration {path} is not TOML: {error}", hint="YAML needs the ending .yaml"
+        ) from None
     except Exception as error:  # yaml.YAMLError, which must not be imported for TOML
         raise UsageError(f"configuration {path} cannot be parsed: {error}", hint="see the README") from None
     if not isinstance(content, dict):
@@ -150,12 +159,28 @@ def _checked(content: Mapping[str, Any], origin: str) -> dict[str, Setting]:
         key = _BY_NAME.get(name)
         if key is None:
             near = get_close_matches(name, list(_BY_NAME), 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(key.name for key in KEYS)}"
+            hint = (
+                f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(key.name for key in KEYS)}"
+            )
             raise UsageError(f"unknown setting {name!r} in {origin}", hint=hint)
+        value = _as_written(key, value)
         if not isinstance(value, key.kind) or (key.kind is int and isinstance(value, bool)):
             raise _wrong_type(key, value, origin)
+        if key.name in found:
+            raise UsageError(
+                f"{key.name} is set twice in {origin}", hint=f"{name} is another name for it: keep one"
+            )
         found[key.name] = Setting(value, origin)
     return found
+
+
+def _as_written(key: Key, value: Any) -> Any:
+    """What the writer of a text meant where TOML or YAML read a date, or YAML 1.1 read ``off`` as false."""
+    if key.kind is str and isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    if key.name == "llm_mode" and value is False:
+        return "off"
+    return value
 
 
 def _flat(content: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -13,7 +13,7 @@ INTERRUPTED = 130
 
 def report_failure(error: BaseException, *, debug: bool) -> int:
     """Say on standard error what went wrong and what to do; returns the exit code."""
-    if isinstance(error, BrokenPipeError) or _is_broken_pipe(error):
+    if _is_broken_pipe(error):
         _forget_output()
         return ExitCode.OK
     if isinstance(error, SystemExit):
@@ -29,8 +29,11 @@ def report_failure(error: BaseException, *, debug: bool) -> int:
         return _known(error)
     if isinstance(error, click.ClickException):
         return _usage(error)
-    _say(f"error: {type(error).__name__}: {error}")
-    _say("hint: this is a defect of SpecMint; please report it with the output of the same command and --debug")
+    _say(f"error: internal error, {type(error).__name__}: {(str(error).splitlines() or [''])[0][:200]}")
+    _say(
+        "hint: this is a defect of SpecMint; please report it with the output of the same command and --debug"
+    )
+    summary({"exit code": int(ExitCode.USAGE), "kind": "internal error"})
     return ExitCode.USAGE
 
 
@@ -63,7 +66,9 @@ def _say(line: str) -> None:
 
 
 def _is_broken_pipe(error: BaseException) -> bool:
-    return isinstance(error.__cause__, BrokenPipeError)
+    """Whether the reader of our output went away; click turns that into an exit of its own."""
+    chain = (error, error.__cause__, error.__context__ if isinstance(error, SystemExit) else None)
+    return any(isinstance(each, BrokenPipeError) for each in chain)
 
 
 def _forget_output() -> None:

@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import click
@@ -11,7 +13,7 @@ import click
 from pytest_specmint import config
 from pytest_specmint.api import parse_day
 from pytest_specmint.cli.failure import summary
-from pytest_specmint.errors import UsageError
+from pytest_specmint.errors import OutputError, UsageError
 from pytest_specmint.job import Job
 from pytest_specmint.schema.load import load_schema
 
@@ -24,9 +26,20 @@ SAMPLE = 20
 @click.option("--count", "-n", type=int, help="Number of records (default 10).")
 @click.option("--seed", type=int, help="Seed, 0 to 2^64-1 (default 0).")
 @click.option("--start", type=int, help="Index of the first record (default 0).")
-@click.option("--as-of", metavar="DATE", help="The day that counts as today: YYYY-MM-DD or 'today' (default 2025-01-01).")
-@click.option("--out", "-o", metavar="DIR", help="Directory for dataset.jsonl, manifest.json, run.json and record files.")
-@click.option("--record-files/--no-record-files", default=None, help="A file per record (default: up to 10,000).")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="The day that counts as today: YYYY-MM-DD or 'today' (default 2025-01-01).",
+)
+@click.option(
+    "--out",
+    "-o",
+    metavar="DIR",
+    help="Directory for dataset.jsonl, manifest.json, run.json and record files.",
+)
+@click.option(
+    "--record-files/--no-record-files", default=None, help="A file per record (default: up to 10,000)."
+)
 @click.option("--stdout", "to_stdout", is_flag=True, help="Write JSON Lines to standard output instead.")
 @click.option("--index", type=int, metavar="I", help="Print record I alone.")
 @click.option("--dry-run", is_flag=True, help="Print the plan and the estimated size; write nothing.")
@@ -46,9 +59,9 @@ def command(**options: Any) -> None:
     if options["index"] is not None:
         _print_record(settings, options["index"])
     elif options["dry_run"]:
-        _print_plan(_job(settings), options)
+        _print_plan(_job(settings), settings["out"].value)
     elif options["to_stdout"]:
-        _stream(_job(settings), settings["workers"].value)
+        _stream_all(_job(settings), settings["workers"].value, quiet=options["quiet"])
     else:
         _write(_job(settings), settings, quiet=options["quiet"])
 
@@ -76,16 +89,54 @@ def _print_record(settings: config.Settings, index: int) -> None:
     _stream(_job(settings, start=index, count=1), 1)
 
 
-def _stream(job: Job, workers: int) -> None:
+def _stream_all(job: Job, workers: int, *, quiet: bool) -> None:
+    started = perf_counter()
+    digest, size = _stream(job, workers)
+    if not quiet:
+        _close(job.count, size, digest, perf_counter() - started, "standard output")
+
+
+def _stream(job: Job, workers: int) -> tuple[str, int]:
     from pytest_specmint.pipeline import byte_blocks
 
-    output = sys.stdout.buffer
+    output, hasher, size = sys.stdout.buffer, sha256(), 0
     for block in byte_blocks(job, workers):
-        output.write(block)
-    output.flush()
+        hasher.update(block)
+        size += len(block)
+        with _output_errors():
+            output.write(block)
+    with _output_errors():
+        output.flush()
+    return hasher.hexdigest(), size
 
 
-def _print_plan(job: Job, options: dict[str, Any]) -> None:
+@contextmanager
+def _output_errors() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(
+            f"cannot write standard output: {reason}", hint="the output is cut off there"
+        ) from error
+
+
+def _close(records: int, size: int, digest: str, seconds: float, where: object) -> None:
+    """The closing line of a success."""
+    summary(
+        {
+            "records": f"{records:,}",
+            "bytes": f"{size:,}",
+            "sha256": digest[:16],
+            "seconds": f"{seconds:.2f}",
+            "in": where,
+        }
+    )
+
+
+def _print_plan(job: Job, out: str | None) -> None:
     """What would be made, and how large it would be, from a sample."""
     from pytest_specmint.canonical_json import canonical_lines
     from pytest_specmint.pipeline import record_blocks
@@ -102,7 +153,7 @@ def _print_plan(job: Job, options: dict[str, Any]) -> None:
         "records": f"{job.count:,} from index {job.start}",
         "as of": job.as_of.isoformat(),
         "estimated size": f"{size * job.count:,.0f} bytes ({size:,.0f} a record)",
-        "output": options["out"] or "(none: pass --out or --stdout)",
+        "output": out or "(none: pass --out or --stdout)",
     }
     for name, value in rows.items():
         click.echo(f"{name + ':':16}{value}")
@@ -113,7 +164,9 @@ def _write(job: Job, settings: config.Settings, *, quiet: bool) -> None:
 
     out = settings["out"].value
     if out is None:
-        raise UsageError("no output given", hint="pass --out DIR, or --stdout for JSON Lines on standard output")
+        raise UsageError(
+            "no output given", hint="pass --out DIR, or --stdout for JSON Lines on standard output"
+        )
     with _progress(job.count, quiet=quiet) as advance:
         written = write_dataset(
             job,
@@ -124,15 +177,8 @@ def _write(job: Job, settings: config.Settings, *, quiet: bool) -> None:
         )
     if not quiet:
         stats = written.run["stats"]
-        summary(
-            {
-                "records": f"{job.count:,}",
-                "bytes": f"{stats['bytes']:,}",
-                "sha256": written.manifest["dataset"]["sha256"][:16],
-                "seconds": f"{stats['duration_ms'] / 1000:.2f}",
-                "in": written.directory,
-            }
-        )
+        digest, seconds = written.manifest["dataset"]["sha256"], stats["duration_ms"] / 1000
+        _close(job.count, stats["bytes"], digest, seconds, written.directory)
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line; returns the exit code."""
-    given = sys.argv[1:] if arguments is None else arguments
+    given = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         code = cli.main(given, prog_name="specmint-cli", standalone_mode=False)
     except BaseException as error:  # the edge of the program: every failure becomes words and a code

@@ -2,49 +2,75 @@
 
 import gzip
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 
+from pytest_specmint import config
+from pytest_specmint.check.lines import read_lines
+from pytest_specmint.check.report import EXAMPLES, Report, judge
+from pytest_specmint.check.verifier import Verifier, check_schema
 from pytest_specmint.cli.failure import summary
-from pytest_specmint.errors import ExitCode, OutputError
+from pytest_specmint.errors import ExitCode, OutputError, UsageError
+from pytest_specmint.schema.load import load_schema
 
 CHUNK = 1 << 20
 VERBOSE_EXAMPLES = 100
 
 
 @click.command(name="validate", short_help="Judge an existing dataset by a schema.")
-@click.option("--schema", "-s", required=True, metavar="FILE", help="JSON or YAML schema; FILE#/pointer for a part of it.")
+@click.option("--schema", "-s", metavar="FILE", help="JSON or YAML schema; FILE#/pointer for a part of it.")
 @click.option("--schema-root", metavar="DIR", help="Directory that references to other files may not leave.")
 @click.option(
-    "--dataset", "-d", required=True, metavar="FILE|DIR|-", help="JSON Lines (also .gz), a dataset's directory, or standard input."
+    "--dataset",
+    "-d",
+    required=True,
+    metavar="FILE|DIR|-",
+    help="JSON Lines (also .gz), a dataset's directory, or standard input.",
 )
 @click.option("--verbose", "-v", is_flag=True, help="Show up to 100 problems instead of five.")
+@click.option("--examples", type=click.IntRange(0), metavar="N", help="Show up to N problems (default 5).")
+@click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.pass_context
-def command(
-    context: click.Context, schema: str, schema_root: str | None, dataset: str, verbose: bool, debug: bool
-) -> None:
+def command(context: click.Context, **options: Any) -> None:
     """Judge every record of a dataset; the exit code is 0 only if all are valid.
 
     Example: specmint-cli validate --schema order.json --dataset out
     """
-    from pytest_specmint.check.lines import read_lines
-    from pytest_specmint.check.report import EXAMPLES, judge
-    from pytest_specmint.check.verifier import Verifier, check_schema
-    from pytest_specmint.schema.load import load_schema
+    settings = config.resolve(
+        {name: options[name] for name in ("schema", "schema_root")}, config=options["config_file"]
+    )
+    verifier = _verifier(settings)
+    limit = options["examples"]
+    if limit is None:
+        limit = VERBOSE_EXAMPLES if options["verbose"] else EXAMPLES
+    with _opened(options["dataset"]) as stream:
+        report = judge(verifier, read_lines(iter(lambda: stream.read(CHUNK), b"")), examples=limit)
+    _conclude(report, limit)
+    if not report:
+        context.exit(ExitCode.VALIDATION)
 
-    loaded = load_schema(schema, schema_root=schema_root)
-    check_schema(loaded)
-    limit = VERBOSE_EXAMPLES if verbose else EXAMPLES
-    with _opened(dataset) as stream:
-        lines = read_lines(iter(lambda: stream.read(CHUNK), b""))
-        report = judge(Verifier(loaded), lines, examples=limit)
-    for problem in report.examples[:limit] if verbose else []:
-        click.echo(str(problem))
+
+def _verifier(settings: config.Settings) -> Verifier:
+    source = settings["schema"].value
+    if source is None:
+        raise UsageError("no schema given", hint="pass --schema FILE, or set schema in specmint.toml")
+    schema = load_schema(source, schema_root=settings["schema_root"].value)
+    check_schema(schema)
+    return Verifier(schema)
+
+
+def _conclude(report: Report, limit: int) -> None:
+    """More examples than the summary shows go to standard output, where they can be searched and counted."""
+    examples = [str(problem) for problem in report.examples]
+    if limit > EXAMPLES:
+        for line in examples:
+            click.echo(line)
     summary(
         {
             "records": f"{report.records:,}",
@@ -52,10 +78,8 @@ def command(
             "invalid": f"{report.invalid:,}",
             "unreadable": f"{report.unreadable:,}",
         },
-        [str(problem) for problem in report.examples],
+        examples,
     )
-    if not report:
-        context.exit(ExitCode.VALIDATION)
 
 
 @contextmanager
@@ -68,6 +92,8 @@ def _opened(dataset: str) -> Iterator[IO[bytes]]:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:  # type: ignore[attr-defined]
             yield stream
-    except (OSError, EOFError) as error:
+    except BrokenPipeError:
+        raise
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise OutputError(f"cannot read dataset {path}: {reason}", hint="check the path") from None

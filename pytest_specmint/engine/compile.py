@@ -92,13 +92,20 @@ class _Compiler:
 
     def plan(self, root: Goal) -> Plan:
         """Compile everything that the root needs."""
-        index = self._node_of(root, Field())
+        index = self._node_of(root, Field(self._title()))
         while self._pending:
             at, edge = self._pending.pop()
             self._nodes[at] = self._goal_node(edge)
         nodes = tuple(node for node in self._nodes if node is not None)
         assert len(nodes) == len(self._nodes)
         return Plan(nodes, index)
+
+    def _title(self) -> str:
+        """The root's name: what its title says it is."""
+        schema = self._canonical.schema
+        part = schema.at(schema.place)
+        title = part.get("title", "") if isinstance(part, dict) else ""
+        return title if isinstance(title, str) else ""
 
     # ------------------------------------------------------------ the table
 

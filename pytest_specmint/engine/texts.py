@@ -5,6 +5,7 @@ from pytest_specmint.engine.nodes.text import SampledText, Sampler, Template, Te
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.templates import parse_template
+from pytest_specmint.engine.vocabulary import snake_case
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.formats.table import FORMATS, Setting
 from pytest_specmint.patterns import UnsupportedPattern, compile_sampler, search_sampler
@@ -19,7 +20,7 @@ def text_node(strings: Strings, name: str, parent: str, settings: EngineSettings
     if strings.patterns or strings.not_patterns:
         return _by_pattern(strings, place)
     if strings.formats:
-        return _by_format(strings, settings, place)
+        return _by_format(strings, name, settings, place)
     return _by_meaning(strings, name, parent, settings)
 
 
@@ -41,12 +42,13 @@ def _by_search(strings: Strings, error: UnsupportedPattern, place: str) -> Node:
     return SampledText(search_sampler(pattern, strings.min_length, strings.max_length))
 
 
-def _by_format(strings: Strings, settings: EngineSettings, place: str) -> Node:
+def _by_format(strings: Strings, field: str, settings: EngineSettings, place: str) -> Node:
     if len(strings.formats) == 1:
         (name,) = strings.formats
         prepare = FORMATS[name].prepare
         if prepare is not None:
-            sampler = prepare(Setting(settings.as_of.toordinal(), settings.vocabulary.lists))
+            setting = Setting(settings.as_of.toordinal(), settings.vocabulary.lists, snake_case(field))
+            sampler = prepare(setting)
             if _fits(sampler, strings):
                 return SampledText(sampler)
     shape = language(strings)

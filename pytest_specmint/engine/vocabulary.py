@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
@@ -19,7 +20,7 @@ class Meaning:
 
     def covers(self, name: str, parent: str) -> bool:
         """Whether a field of this name (and parent), both in snake case, is of this kind."""
-        if self.parents and not any(_ends_with(parent, each) for each in self.parents):
+        if self.parents and not any(f"_{each}_" in f"_{parent}_" for each in self.parents):
             return False
         return any(_matches(name, pattern) for pattern in self.names)
 
@@ -34,7 +35,24 @@ class Vocabulary:
     def meaning(self, name: str, parent: str) -> Meaning | None:
         """The first meaning that covers the field."""
         name, parent = snake_case(name), snake_case(parent)
-        return next((each for each in self.meanings if each.covers(name, parent)), None)
+        places = _by_last_word(self)
+        positions = sorted({*places.get(_last_word(name), ()), *places["*"]})
+        candidates = (self.meanings[position] for position in positions)
+        return next((each for each in candidates if each.covers(name, parent)), None)
+
+
+@lru_cache(maxsize=8)
+def _by_last_word(vocabulary: Vocabulary) -> Mapping[str, Sequence[int]]:
+    """Positions of the meanings that can cover a name with this last word; under ``*`` those that may cover any."""
+    places: dict[str, list[int]] = {"*": []}
+    for position, meaning in enumerate(vocabulary.meanings):
+        for word in dict.fromkeys(_last_word(pattern) for pattern in meaning.names):
+            places.setdefault(word, []).append(position)
+    return places
+
+
+def _last_word(text: str) -> str:
+    return text if text == "*" else text.lstrip("*").rpartition("_")[2]
 
 
 def snake_case(name: str) -> str:

@@ -15,6 +15,34 @@ YEAR = 365
 DAY = 86400
 
 
+SPANS = (
+    (("birth", "dob", "birthday", "born"), (-90 * YEAR, -18 * YEAR)),
+    (("expiry", "expires", "expiration", "due", "renews", "until", "deadline", "valid_to"), (1, 3 * YEAR)),
+)
+"""Days relative to today, by words in a field's name; other dates lie in the year that ends yesterday."""
+
+
+def span_of(field: str) -> tuple[int, int]:
+    """First day and end (exclusive) relative to today for a field's name in snake case."""
+    padded = f"_{field}_"
+    for words, span in SPANS:
+        if any(f"_{word}_" in padded for word in words):
+            return span
+    return -YEAR, 0
+
+
+def dates(as_of: int, field: str) -> "Dates":
+    """Plausible dates for a field."""
+    first, end = span_of(field)
+    return Dates(as_of + first, end - first)
+
+
+def date_times(as_of: int, field: str) -> "DateTimes":
+    """Plausible date-times for a field."""
+    first, end = span_of(field)
+    return DateTimes(as_of + first, end - first)
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
     """``count`` days from the ordinal ``first`` on, as ``YYYY-MM-DD``."""
@@ -23,11 +51,6 @@ class Dates:
     count: int
     min_length: int = 10
     max_length: int = 10
-
-    @classmethod
-    def before(cls, as_of: int, days: int = YEAR, until: int = 0) -> "Dates":
-        """The ``days`` days that end ``until`` days before ``as_of``."""
-        return cls(as_of - until - days, days)
 
     def sample(self, keys: Keys) -> list[str]:
         """A date per key."""
@@ -43,11 +66,6 @@ class DateTimes:
     count: int
     min_length: int = 20
     max_length: int = 20
-
-    @classmethod
-    def before(cls, as_of: int, days: int = YEAR, until: int = 0) -> "DateTimes":
-        """The ``days`` days that end ``until`` days before ``as_of``."""
-        return cls(as_of - until - days, days)
 
     def sample(self, keys: Keys) -> list[str]:
         """A date-time per key."""

@@ -26,11 +26,13 @@ class Sampler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What samplers may depend on: the day that counts as today, and word lists."""
+    """What samplers may depend on: the day that counts as today, word lists, the field's name."""
 
     as_of: int
     """Proleptic Gregorian ordinal, as `datetime.date.toordinal` counts."""
     lists: Mapping[str, Sequence[str]]
+    field: str = ""
+    """The field's name in snake case: a date of birth lies elsewhere than a due date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ _DURATION = (
 )
 
 _ROWS = (
-    Format("date", _DATE, lambda setting: moments.Dates.before(setting.as_of)),
-    Format("date-time", f"{_DATE}T{_CLOCK}", lambda setting: moments.DateTimes.before(setting.as_of)),
+    Format("date", _DATE, lambda setting: moments.dates(setting.as_of, setting.field)),
+    Format("date-time", f"{_DATE}T{_CLOCK}", lambda setting: moments.date_times(setting.as_of, setting.field)),
     Format("time", _CLOCK, lambda setting: moments.Times()),
     Format("duration", _DURATION),
     Format("email", _EMAIL, lambda setting: network.emails(setting.lists)),

@@ -4,16 +4,34 @@ A directory is built beside its target and renamed into place last. Where the ta
 ``.NAME.specmint-old``; a crash between the two renames leaves that one, and the next run renames it back.
 """
 
+import errno
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from threading import get_ident
 
 from pytest_specmint.errors import OutputError
 from pytest_specmint.output.manifest import DATASET_FILE, MANIFEST_FILE, RUN_FILE
 
 _OWN = (DATASET_FILE, MANIFEST_FILE, RUN_FILE)
+_HINTS = {
+    errno.ENOSPC: "free some space; earlier output was left as it was",
+    errno.EDQUOT: "free some of your quota; earlier output was left as it was",
+    errno.EFBIG: "the limit on file sizes is too low for this dataset; make it in parts with --start and --count",
+    errno.EACCES: "the directory above it must be writable too: output is built there and renamed into place",
+    errno.EPERM: "the directory above it must be writable too: output is built there and renamed into place",
+    errno.EROFS: "choose a directory on a file system that is not read-only",
+    errno.ENOTDIR: "part of the path is a file: choose another directory",
+    errno.EEXIST: "the path is a file: choose another directory",
+    errno.EBUSY: "a mount point cannot be replaced: choose a directory below it",
+    errno.EXDEV: "a mount point cannot be replaced: choose a directory below it",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+_HINT = "check the path, its permissions and the free space"
 
 
 @contextmanager
@@ -22,24 +40,25 @@ def io_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        reason = error.strerror or str(error)
         raise OutputError(
-            f"cannot write {path}: {error.strerror or error}", hint="check the path, its permissions and the free space"
+            f"cannot write {path}: {reason}", hint=_HINTS.get(error.errno or 0, _HINT)
         ) from error
 
 
 @contextmanager
-def replaced_directory(target: Path) -> Iterator[Path]:
+def replaced_directory(directory: Path) -> Iterator[Path]:
     """A staging directory that takes the target's place when the block ends, and is gone if the block fails.
 
-    Raises `OutputError` where the target holds files that SpecMint did not write.
+    A symbolic link is followed: what it points to is replaced. Raises `OutputError` where the target holds files that
+    SpecMint did not write, or is the working directory.
     """
-    with io_errors(target):
+    with io_errors(directory):
+        target = directory.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
         _repair(target)
-        _refuse_foreign(target)
-        staging = target.parent / f".{target.name}.specmint-{os.getpid()}"
-        shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir()
+        _refuse(target, directory)
+        staging = _staging(target)
         try:
             yield staging
             _swap(staging, target)
@@ -47,8 +66,24 @@ def replaced_directory(target: Path) -> Iterator[Path]:
             shutil.rmtree(staging, ignore_errors=True)
 
 
+def _prefix(target: Path) -> str:
+    return f".{target.name}.specmint-"
+
+
 def _old(target: Path) -> Path:
-    return target.parent / f".{target.name}.specmint-old"
+    return target.parent / f"{_prefix(target)}old"
+
+
+def _staging(target: Path) -> Path:
+    """A new directory of this process; threads that write to one target get one each."""
+    for number in count():
+        staging = target.parent / f"{_prefix(target)}{os.getpid()}-{number}"
+        try:
+            staging.mkdir()
+        except FileExistsError:
+            continue
+        return staging
+    raise AssertionError("unreachable: the numbers do not end")
 
 
 def _repair(target: Path) -> None:
@@ -56,34 +91,60 @@ def _repair(target: Path) -> None:
     old = _old(target)
     if old.exists():
         if target.exists():
-            shutil.rmtree(old)
+            shutil.rmtree(old, ignore_errors=True)
         else:
             old.rename(target)
-    for stale in target.parent.glob(f".{target.name}.specmint-*"):
-        pid = stale.name.rpartition("-")[2]
-        if pid.isdigit() and not _alive(int(pid)):
-            shutil.rmtree(stale, ignore_errors=True)
+    prefix = _prefix(target)
+    for entry in list(target.parent.iterdir()):
+        pid = entry.name.removeprefix(prefix).partition("-")[0]
+        if entry.name.startswith(prefix) and pid.isdigit() and not _alive(int(pid)):
+            shutil.rmtree(entry, ignore_errors=True)
 
 
 def _alive(pid: int) -> bool:
+    if os.name == "nt":  # signal 0 is no question there, but a Ctrl-C
+        return True
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except OSError:
+    except (OSError, OverflowError):
         return True
     return True
 
 
-def _refuse_foreign(target: Path) -> None:
-    if not target.exists():
-        return
-    for entry in sorted(target.iterdir()):
-        if entry.name not in _OWN and not _is_record(entry.name):
-            raise OutputError(
-                f"{target} holds {entry.name}, which SpecMint did not write; nothing was changed",
-                hint="choose a new or empty directory: existing output is replaced as a whole",
-            )
+def _refuse(target: Path, named: Path) -> None:
+    """Nothing is replaced but what SpecMint wrote: its files alone, under a manifest of its own."""
+    entries = sorted(target.iterdir()) if target.exists() else []
+    strange = next((entry for entry in entries if not _is_own(entry)), None)
+    if strange is None and entries and not (target / MANIFEST_FILE).exists():
+        strange = entries[0]
+    if strange is not None:
+        raise OutputError(
+            f"{named} holds {strange.name}, which SpecMint did not write; nothing was changed",
+            hint="choose a new or empty directory: existing output is replaced as a whole",
+        )
+    if target == Path.cwd():
+        raise OutputError(
+            f"{named} is the working directory, which cannot be replaced",
+            hint="choose a directory below it: --out out",
+        )
+
+
+def _is_own(entry: Path) -> bool:
+    if entry.is_symlink() or not entry.is_file():
+        return False
+    if entry.name == MANIFEST_FILE:
+        return _is_manifest(entry)
+    return entry.name in _OWN or _is_record(entry.name)
+
+
+def _is_manifest(path: Path) -> bool:
+    try:
+        content = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and str(content.get("dataset_id", "")).startswith("smnt_")
 
 
 def _is_record(name: str) -> bool:
@@ -93,17 +154,37 @@ def _is_record(name: str) -> bool:
 
 def _swap(staging: Path, target: Path) -> None:
     old = _old(target)
-    if target.exists():
+    existed = target.exists()
+    if existed:
         target.rename(old)
-    staging.rename(target)
+    try:
+        staging.rename(target)
+    except OSError:
+        if existed:
+            old.rename(target)
+        raise
+    _flush_directory(target.parent)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _flush_directory(path: Path) -> None:
+    """Make renames last; where directories cannot be opened (Windows), the system does so itself."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        return  # some file systems do not flush directories; the rename itself is done
+    finally:
+        os.close(descriptor)
 
 
 def write_file(path: Path, data: bytes) -> None:
     """Replace one file at once: written beside it, flushed to disk, renamed."""
     with io_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.specmint-{os.getpid()}")
+        temporary = path.with_name(f".{path.name}.specmint-{os.getpid()}-{get_ident()}")
         try:
             write_flushed(temporary, data)
             temporary.replace(path)

@@ -73,4 +73,6 @@ def pretty(document: Mapping[str, Any]) -> bytes:
     """Indented JSON for people, with keys in order and a final newline."""
     import orjson
 
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(
+        document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    )

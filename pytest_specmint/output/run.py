@@ -41,6 +41,7 @@ def write_dataset(
     block added. Raises `OutputError`, `SamplingError`.
     """
     started = perf_counter()
+    job.plan()  # a schema that cannot be compiled leaves no directory behind
     wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
     blocks = byte_blocks(job, workers)
     with replaced_directory(directory) as staging:
@@ -52,7 +53,9 @@ def write_dataset(
     return Written(directory, described, run)
 
 
-def _stream(job: Job, staging: Path, names: list[str], blocks: Any, progress: Progress | None) -> tuple[str, int]:
+def _stream(
+    job: Job, staging: Path, names: list[str], blocks: Any, progress: Progress | None
+) -> tuple[str, int]:
     hasher, size = sha256(), 0
     with ExitStack() as stack:
         writers = [WRITERS[name](staging, job) for name in names]

@@ -48,9 +48,13 @@ class RecordFiles:
         """A file per line."""
         prefix, width = self._prefix, self._width
         for number, line in enumerate(block.splitlines(keepends=True), self._next):
-            descriptor = os.open(f"{prefix}{number:0{width}d}.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            descriptor = os.open(
+                f"{prefix}{number:0{width}d}.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666
+            )
             try:
-                os.write(descriptor, line)
+                rest = memoryview(line)
+                while rest:  # a nearly full disk takes a part and fails on the next call only
+                    rest = rest[os.write(descriptor, rest) :]
             finally:
                 os.close(descriptor)
         self._next += block.count(b"\n")
