@@ -137,15 +137,12 @@ def _read(path: Path) -> dict[str, Any]:
         else:
             content = tomllib.loads(raw.decode("utf-8-sig"))
     except OSError as error:
-        raise UsageError(
-            f"configuration {path} cannot be read: {error.strerror}", hint="check --config"
-        ) from None
+        raise UsageError(f"configuration {path} cannot be read: {error.strerror}", hint="check --config") from None
     except ValueError as error:
-        raise UsageError(
-            f"configuration {path} is not TOML: {error}", hint="YAML needs the ending .yaml"
-        ) from None
+        raise UsageError(f"configuration {path} is not TOML: {error}", hint="YAML needs the ending .yaml") from None
     except Exception as error:  # yaml.YAMLError, which must not be imported for TOML
-        raise UsageError(f"configuration {path} cannot be parsed: {error}", hint="see the README") from None
+        problem = " ".join(str(error).split())
+        raise UsageError(f"configuration {path} cannot be parsed: {problem}", hint="see the README") from None
     if not isinstance(content, dict):
         raise UsageError(f"configuration {path} must be a table of settings", hint="see the README")
     return content
@@ -159,18 +156,14 @@ def _checked(content: Mapping[str, Any], origin: str) -> dict[str, Setting]:
         key = _BY_NAME.get(name)
         if key is None:
             near = get_close_matches(name, list(_BY_NAME), 1)
-            hint = (
-                f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(key.name for key in KEYS)}"
-            )
+            hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(key.name for key in KEYS)}"
             raise UsageError(f"unknown setting {name!r} in {origin}", hint=hint)
-        value = _as_written(key, value)
-        if not isinstance(value, key.kind) or (key.kind is int and isinstance(value, bool)):
+        meant = _as_written(key, value)
+        if not isinstance(meant, key.kind) or (key.kind is int and isinstance(meant, bool)):
             raise _wrong_type(key, value, origin)
         if key.name in found:
-            raise UsageError(
-                f"{key.name} is set twice in {origin}", hint=f"{name} is another name for it: keep one"
-            )
-        found[key.name] = Setting(value, origin)
+            raise UsageError(f"{key.name} is set twice in {origin}", hint=f"{name} is another name for it: keep one")
+        found[key.name] = Setting(meant, origin)
     return found
 
 

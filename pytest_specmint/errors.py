@@ -35,9 +35,7 @@ class SpecmintError(Exception):
         return _rebuild, (type(self), self.message, self.pointer, self.hint)
 
 
-def _rebuild(
-    kind: type[SpecmintError], message: str, pointer: str | None, hint: str | None
-) -> SpecmintError:
+def _rebuild(kind: type[SpecmintError], message: str, pointer: str | None, hint: str | None) -> SpecmintError:
     return kind(message, pointer=pointer, hint=hint)
 
 

@@ -45,10 +45,12 @@ _CHECKS: Mapping[str, tuple[str, _Check]] = {
     "schema_root": ("a path", lambda value: isinstance(value, (str, PathLike))),
     "golden": (
         "a relative path that ends in .jsonl and stays below the golden directory",
-        lambda value: isinstance(value, str)
-        and value.endswith(".jsonl")
-        and not PurePath(value).is_absolute()
-        and ".." not in PurePath(value).parts,
+        lambda value: (
+            isinstance(value, str)
+            and value.endswith(".jsonl")
+            and not PurePath(value).is_absolute()
+            and ".." not in PurePath(value).parts
+        ),
     ),
 }
 
@@ -72,7 +74,7 @@ def parse(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Marker:
         if value is not None and not holds(value):
             raise MarkerError(f"{name} must be {expected}, not {value!r}")
     if given.get("schema") is None:
-        raise MarkerError("needs a schema: @pytest.mark.specmint(schema=\"schemas/order.json\", seed=1, count=10)")
+        raise MarkerError('needs a schema: @pytest.mark.specmint(schema="schemas/order.json", seed=1, count=10)')
     return Marker(**{name: value for name, value in given.items() if value is not None})
 
 

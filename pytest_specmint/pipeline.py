@@ -64,9 +64,7 @@ def _parallel(job: Job, workers: int) -> Iterator[bytes]:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _start, (job.plan(), job.schema, job.seed)) as pool:
         ranges = job.ranges(CHUNK)
-        waiting: deque[Future[bytes]] = deque(
-            pool.submit(_work, *each) for each in islice(ranges, 2 * workers)
-        )
+        waiting: deque[Future[bytes]] = deque(pool.submit(_work, *each) for each in islice(ranges, 2 * workers))
         try:
             while waiting:
                 done = waiting.popleft().result()

@@ -50,7 +50,9 @@ def _problem(item: pytest.Item) -> str | None:
     if marker is None or not isinstance(marker.schema, str):
         return None
     if _schema_source(item, marker) is None:
-        return f"{item.nodeid}: @pytest.mark.{NAME} schema {marker.schema!r} does not exist below {item.config.rootpath}"
+        return (
+            f"{item.nodeid}: @pytest.mark.{NAME} schema {marker.schema!r} does not exist below {item.config.rootpath}"
+        )
     return None
 
 
@@ -60,7 +62,11 @@ def _schema_source(item: pytest.Item, marker: Marker) -> Any:
         return marker.schema
     name, mark, pointer = marker.schema.partition("#")
     if (item.config.rootpath / name).exists():
-        return marker.schema if item.config.invocation_params.dir == item.config.rootpath else str(item.config.rootpath / name) + mark + pointer
+        return (
+            marker.schema
+            if item.config.invocation_params.dir == item.config.rootpath
+            else str(item.config.rootpath / name) + mark + pointer
+        )
     beside = item.path.parent / name
     return f"{beside}{mark}{pointer}" if beside.exists() else None
 
@@ -91,7 +97,7 @@ def _required_marker(request: pytest.FixtureRequest) -> Marker:
     marker = marker_of(request.node)
     if marker is None:
         raise pytest.UsageError(
-            f"{request.node.nodeid}: needs @pytest.mark.{NAME}(schema=\"schemas/order.json\", seed=1, count=10)"
+            f'{request.node.nodeid}: needs @pytest.mark.{NAME}(schema="schemas/order.json", seed=1, count=10)'
         )
     return marker
 

@@ -94,7 +94,8 @@ def high_product(left: Keys, right: Keys) -> Keys:
     r_hi, r_lo = right >> _S32, right & _LOW32
     cross = l_hi * r_lo + ((l_lo * r_lo) >> _S32)
     other = l_lo * r_hi + (cross & _LOW32)
-    return l_hi * r_hi + (cross >> _S32) + (other >> _S32)
+    product: Keys = l_hi * r_hi + (cross >> _S32) + (other >> _S32)
+    return product
 
 
 def retry(keys: Keys, attempt: int) -> Keys:

@@ -19,26 +19,25 @@ class Line:
 
 def read_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
     """Parse the lines of a JSONL stream; empty lines at the end are skipped, others are defects."""
-    blank: list[int] = []
+    first_blank, last_blank = 0, -1
     for number, raw in enumerate(_split(chunks), 1):
-        text = raw.removesuffix(b"\n").removesuffix(b"\r")
+        text = raw.removesuffix(b"\r")
         if not text.strip():
-            blank.append(number)
+            first_blank, last_blank = (first_blank or number), number
             continue
-        yield from (Line(each, defect="empty line") for each in blank)
-        blank.clear()
+        if first_blank:
+            yield from (Line(each, defect="empty line") for each in range(first_blank, last_blank + 1))
+            first_blank = 0
         yield _parse(number, text)
 
 
 def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines, without their line feeds; of one that is too long no more than its beginning."""
     rest = b""
     for chunk in chunks:
         lines = (rest + chunk).split(b"\n")
-        rest = lines.pop()
+        rest = lines.pop()[: MAX_LINE + 1]
         yield from lines
-        if len(rest) > MAX_LINE:
-            yield rest
-            rest = b""
     if rest:
         yield rest
 
@@ -60,7 +59,19 @@ def _parse(number: int, raw: bytes) -> Line:
 
 def parse_strict(raw: bytes) -> Any:
     """Parse one JSON text; NaN, infinities and repeated keys are `ValueError`."""
-    return json.loads(raw.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_no_repetition)
+    return json.loads(
+        raw.decode("utf-8"),
+        parse_constant=_no_constant,
+        parse_float=_finite,
+        object_pairs_hook=_no_repetition,
+    )
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value in {float("inf"), float("-inf")}:
+        raise ValueError(f"{text} is beyond the range of numbers")
+    return value
 
 
 def _no_constant(name: str) -> None:

@@ -38,11 +38,6 @@ class Report:
     def __bool__(self) -> bool:
         return not self.invalid and not self.unreadable
 
-    def add(self, problem: Problem, limit: int) -> None:
-        """Keep the problem if there is still room."""
-        if len(self.examples) < limit:
-            self.examples.append(problem)
-
 
 def judge(verifier: Verifier, lines: Iterable[Line], *, examples: int = EXAMPLES) -> Report:
     """Judge every line; the report keeps the first ``examples`` problems."""
@@ -50,18 +45,20 @@ def judge(verifier: Verifier, lines: Iterable[Line], *, examples: int = EXAMPLES
     for block in _blocks(lines):
         report.records += len(block)
         readable = [line for line in block if line.defect is None]
-        for line in block:
-            if line.defect is not None:
-                report.unreadable += 1
-                report.add(Problem(line.number, "", "", line.defect), examples)
+        problems = [Problem(line.number, "", "", line.defect) for line in block if line.defect is not None]
+        report.unreadable += len(problems)
         wrong = verifier.failures([line.value for line in readable])
         report.invalid += len(wrong)
         report.valid += len(readable) - len(wrong)
-        for i in wrong[: max(examples - len(report.examples), 0)]:
-            first = verifier.violations(readable[i].value, 1)[0]
-            report.add(Problem(readable[i].number, first.pointer, first.keyword, first.message), examples)
-    report.examples.sort(key=lambda problem: problem.number)
+        room = max(examples - len(report.examples), 0)
+        problems = problems[:room] + [_explained(verifier, readable[i]) for i in wrong[:room]]
+        report.examples += sorted(problems, key=lambda problem: problem.number)[:room]
     return report
+
+
+def _explained(verifier: Verifier, line: Line) -> Problem:
+    first = verifier.violations(line.value, 1)[0]
+    return Problem(line.number, first.pointer, first.keyword, first.message)
 
 
 def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:

@@ -94,12 +94,14 @@ def _validator(schema: Schema) -> Any:
 
 def check_schema(schema: Schema) -> None:
     """Judge the schema by its draft's metaschema; `SchemaError` names the first place that is wrong."""
-    for document in schema.documents.values():
+    for name, document in schema.documents.items():
+        if "://" in name:  # the metaschemas themselves
+            continue
         try:
             _VALIDATORS[schema.draft]({"$ref": _META[schema.draft]}).validate(document)
         except jsonschema_rs.ValidationError as error:
             raise SchemaError(
                 f"not a valid JSON Schema: {error.message}",
                 pointer="#" + _pointer(error.instance_path),
-                hint=f"the metaschema of draft {schema.draft.value} says so at #{_pointer(error.schema_path)}",
+                hint=f"the metaschema of draft {schema.draft.title} says so at #{_pointer(error.schema_path)}",
             ) from None

@@ -13,9 +13,6 @@ INTERRUPTED = 130
 
 def report_failure(error: BaseException, *, debug: bool) -> int:
     """Say on standard error what went wrong and what to do; returns the exit code."""
-    if _is_broken_pipe(error):
-        _forget_output()
-        return ExitCode.OK
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else ExitCode.USAGE
     if isinstance(error, click.exceptions.Exit):
@@ -30,9 +27,7 @@ def report_failure(error: BaseException, *, debug: bool) -> int:
     if isinstance(error, click.ClickException):
         return _usage(error)
     _say(f"error: internal error, {type(error).__name__}: {(str(error).splitlines() or [''])[0][:200]}")
-    _say(
-        "hint: this is a defect of SpecMint; please report it with the output of the same command and --debug"
-    )
+    _say("hint: this is a defect of SpecMint; please report it with the output of the same command and --debug")
     summary({"exit code": int(ExitCode.USAGE), "kind": "internal error"})
     return ExitCode.USAGE
 
@@ -65,13 +60,7 @@ def _say(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _is_broken_pipe(error: BaseException) -> bool:
-    """Whether the reader of our output went away; click turns that into an exit of its own."""
-    chain = (error, error.__cause__, error.__context__ if isinstance(error, SystemExit) else None)
-    return any(isinstance(each, BrokenPipeError) for each in chain)
-
-
-def _forget_output() -> None:
+def forget_output() -> None:
     """Keep the interpreter from complaining when it flushes a pipe that nobody reads."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -37,9 +37,7 @@ SAMPLE = 20
     metavar="DIR",
     help="Directory for dataset.jsonl, manifest.json, run.json and record files.",
 )
-@click.option(
-    "--record-files/--no-record-files", default=None, help="A file per record (default: up to 10,000)."
-)
+@click.option("--record-files/--no-record-files", default=None, help="A file per record (default: up to 10,000).")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Write JSON Lines to standard output instead.")
 @click.option("--index", type=int, metavar="I", help="Print record I alone.")
 @click.option("--dry-run", is_flag=True, help="Print the plan and the estimated size; write nothing.")
@@ -118,9 +116,7 @@ def _output_errors() -> Iterator[None]:
         raise
     except OSError as error:
         reason = error.strerror or str(error)
-        raise OutputError(
-            f"cannot write standard output: {reason}", hint="the output is cut off there"
-        ) from error
+        raise OutputError(f"cannot write standard output: {reason}", hint="the output is cut off there") from error
 
 
 def _close(records: int, size: int, digest: str, seconds: float, where: object) -> None:
@@ -146,7 +142,7 @@ def _print_plan(job: Job, out: str | None) -> None:
     size = sum(len(canonical_lines(block)) for block in record_blocks(sample)) / sample.count
     rows = {
         "schema": job.schema.source,
-        "draft": job.schema.draft.value,
+        "draft": job.schema.draft.title,
         "sha256": job.schema.sha256,
         "plan": f"{len(plan.nodes)} nodes",
         "seed": job.seed,
@@ -164,9 +160,7 @@ def _write(job: Job, settings: config.Settings, *, quiet: bool) -> None:
 
     out = settings["out"].value
     if out is None:
-        raise UsageError(
-            "no output given", hint="pass --out DIR, or --stdout for JSON Lines on standard output"
-        )
+        raise UsageError("no output given", hint="pass --out DIR, or --stdout for JSON Lines on standard output")
     with _progress(job.count, quiet=quiet) as advance:
         written = write_dataset(
             job,

@@ -2,10 +2,12 @@
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
-from pytest_specmint.cli.failure import report_failure
+from pytest_specmint.cli.failure import forget_output, report_failure
+from pytest_specmint.errors import ExitCode
 from pytest_specmint.version import __version__
 
 COMMANDS = {
@@ -33,6 +35,14 @@ class LazyGroup(click.Group):
         """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that went away (``| head``) has what it wanted, and is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # here, because click would make an exit code of it
+            forget_output()
+            return ExitCode.OK
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import click
 
@@ -37,7 +37,7 @@ VERBOSE_EXAMPLES = 100
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.pass_context
-def command(context: click.Context, **options: Any) -> None:
+def command(context: click.Context, /, **options: Any) -> None:
     """Judge every record of a dataset; the exit code is 0 only if all are valid.
 
     Example: specmint-cli validate --schema order.json --dataset out
@@ -90,7 +90,7 @@ def _opened(dataset: str) -> Iterator[IO[bytes]]:
     path = Path(dataset)
     path = path / "dataset.jsonl" if path.is_dir() else path
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:  # type: ignore[attr-defined]
+        with cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb") as stream:
             yield stream
     except BrokenPipeError:
         raise

@@ -1,5 +1,6 @@
 """From a graph of shapes to a plan: every goal becomes a node, recursion an index into the table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -30,6 +31,9 @@ EXAMPLE_SHARE = 0.5
 DEFAULT_SHARE = 0.2
 MAP_SIZE = (1, 3)
 """How many properties an object gets whose names the schema leaves open."""
+
+
+THINNING = ((4, 0.5), (16, 0.2), (64, 0.06), (10**9, 0.02))
 
 
 class Field(NamedTuple):
@@ -70,6 +74,13 @@ def _refusal(canonical: Canonicaliser, root: Goal) -> UnsatisfiableSchema | Unsu
     return UnsatisfiableSchema(
         f"unsatisfiable: {reason.text}", pointer=reason.place, hint="no value can be valid; relax one of them"
     )
+
+
+def _thinning(crowd: int) -> float:
+    """How much rarer recursive properties become below themselves, by how many there are; in steps, so that one more
+    property seldom changes it.
+    """
+    return next(factor for most, factor in THINNING if crowd <= most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +143,11 @@ class _Compiler:
             node = self._way_node(edge, ways[0], hints)
         else:
             node = UnionNode(
-                tuple(
-                    Alternative(self._add(self._way_node(edge, way, hints)), way.weight, way.height)
-                    for way in ways
-                )
+                tuple(Alternative(self._add(self._way_node(edge, way, hints)), way.weight, way.height) for way in ways)
             )
         return self._suggested(node, edge.goal, ways, hints)
 
-    def _suggested(self, node: Node, goal: Goal, ways: list[Way], hints: Hints) -> Node:
+    def _suggested(self, node: Node, goal: Goal, ways: Sequence[Way], hints: Hints) -> Node:
         if any(isinstance(way.shape, Literals) and way.shape.values != (None,) for way in ways):
             return node
         examples = self._valid(goal, hints.examples)
@@ -170,9 +178,7 @@ class _Compiler:
         return self._guarded(node, shape)
 
     def _guarded(self, node: Node, shape: Numbers | Strings) -> Node:
-        awkward = shape.excluded or (
-            shape.not_steps if isinstance(shape, Numbers) else shape.not_formats
-        )
+        awkward = shape.excluded or (shape.not_steps if isinstance(shape, Numbers) else shape.not_formats)
         return Guarded(self._add(node), shape) if awkward else node
 
     # ------------------------------------------------------------ containers
@@ -188,7 +194,8 @@ class _Compiler:
 
     def _object(self, shape: ObjectShape, edge: _Edge) -> Node:
         required = [self._slot(member, edge, ALWAYS) for member in shape.required]
-        optional = [self._slot(member, edge, self._settings.presence) for member in shape.optional]
+        crowd = sum((edge.goal, member.goal) in self._cyclic for member in shape.optional)
+        optional = [self._slot(member, edge, self._settings.presence, crowd) for member in shape.optional]
         slots = sorted((*required, *optional), key=lambda slot: slot.name)
         extras = tuple(self._slot(member, edge, ALWAYS) for member in shape.extras)
         few, many = self._map_size(shape) if extras else (0, 0)
@@ -203,15 +210,13 @@ class _Compiler:
         few, many = MAP_SIZE
         return max(few, missing), max(many, missing)
 
-    def _slot(self, member: Member, edge: _Edge, share: float) -> Slot:
+    def _slot(self, member: Member, edge: _Edge, share: float, crowd: int = 0) -> Slot:
         node = self._node_of(member.goal, self._field(member, edge.field))
         recursive = (edge.goal, member.goal) in self._cyclic
-        return Slot(member.name, salt(member.name), node, share, recursive)
+        return Slot(member.name, salt(member.name), node, share, recursive, share * _thinning(crowd))
 
     def _field(self, member: Member, parent: Field) -> Field:
         """Only leaves care for their parent's name: containers without it are shared more often."""
         ways = self._graph.get(member.goal, ())
         container = all(isinstance(way.shape, ObjectShape) for way in ways)
         return Field(member.name, "" if container else parent.name)
-
-

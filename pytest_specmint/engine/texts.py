@@ -9,8 +9,8 @@ from pytest_specmint.engine.vocabulary import snake_case
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.formats.table import FORMATS, Setting
 from pytest_specmint.patterns import UnsupportedPattern, compile_sampler, search_sampler
-from pytest_specmint.schema.settle.texts import language
 from pytest_specmint.schema.sets.strings import Strings
+from pytest_specmint.schema.settle.texts import language
 
 
 def text_node(strings: Strings, name: str, parent: str, settings: EngineSettings, place: str) -> Node:

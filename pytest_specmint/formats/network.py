@@ -88,7 +88,7 @@ class Uuids:
         raw = np.stack((high, low), axis=1).astype(">u8").tobytes().hex()
         starts = range(0, len(raw), 32)
         return [
-            f"{raw[i:i + 8]}-{raw[i + 8:i + 12]}-{raw[i + 12:i + 16]}-{raw[i + 16:i + 20]}-{raw[i + 20:i + 32]}"
+            f"{raw[i : i + 8]}-{raw[i + 8 : i + 12]}-{raw[i + 12 : i + 16]}-{raw[i + 16 : i + 20]}-{raw[i + 20 : i + 32]}"
             for i in starts
         ]
 

@@ -17,8 +17,13 @@ from pytest_specmint.stream import Keys
 class Sampler(Protocol):
     """Draws texts of one format."""
 
-    min_length: int
-    max_length: int
+    @property
+    def min_length(self) -> int:
+        """Least length of a text."""
+
+    @property
+    def max_length(self) -> int:
+        """Greatest length of a text."""
 
     def sample(self, keys: Keys) -> list[str]:
         """One text per key."""
@@ -72,8 +77,16 @@ _ROWS = (
     Format("ipv6", rf"2001:db8(:{_HEX}{{1,4}}){{6}}", lambda setting: network.ipv6()),
     Format("uri", f"({_URI}|{_URN})", lambda setting: network.uris(setting.lists)),
     Format("iri", f"({_URI}|{_URN})", lambda setting: network.uris(setting.lists)),
-    Format("uri-reference", f"({_URI}|{_URN}|{_PATH}|#[a-z]{{1,12}})", lambda setting: network.uris(setting.lists)),
-    Format("iri-reference", f"({_URI}|{_URN}|{_PATH}|#[a-z]{{1,12}})", lambda setting: network.uris(setting.lists)),
+    Format(
+        "uri-reference",
+        f"({_URI}|{_URN}|{_PATH}|#[a-z]{{1,12}})",
+        lambda setting: network.uris(setting.lists),
+    ),
+    Format(
+        "iri-reference",
+        f"({_URI}|{_URN}|{_PATH}|#[a-z]{{1,12}})",
+        lambda setting: network.uris(setting.lists),
+    ),
     Format("uri-template", rf"https://{_HOST}(/[a-z]{{2,10}}(/\{{[a-z]{{2,8}}\}})?){{1,3}}"),
     Format("uuid", _UUID, lambda setting: network.uuids()),
     Format("json-pointer", r"(/[a-z0-9_]{1,10}){0,4}"),

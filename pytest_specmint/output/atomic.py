@@ -1,7 +1,8 @@
 """Files and directories that appear whole or not at all, and what a crash left put right.
 
-A directory is built beside its target and renamed into place last. Where the target exists, it is first renamed to
-``.NAME.specmint-old``; a crash between the two renames leaves that one, and the next run renames it back.
+A directory is built beside its target and renamed into place last. Where the target exists, it is first
+renamed to ``.NAME.specmint-old``; a crash between the two renames leaves that one, and the next run renames
+it back.
 """
 
 import errno
@@ -21,7 +22,7 @@ _OWN = (DATASET_FILE, MANIFEST_FILE, RUN_FILE)
 _HINTS = {
     errno.ENOSPC: "free some space; earlier output was left as it was",
     errno.EDQUOT: "free some of your quota; earlier output was left as it was",
-    errno.EFBIG: "the limit on file sizes is too low for this dataset; make it in parts with --start and --count",
+    errno.EFBIG: "the limit on file sizes is too low; make the dataset in parts with --start and --count",
     errno.EACCES: "the directory above it must be writable too: output is built there and renamed into place",
     errno.EPERM: "the directory above it must be writable too: output is built there and renamed into place",
     errno.EROFS: "choose a directory on a file system that is not read-only",
@@ -41,17 +42,15 @@ def io_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise OutputError(
-            f"cannot write {path}: {reason}", hint=_HINTS.get(error.errno or 0, _HINT)
-        ) from error
+        raise OutputError(f"cannot write {path}: {reason}", hint=_HINTS.get(error.errno or 0, _HINT)) from error
 
 
 @contextmanager
 def replaced_directory(directory: Path) -> Iterator[Path]:
     """A staging directory that takes the target's place when the block ends, and is gone if the block fails.
 
-    A symbolic link is followed: what it points to is replaced. Raises `OutputError` where the target holds files that
-    SpecMint did not write, or is the working directory.
+    A symbolic link is followed: what it points to is replaced. Raises `OutputError` where the target holds
+    files that SpecMint did not write, or is the working directory.
     """
     with io_errors(directory):
         target = directory.resolve()

@@ -1,4 +1,4 @@
-"""The two descriptions of a dataset: `manifest.json`, the same for the same inputs, and `run.json`, about one run."""
+"""The two descriptions of a dataset: `manifest.json`, which inputs decide, and `run.json`, about one run."""
 
 import platform
 import sys
@@ -33,7 +33,7 @@ def manifest(job: Job, digest: str, size: int) -> dict[str, Any]:
         },
         "llm": {"mode": "off"},
         "schema": {
-            "draft": job.schema.draft.value,
+            "draft": job.schema.draft.title,
             "pointer": job.schema.place,
             "sha256": job.schema.sha256,
             "title": document.get("title") if isinstance(document, dict) else None,
@@ -73,6 +73,4 @@ def pretty(document: Mapping[str, Any]) -> bytes:
     """Indented JSON for people, with keys in order and a final newline."""
     import orjson
 
-    return orjson.dumps(
-        document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-    )
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)

@@ -37,8 +37,8 @@ def write_dataset(
 ) -> Written:
     """Make the job's records and write them below ``directory``, replacing earlier output as a whole.
 
-    ``record_files`` None means: a file per record up to 10,000 records. ``progress`` is told how many records each
-    block added. Raises `OutputError`, `SamplingError`.
+    ``record_files`` None means: a file per record up to 10,000 records. ``progress`` is told how many records
+    each block added. Raises `OutputError`, `SamplingError`.
     """
     started = perf_counter()
     job.plan()  # a schema that cannot be compiled leaves no directory behind
@@ -53,9 +53,7 @@ def write_dataset(
     return Written(directory, described, run)
 
 
-def _stream(
-    job: Job, staging: Path, names: list[str], blocks: Any, progress: Progress | None
-) -> tuple[str, int]:
+def _stream(job: Job, staging: Path, names: list[str], blocks: Any, progress: Progress | None) -> tuple[str, int]:
     hasher, size = sha256(), 0
     with ExitStack() as stack:
         writers = [WRITERS[name](staging, job) for name in names]

@@ -1,4 +1,4 @@
-"""The writers: each turns blocks of canonical lines into files. A new one is a class and a row in `WRITERS`."""
+"""The writers: each turns blocks of canonical lines into files. A new one is a class and a row in a table."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ class Writer(Protocol):
 class JsonLines:
     """`dataset.jsonl`."""
 
-    def __init__(self, directory: Path, job: Job) -> None:
+    def __init__(self, directory: Path, _job: Job) -> None:
         self._file = (directory / DATASET_FILE).open("wb")
 
     def write(self, block: bytes) -> None:
@@ -48,9 +48,7 @@ class RecordFiles:
         """A file per line."""
         prefix, width = self._prefix, self._width
         for number, line in enumerate(block.splitlines(keepends=True), self._next):
-            descriptor = os.open(
-                f"{prefix}{number:0{width}d}.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666
-            )
+            descriptor = os.open(f"{prefix}{number:0{width}d}.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
             try:
                 rest = memoryview(line)
                 while rest:  # a nearly full disk takes a part and fails on the next call only

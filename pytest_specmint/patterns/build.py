@@ -168,9 +168,7 @@ def _tempered(repeat: Repeat) -> tuple[Look, Chars] | None:
 
 def is_plain(tree: Tree) -> bool:
     """Whether the tree has no assertions."""
-    return isinstance(tree, Chars) or (
-        not isinstance(tree, Anchor | Look) and all(map(is_plain, children(tree)))
-    )
+    return isinstance(tree, Chars) or (not isinstance(tree, Anchor | Look) and all(map(is_plain, children(tree))))
 
 
 def looks_back(tree: Tree) -> bool:

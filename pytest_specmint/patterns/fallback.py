@@ -78,6 +78,10 @@ class _Choices:
         pool = list(options)
         return [pool.pop(self._below(len(pool))) for _ in range(count)]
 
+    def shuffle(self, items: list[Any]) -> None:
+        """Put the items in random order, in place."""
+        items[:] = self.sample(items, len(items))
+
     def random(self) -> float:
         """A number from 0 up to 1."""
         return self._below(1 << 53) / (1 << 53)

@@ -30,8 +30,13 @@ class EmptyLanguage(ValueError):
 class StringSampler(Protocol):
     """Draws texts: each is a function of its key alone."""
 
-    min_length: int
-    max_length: int
+    @property
+    def min_length(self) -> int:
+        """Least length of a text."""
+
+    @property
+    def max_length(self) -> int:
+        """Greatest length of a text."""
 
     def sample(self, keys: Keys) -> list[str]:
         """One text per key."""
@@ -45,7 +50,7 @@ def compile_sampler(language: Language, *, spread: int = SPREAD) -> StringSample
     templates = _templates(language, spread)
     if templates:
         return TemplateSampler(tuple(templates))
-    lengths = language.lengths(_LENGTHS)
+    lengths = language.lengths(min(spread, _LENGTHS - 1) + 1)
     if not lengths:
         raise EmptyLanguage(f"no text satisfies {language}")
     return WalkSampler(language.automaton(), tuple(lengths))

@@ -5,6 +5,8 @@ may follow that character (Brzozowski, Derivatives of Regular Expressions, J. AC
 here every term has finitely many, and they are the states of its automaton.
 """
 
+from typing import Any
+
 from pytest_specmint.patterns.charset import ALL, NONE, CharSet, contains
 
 MAX_TERMS = 60_000
@@ -14,7 +16,7 @@ class TooManyTerms(Exception):
     """The table outgrew its bound."""
 
 
-Node = tuple[object, ...]
+Node = tuple[Any, ...]
 
 
 class Terms:
@@ -46,7 +48,7 @@ class Terms:
 
     def charsets(self) -> list[CharSet]:
         """Every character set that occurs."""
-        return [node[1] for node in self._nodes if node[0] == "chars"]  # type: ignore[misc]
+        return [node[1] for node in self._nodes if node[0] == "chars"]
 
     # ------------------------------------------------------------ constructors
 
@@ -66,7 +68,7 @@ class Terms:
             return first
         node = self._nodes[first]
         if node[0] == "cat":
-            return self.cat(node[1], self.cat(node[2], then))  # type: ignore[arg-type]
+            return self.cat(node[1], self.cat(node[2], then))
         return self._term(("cat", first, then), nullable=self._nullable[first] and self._nullable[then])
 
     def either(self, *terms: int) -> int:
@@ -95,7 +97,7 @@ class Terms:
         members: set[int] = set()
         for term in terms:
             node = self._nodes[term]
-            members.update(node[1:] if node[0] == kind else (term,))  # type: ignore[arg-type]
+            members.update(node[1:] if node[0] == kind else (term,))
         return members
 
     def negate(self, term: int) -> int:
@@ -106,7 +108,7 @@ class Terms:
             return self.empty
         node = self._nodes[term]
         if node[0] == "not":
-            return node[1]  # type: ignore[return-value]
+            return node[1]
         return self._term(("not", term), nullable=not self._nullable[term])
 
     def loop(self, body: int, least: int, most: int | None) -> int:
@@ -138,14 +140,14 @@ class Terms:
         if kind == "epsilon":
             return self.empty
         if kind == "chars":
-            return self.epsilon if contains(rest[0], point) else self.empty  # type: ignore[arg-type]
+            return self.epsilon if contains(rest[0], point) else self.empty
         if kind == "cat":
             return self._derive_cat(term, point)
         if kind == "loop":
             body, least, most = rest
-            left = self.loop(body, max(least - 1, 0), None if most is None else most - 1)  # type: ignore[arg-type,operator]
-            return self.cat(self.derive(body, point), left)  # type: ignore[arg-type]
-        parts = [self.derive(each, point) for each in rest]  # type: ignore[arg-type]
+            left = self.loop(body, max(least - 1, 0), None if most is None else most - 1)
+            return self.cat(self.derive(body, point), left)
+        parts = [self.derive(each, point) for each in rest]
         if kind == "or":
             return self.either(*parts)
         return self.both(*parts) if kind == "and" else self.negate(parts[0])
@@ -159,8 +161,8 @@ class Terms:
                 ways.append(self.derive(term, point))
                 break
             first, then = node[1], node[2]
-            ways.append(self.cat(self.derive(first, point), then))  # type: ignore[arg-type]
-            if not self._nullable[first]:  # type: ignore[index]
+            ways.append(self.cat(self.derive(first, point), then))
+            if not self._nullable[first]:
                 break
-            term = then  # type: ignore[assignment]
+            term = then
         return self.either(*ways)

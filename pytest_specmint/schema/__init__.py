@@ -1,0 +1,1 @@
+"""Schemas: loaded, resolved, and read keyword by keyword as sets of values."""

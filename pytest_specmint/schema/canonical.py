@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pytest_specmint.errors import SchemaError, UnsupportedSchema
+from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.keywords import unevaluated
 from pytest_specmint.schema.keywords.family import Family, Site
-from pytest_specmint.schema.keywords.table import ENUMERATED, STRUCTURAL, UNSUPPORTED
+from pytest_specmint.schema.keywords.table import ENUMERATED, STRUCTURAL
 from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, TRUE_PLACE, Goal, Term
 from pytest_specmint.schema.sets.objects import Objects
@@ -95,7 +95,7 @@ class Canonicaliser:
         schema = True if term.place == TRUE_PLACE else self._schema_at(term.place)
         if isinstance(schema, bool):
             return ANY if schema is term.positive else EMPTY
-        site = Site(term.place, schema, term.scope)
+        site = Site(term.place, schema, self.schema.entered(term.scope, term.place))
         return self._asserted(site) if term.positive else self._denied(site)
 
     def _schema_at(self, place: str) -> Json:
@@ -105,8 +105,6 @@ class Canonicaliser:
         return schema
 
     def _families(self, site: Site, table: tuple[Family, ...]) -> Iterator[Family]:
-        for keyword in sorted(UNSUPPORTED & site.schema.keys()):
-            raise UnsupportedSchema(f"keyword {keyword!r} is not supported yet", pointer=site.place)
         alone = self.draft <= Draft.D7 and "$ref" in site  # up to draft 7 the siblings of $ref are ignored
         for family in table:
             if not family.keywords.isdisjoint(site.schema) and (not alone or "$ref" in family.keywords):
@@ -131,7 +129,13 @@ class Canonicaliser:
 
     def _denied(self, site: Site) -> Union:
         families = [*self._families(site, STRUCTURAL), *self._families(site, ENUMERATED)]
-        return join(filter(None, (family.deny(self, site) for family in families)))
+        denials = [family.deny(self, site) for family in families]
+        if not unevaluated.KEYWORDS.isdisjoint(site.schema):
+            union = ANY
+            for family in self._families(site, STRUCTURAL):
+                union = self.both(union, family.assert_(self, site))
+            denials.append(unevaluated.violate(self, site, union))
+        return join(filter(None, denials))
 
     # ------------------------------------------------------------ what families may ask
 

@@ -13,6 +13,11 @@ class Draft(IntEnum):
     D2019 = 2019
     D2020 = 2020
 
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return {2019: "2019-09", 2020: "2020-12"}.get(self.value, f"draft-0{self.value}")
+
 
 DRAFT_BY_URI = {
     "http://json-schema.org/draft-04/schema": Draft.D4,
@@ -34,11 +39,23 @@ class Children:
 
 CHILDREN = Children(
     one=frozenset(
-        "additionalItems additionalProperties contains contentSchema else if items not propertyNames then "
-        "unevaluatedItems unevaluatedProperties".split()
+        [
+            "additionalItems",
+            "additionalProperties",
+            "contains",
+            "contentSchema",
+            "else",
+            "if",
+            "items",
+            "not",
+            "propertyNames",
+            "then",
+            "unevaluatedItems",
+            "unevaluatedProperties",
+        ]
     ),
-    many=frozenset("allOf anyOf items oneOf prefixItems".split()),
-    named=frozenset("$defs definitions dependencies dependentSchemas patternProperties properties".split()),
+    many=frozenset(["allOf", "anyOf", "items", "oneOf", "prefixItems"]),
+    named=frozenset(["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"]),
 )
 """Union over all drafts: a keyword that a draft lacks holds no subschema that anything would reach."""
 

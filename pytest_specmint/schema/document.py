@@ -1,22 +1,22 @@
 """A schema as loaded: its documents, its dialect and its digest; places in it and references between them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.dialect import CHILDREN, Draft
-from pytest_specmint.schema.sets.goal import TRUE_PLACE
+from pytest_specmint.schema.sets.goal import TRUE_PLACE, Scope
 from pytest_specmint.schema.sets.values import Json
 
 if TYPE_CHECKING:
     from referencing import Registry
     from referencing.jsonschema import Schema as Resource
 
-BASE = "json-schema:///"
+BASE = "file:///specmint/"
 """The base URI that relative file names are resolved against; never fetched."""
 
 
@@ -42,6 +42,10 @@ class Schema:
 
     def __hash__(self) -> int:
         return hash(self._identity)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: what was computed from them is computed again."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @property
     def _identity(self) -> tuple[str, str, Draft, str]:
@@ -97,7 +101,7 @@ class Schema:
 
     def uri(self, name: str) -> str:
         """The URI under which a document is known to references."""
-        return BASE + (name or self.name)
+        return name if "://" in name else BASE + (name or self.name)
 
     def base_uri(self, place: str) -> str:
         """The URI that references at a place are relative to."""
@@ -118,6 +122,31 @@ class Schema:
         if "$ref" in value and self.draft <= Draft.D7:
             return base
         return urldefrag(urljoin(base, own)).url
+
+    @cached_property
+    def dynamic_anchors(self) -> Mapping[str, Mapping[str, str]]:
+        """Places of dynamic anchors by resource and name; the name of a `$recursiveAnchor` is empty."""
+        found: dict[str, dict[str, str]] = {}
+        for place, each in self.subschemas():
+            if not isinstance(each, dict):
+                continue
+            if isinstance(each.get("$dynamicAnchor"), str):
+                found.setdefault(self.base_uri(place), {}).setdefault(each["$dynamicAnchor"], place)
+            if each.get("$recursiveAnchor") is True:
+                found.setdefault(self.base_uri(place), {}).setdefault("", place)
+        return found
+
+    def entered(self, scope: Scope, place: str) -> Scope:
+        """The dynamic scope within the resource of a place, coming from ``scope``.
+
+        The first resource that has an anchor keeps it. `$recursiveAnchor` counts only as long as every resource on the
+        way has it.
+        """
+        if not self.dynamic_anchors:
+            return ()
+        anchors = self.dynamic_anchors.get(self.base_uri(place), {})
+        kept = {name: target for name, target in scope if name or "" in anchors}
+        return tuple(sorted({**anchors, **kept}.items()))
 
     @cached_property
     def _has_identifiers(self) -> bool:
@@ -149,7 +178,7 @@ class Schema:
         specification = specification_with(_URI[self.draft])
         pairs = []
         for name, document in self.documents.items():
-            resource = Resource(contents=document, specification=specification)
+            resource = Resource.from_contents(document, default_specification=specification)
             pairs.append((self.uri(name), resource))
             own = self._identified(self.uri(name), document)
             if own != self.uri(name):

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pytest_specmint.schema.canonical import Canonicaliser
-from pytest_specmint.schema.settle.containers import Prover
 from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.goal import ANYTHING, Goal
-from pytest_specmint.schema.sets.objects import Objects
-from pytest_specmint.schema.sets.union import ANY, Literals
 from pytest_specmint.schema.sets.numbers import Numbers
+from pytest_specmint.schema.sets.objects import Objects
 from pytest_specmint.schema.sets.strings import Strings
+from pytest_specmint.schema.sets.union import ANY, Literals
+from pytest_specmint.schema.settle.containers import Prover
 from pytest_specmint.schema.shape import ArrayShape, ObjectShape, array_shape, object_shape
 
 Shape = Literals | Numbers | Strings | ArrayShape | ObjectShape
@@ -103,9 +103,7 @@ def _height(shape: Shape, heights: Mapping[Goal, int]) -> int | None:
     below = [heights.get(goal) for goal in needed(shape)]
     if isinstance(shape, ObjectShape) and shape.least > len(shape.required):
         spare = sorted(
-            height
-            for member in (*shape.optional, *shape.extras)
-            if (height := heights.get(member.goal)) is not None
+            height for member in (*shape.optional, *shape.extras) if (height := heights.get(member.goal)) is not None
         )
         missing = shape.least - len(shape.required)
         below += spare[:missing] if len(spare) >= missing else [None]

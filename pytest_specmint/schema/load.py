@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.dialect import DRAFT_BY_URI, Draft, draft_of
@@ -15,6 +15,7 @@ from pytest_specmint.schema.sets.values import Json
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 512
+MAX_NODES = 5_000_000
 
 SchemaSource = Schema | Mapping[str, Any] | bool | str | PathLike[str]
 
@@ -110,10 +111,28 @@ def _parse_yaml(text: str, name: str) -> Json:
         raise SchemaError(
             f"schema file {name} is not plain YAML: {problem}{at}", hint="tags such as !!python are refused"
         ) from None
+    if _expanded_size(loaded) > MAX_NODES:
+        raise SchemaError(f"schema file {name} grows beyond {MAX_NODES} values by its YAML aliases")
     try:
         return json.loads(json.dumps(loaded, allow_nan=False))
     except (TypeError, ValueError) as error:
         raise SchemaError(f"schema file {name} holds something that JSON cannot: {error}") from None
+
+
+def _expanded_size(loaded: Any) -> int:
+    """How many values there are when every alias is written out; circles count as infinite."""
+    sizes: dict[int, int] = {}
+
+    def size(node: Any) -> int:
+        if not isinstance(node, (dict, list)):
+            return 1
+        if id(node) not in sizes:
+            sizes[id(node)] = MAX_NODES + 1  # a circle comes back here
+            below = node.values() if isinstance(node, dict) else node
+            sizes[id(node)] = 1 + sum(map(size, below))
+        return sizes[id(node)]
+
+    return size(loaded)
 
 
 def _json_loader() -> Any:
@@ -158,7 +177,8 @@ def _check_depth(document: Json, name: str) -> None:
 
 def _too_deep(name: str) -> SchemaError:
     return SchemaError(
-        f"schema {name} is nested deeper than {MAX_DEPTH} levels", hint="move inner parts to $defs and refer to them"
+        f"schema {name} is nested deeper than {MAX_DEPTH} levels",
+        hint="move inner parts to $defs and refer to them",
     )
 
 
@@ -203,7 +223,8 @@ def _name_within(root: Path, path: Path) -> str:
         return path.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:
         raise SchemaError(
-            f"schema file {path} lies outside the schema root {root}", hint="pass a --schema-root that holds it"
+            f"schema file {path} lies outside the schema root {root}",
+            hint="pass a --schema-root that holds it",
         ) from None
 
 
@@ -236,16 +257,18 @@ def _escapes(target: str, place: str) -> SchemaError:
     )
 
 
-def _assemble(
-    documents: Mapping[str, Json], name: str, place: str, source: str | None, draft: Draft | None
-) -> Schema:
+def _assemble(documents: Mapping[str, Json], name: str, place: str, source: str | None, draft: Draft | None) -> Schema:
     document = documents[""]
+    sha256 = digest(documents, name)
+    documents = {**documents, **_metaschemas(documents)}
     if not isinstance(document, (dict, bool)):
         raise SchemaError(
-            f"a schema is an object or a boolean, not {type(document).__name__}", pointer="#", hint="see json-schema.org"
+            f"a schema is an object or a boolean, not {type(document).__name__}",
+            pointer="#",
+            hint="see json-schema.org",
         )
     known = draft or _declared_draft(document)
-    schema = Schema(documents, known, digest(documents, name), name, place, source)
+    schema = Schema(documents, known, sha256, name, place, source)
     try:
         part = schema.at(place)
     except (KeyError, IndexError, ValueError, TypeError):
@@ -253,6 +276,37 @@ def _assemble(
     if not isinstance(part, (dict, bool)):
         raise SchemaError("a schema is an object or a boolean", pointer=place)
     return schema
+
+
+def _metaschemas(documents: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The metaschemas that the documents refer to, with those that these refer to."""
+    wanted = {uri for document in documents.values() for uri in _metaschema_references(document)}
+    if not wanted:
+        return {}
+    from jsonschema_specifications import REGISTRY
+
+    found: dict[str, Json] = {}
+    while wanted:
+        uri = min(wanted)
+        wanted.remove(uri)
+        if uri in REGISTRY:
+            found[uri] = REGISTRY.contents(uri)
+            wanted |= {urljoin(uri, each) for each in _metaschema_references(found[uri])} - found.keys()
+    return found
+
+
+def _metaschema_references(document: Json) -> Iterator[str]:
+    """Absolute references to metaschemas, and their relative references to their parts."""
+    stack = [document]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            reference = node.get("$ref")
+            if isinstance(reference, str) and ("://json-schema.org/" in reference or reference.startswith("meta/")):
+                yield reference.partition("#")[0]
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
 
 
 def _declared_draft(document: Json) -> Draft:
@@ -270,8 +324,20 @@ def digest(documents: Mapping[str, Json], name: str) -> str:
     for key, document in documents.items():
         if key:
             hasher.update(f"\n{PurePosixPath(key).name}\n".encode())
-        hasher.update(json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+        hasher.update(
+            json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode(
+                "utf-8", "surrogatepass"
+            )
+        )
     return hasher.hexdigest()
 
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "SchemaSource", "digest", "load_schema", "pointer_tokens", "read_document"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "SchemaSource",
+    "digest",
+    "load_schema",
+    "pointer_tokens",
+    "read_document",
+]

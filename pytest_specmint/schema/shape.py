@@ -4,24 +4,54 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from pytest_specmint.schema.settle.containers import Prover, settle_objects
-from pytest_specmint.schema.settle.names import covers, goal_of, known_names
 from pytest_specmint.patterns import UnsupportedPattern, compile_sampler
-from pytest_specmint.schema.settle.texts import language
-from pytest_specmint.stream import record_keys
 from pytest_specmint.schema.sets.arrays import Arrays, Demand
 from pytest_specmint.schema.sets.goal import ANYTHING, Goal, Term, conjoin
 from pytest_specmint.schema.sets.objects import Existence, Objects
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.union import Literals
+from pytest_specmint.schema.settle.containers import Prover, settle_objects
+from pytest_specmint.schema.settle.names import covers, goal_of, known_names
+from pytest_specmint.schema.settle.texts import language
+from pytest_specmint.stream import record_keys
 
 POOL = 32
 """How many names are prepared for properties that the schema does not name."""
 
-_PLAIN_NAMES = (
-    "alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa quebec "
-    "romeo sierra tango uniform victor whiskey xray yankee zulu amber basil cedar dune ember fern"
-).split()
+_PLAIN_NAMES = [
+    "alpha",
+    "bravo",
+    "charlie",
+    "delta",
+    "echo",
+    "foxtrot",
+    "golf",
+    "hotel",
+    "india",
+    "juliet",
+    "kilo",
+    "lima",
+    "mike",
+    "november",
+    "oscar",
+    "papa",
+    "quebec",
+    "romeo",
+    "sierra",
+    "tango",
+    "uniform",
+    "victor",
+    "whiskey",
+    "xray",
+    "yankee",
+    "zulu",
+    "amber",
+    "basil",
+    "cedar",
+    "dune",
+    "ember",
+    "fern",
+]
 
 
 class Member(NamedTuple):
@@ -77,9 +107,7 @@ def array_shape(prover: Prover, arrays: Arrays) -> ArrayShape:
     rest = _avoiding(prover, arrays)
     limits = tuple(demand for demand in arrays.demands if demand.maximum is not None)
     most = arrays.max_items if prover.inhabited(rest) else _lesser(arrays.max_items, len(prefix))
-    return ArrayShape(
-        tuple(prefix), rest, least, most, arrays.unique, arrays.repeated, limits, arrays.excluded
-    )
+    return ArrayShape(tuple(prefix), rest, least, most, arrays.unique, arrays.repeated, limits, arrays.excluded)
 
 
 def _lesser(limit: int | None, other: int) -> int:
@@ -133,9 +161,7 @@ def object_shape(prover: Prover, objects: Objects) -> ObjectShape | None:
     possible = [
         name
         for name in names
-        if name not in objects.required
-        and prover.meets(objects.name_goal, name)
-        and prover.inhabited(members[name])
+        if name not in objects.required and prover.meets(objects.name_goal, name) and prover.inhabited(members[name])
     ]
     optional = tuple(Member(name, members[name]) for name in possible)
     wanted = max(POOL, objects.min_properties - len(required) - len(optional))
@@ -165,7 +191,10 @@ def _meet_existence(prover: Prover, objects: Objects, demand: Existence) -> Obje
             continue
         goal = conjoin((objects.properties.get(name, ANYTHING), demand.goal))
         both = replace(
-            objects, properties={**objects.properties, name: goal}, required=objects.required | {name}, some=()
+            objects,
+            properties={**objects.properties, name: goal},
+            required=objects.required | {name},
+            some=(),
         )
         settled = settle_objects(prover, both)
         if settled is not None:
@@ -191,11 +220,12 @@ def _extras(prover: Prover, objects: Objects, wanted: int) -> Iterator[Member]:
 def _candidates(prover: Prover, objects: Objects, wanted: int, name_goal: Goal) -> Iterator[str]:
     """Names worth trying, without repetition: from the patterns, from the goals on names, then plain words."""
     seen: set[str] = set()
-    patterns = sorted({p for rule in (*objects.rules, *objects.some) for p in rule.names.patterns})
-    shapes = [Strings(patterns=frozenset({pattern})) for pattern in patterns]
+    named = [rule.names for rule in objects.rules] + [some.names for some in objects.some]
+    patterns = sorted({pattern for names in named for pattern in names.patterns})
+    shapes: list[Strings | Literals] = [Strings(patterns=frozenset({pattern})) for pattern in patterns]
     shapes += _name_shapes(prover, conjoin((objects.name_goal, name_goal)))
     for shape in shapes:
-        for name in (shape if isinstance(shape, tuple) else _drawn(shape, wanted)):
+        for name in _drawn(shape, wanted):
             if name not in seen:
                 seen.add(name)
                 yield name
@@ -206,22 +236,19 @@ def _candidates(prover: Prover, objects: Objects, wanted: int, name_goal: Goal) 
             yield name
 
 
-def _name_shapes(prover: Prover, goal: Goal) -> list[Strings | tuple[str, ...]]:
-    shapes: list[Strings | tuple[str, ...]] = []
+def _name_shapes(prover: Prover, goal: Goal) -> list[Strings | Literals]:
+    """The sets that names may come from."""
     if goal == ANYTHING:
-        return shapes
-    for branch in prover.peek(goal):
-        if isinstance(branch.set, Literals):
-            shapes.append(tuple(value for value in branch.set.values if isinstance(value, str)))
-        elif isinstance(branch.set, Strings):
-            shapes.append(branch.set)
-    return shapes
+        return []
+    return [branch.set for branch in prover.peek(goal) if isinstance(branch.set, Strings | Literals)]
 
 
-def _drawn(strings: Strings, wanted: int) -> list[str]:
+def _drawn(strings: Strings | Literals, wanted: int) -> list[str]:
     """Some texts of the set, always the same."""
+    if isinstance(strings, Literals):
+        return [value for value in strings.values if isinstance(value, str)]
     try:
         shape = language(strings)
     except UnsupportedPattern:
         return []
-    return [] if shape is None else compile_sampler(shape).sample(record_keys(0, 0, 2 * wanted))
+    return [] if shape is None else compile_sampler(shape, spread=6).sample(record_keys(0, 0, 2 * wanted))

@@ -6,10 +6,30 @@ from hypothesis import strategies as st
 
 NAMES = st.sampled_from(["id", "name", "city", "amount", "status", "tags", "note", "kind", "x-1", "größe", "a b"])
 PATTERNS = st.sampled_from(
-    [r"^[A-Z]{3}[0-9]{2,4}$", r"^(a|bb|ccc)-[0-9a-f]+$", r"^\d{3}(-\d{2})?$", r"^(?!x)[a-z]{2,6}$", r"[0-9]$", r"^\w+@\w+\.test$"]
+    [
+        r"^[A-Z]{3}[0-9]{2,4}$",
+        r"^(a|bb|ccc)-[0-9a-f]+$",
+        r"^\d{3}(-\d{2})?$",
+        r"^(?!x)[a-z]{2,6}$",
+        r"[0-9]$",
+        r"^\w+@\w+\.test$",
+    ]
 )
 FORMATS = st.sampled_from(
-    ["date", "date-time", "time", "email", "uuid", "uri", "hostname", "ipv4", "ipv6", "duration", "json-pointer", "regex"]
+    [
+        "date",
+        "date-time",
+        "time",
+        "email",
+        "uuid",
+        "uri",
+        "hostname",
+        "ipv4",
+        "ipv6",
+        "duration",
+        "json-pointer",
+        "regex",
+    ]
 )
 
 
@@ -17,7 +37,11 @@ FORMATS = st.sampled_from(
 def integers(draw: st.DrawFn) -> dict[str, Any]:
     low = draw(st.integers(-(10**6), 10**6))
     step = draw(st.sampled_from([None, None, 3, 10, 7]))
-    schema: dict[str, Any] = {"type": "integer", "minimum": low, "maximum": low + draw(st.integers(20, 10**6))}
+    schema: dict[str, Any] = {
+        "type": "integer",
+        "minimum": low,
+        "maximum": low + draw(st.integers(20, 10**6)),
+    }
     return schema if step is None else {**schema, "multipleOf": step}
 
 
@@ -25,7 +49,11 @@ def integers(draw: st.DrawFn) -> dict[str, Any]:
 def numbers(draw: st.DrawFn) -> dict[str, Any]:
     low = draw(st.integers(-1000, 1000)) / draw(st.sampled_from([1, 2, 4, 10, 100]))
     key = draw(st.sampled_from(["minimum", "exclusiveMinimum"]))
-    schema: dict[str, Any] = {"type": "number", key: low, "maximum": low + draw(st.sampled_from([0.5, 3, 99.9, 10**6]))}
+    schema: dict[str, Any] = {
+        "type": "number",
+        key: low,
+        "maximum": low + draw(st.sampled_from([0.5, 3, 99.9, 10**6])),
+    }
     step = draw(st.sampled_from([None, 0.01, 0.1, 0.25]))
     return schema if step is None else {**schema, "multipleOf": step}
 
@@ -47,9 +75,11 @@ SCALARS = st.one_of(
     strings(),
     st.just({"type": "boolean"}),
     st.just({"type": "null"}),
-    st.lists(st.one_of(st.integers(-5, 5), st.text("abcä", max_size=3), st.none(), st.booleans()), min_size=1, max_size=5).map(
-        lambda values: {"enum": values}
-    ),
+    st.lists(
+        st.one_of(st.integers(-5, 5), st.text("abcä", max_size=3), st.none(), st.booleans()),
+        min_size=1,
+        max_size=5,
+    ).map(lambda values: {"enum": values}),
     st.just({"type": ["string", "null"]}),
 )
 
@@ -84,7 +114,11 @@ def unions(children: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]
     tagged = st.lists(children, min_size=2, max_size=3).map(
         lambda parts: {
             "oneOf": [
-                {"type": "object", "required": ["kind", "value"], "properties": {"kind": {"const": i}, "value": part}}
+                {
+                    "type": "object",
+                    "required": ["kind", "value"],
+                    "properties": {"kind": {"const": i}, "value": part},
+                }
                 for i, part in enumerate(parts)
             ]
         }

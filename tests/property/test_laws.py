@@ -45,7 +45,10 @@ def test_a_record_alone_equals_the_record_of_a_range(schema: Any, seed: int, sta
 @given(SCHEMAS, SEEDS, st.integers(1, 20))
 def test_shards_concatenate_to_the_whole(schema: Any, seed: int, cut: int) -> None:
     whole = sm.generate(schema, seed=seed, count=21)
-    parts = sm.generate(schema, seed=seed, count=cut), sm.generate(schema, seed=seed, count=21 - cut, start=cut)
+    parts = (
+        sm.generate(schema, seed=seed, count=cut),
+        sm.generate(schema, seed=seed, count=21 - cut, start=cut),
+    )
     assert whole.jsonl == parts[0].jsonl + parts[1].jsonl
     assert whole[:cut] == parts[0]
 
@@ -68,7 +71,9 @@ def test_adding_a_property_moves_no_other(schema: Any, seed: int, name: str, add
     wider["properties"][name] = added
     if required:
         wider["required"] = [*wider["required"], name]
-    for before, after in zip(sm.generate(schema, seed=seed, count=12), sm.generate(wider, seed=seed, count=12), strict=True):
+    for before, after in zip(
+        sm.generate(schema, seed=seed, count=12), sm.generate(wider, seed=seed, count=12), strict=True
+    ):
         after.pop(name, None)
         assert after == before
 

@@ -18,15 +18,31 @@ SURROUNDINGS: list[dict[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("schema", ["fintech/payment_transaction.json", "ecommerce/product_catalog.json", "benchmark/complex.json"])
+@pytest.mark.parametrize(
+    "schema", ["fintech/payment_transaction.json", "ecommerce/product_catalog.json", "benchmark/complex.json"]
+)
 def test_one_digest_in_all_surroundings(schema: str, schemas: Path, tmp_path: Path) -> None:
     path = schemas / schema
     digests = {sm.generate(path, seed=11, count=300).sha256}
     for number, surroundings in enumerate(SURROUNDINGS):
         directory = tmp_path / str(number)
         directory.mkdir()
-        command = [sys.executable, "-m", "pytest_specmint", "generate", "--schema", str(path), "--seed", "11", "--count", "300", "--stdout"]
-        done = subprocess.run(command, capture_output=True, check=True, cwd=directory, env={**os.environ, **surroundings})
+        command = [
+            sys.executable,
+            "-m",
+            "pytest_specmint",
+            "generate",
+            "--schema",
+            str(path),
+            "--seed",
+            "11",
+            "--count",
+            "300",
+            "--stdout",
+        ]
+        done = subprocess.run(
+            command, capture_output=True, check=True, cwd=directory, env={**os.environ, **surroundings}
+        )
         digests.add(hashlib.sha256(done.stdout).hexdigest())
     assert len(digests) == 1
 
@@ -55,6 +71,8 @@ def test_yaml_and_layout_do_not_matter(schemas: Path, tmp_path: Path) -> None:
     document = json.loads((schemas / "fintech" / "payment_transaction.json").read_text())
     (tmp_path / "s.yaml").write_text(yaml.safe_dump(document))
     (tmp_path / "s.json").write_text(json.dumps(document, indent=7))
-    datasets = [sm.generate(source, seed=5, count=20) for source in (tmp_path / "s.yaml", tmp_path / "s.json", document)]
+    datasets = [
+        sm.generate(source, seed=5, count=20) for source in (tmp_path / "s.yaml", tmp_path / "s.json", document)
+    ]
     assert len({dataset.sha256 for dataset in datasets}) == 1
     assert len({dataset.schema.sha256 for dataset in datasets}) == 1

@@ -91,9 +91,7 @@ def _required_depth(schema: Any) -> int:
     """How many objects stand inside one another on the longest chain of required properties."""
     if not isinstance(schema, dict) or schema.get("type") != "object":
         return 0
-    below = [
-        each for name, each in schema.get("properties", {}).items() if name in schema.get("required", ())
-    ]
+    below = [each for name, each in schema.get("properties", {}).items() if name in schema.get("required", ())]
     return 1 + max(map(_required_depth, below), default=0)
 
 

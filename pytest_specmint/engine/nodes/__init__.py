@@ -1,0 +1,1 @@
+"""The nodes of a plan, one file per kind of value."""

@@ -62,9 +62,7 @@ class ArrayNode:
         self._fill(plan, cells, self.rest, keys, beyond, depth)
         return cells
 
-    def _fill(
-        self, plan: Plan, cells: Column, items: Items | None, keys: Keys, lanes: Ints, depth: int
-    ) -> None:
+    def _fill(self, plan: Plan, cells: Column, items: Items | None, keys: Keys, lanes: Ints, depth: int) -> None:
         if len(lanes):
             column = self._column(plan, items, keys[lanes], depth)
             for lane, value in zip(lanes.tolist(), column, strict=True):
@@ -90,9 +88,7 @@ class ArrayNode:
             self._replace(plan, cells, retry(keys[lanes], attempt), position, lanes, depth)
         self._exhaust(plan, cells, bounds)
 
-    def _replace(
-        self, plan: Plan, cells: Column, keys: Keys, position: Ints, lanes: list[int], depth: int
-    ) -> None:
+    def _replace(self, plan: Plan, cells: Column, keys: Keys, position: Ints, lanes: list[int], depth: int) -> None:
         fresh = self._cells(plan, keys, position[lanes], depth)
         for lane, value in zip(lanes, fresh, strict=True):
             cells[lane] = value
@@ -127,4 +123,3 @@ def _repeats(cells: Column, start: int, end: int) -> list[int]:
             out.append(lane)
         seen.add(key)
     return out
-

@@ -6,10 +6,10 @@ import numpy as np
 
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.plan import Column, Plan
-from pytest_specmint.schema.settle.texts import admits as admits_text
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json, exact
+from pytest_specmint.schema.settle.texts import admits as admits_text
 from pytest_specmint.stream import BRANCH, Keys, mix, retry, threshold
 
 REDRAWS = 64
@@ -27,9 +27,7 @@ class Suggested:
         """One value per key."""
         column = plan.column(self.inner, keys, depth)
         lanes = np.flatnonzero(mix(keys + BRANCH) < threshold(self.share))
-        for lane, value in zip(
-            lanes.tolist(), self.suggestions.sample(plan, keys[lanes], depth), strict=True
-        ):
+        for lane, value in zip(lanes.tolist(), self.suggestions.sample(plan, keys[lanes], depth), strict=True):
             column[lane] = value
         return column
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pytest_specmint.engine.plan import Column, Plan
 from pytest_specmint.stream import Ints, Keys, below, draw
@@ -48,16 +49,18 @@ class Decimals:
         index = below(draw(keys), self.count)
         values = self._at(index)
         if self.divisor is not None:
-            self._redraw(keys, index, values)
+            self._redraw(keys, index, values, self.divisor)
         out: Column = values.tolist()
         return out
 
-    def _at(self, index: Ints) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return (index + self.first) * float(self.numerator) / float(self.denominator)
+    def _at(self, index: Ints) -> NDArray[np.float64]:
+        multiples = (index + self.first).astype(np.float64) * float(self.numerator)
+        values: NDArray[np.float64] = multiples / float(self.denominator)
+        return values
 
-    def _redraw(self, keys: Keys, index: Ints, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
+    def _redraw(self, keys: Keys, index: Ints, values: NDArray[np.float64], divisor: float) -> None:
         for attempt in range(1, REDRAWS):
-            quotient = values / self.divisor
+            quotient = values / divisor
             bad = np.flatnonzero(quotient != np.floor(quotient))
             if not len(bad):
                 return

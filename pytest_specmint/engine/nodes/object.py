@@ -26,6 +26,8 @@ class Slot:
     node: int
     share: float = ALWAYS
     recursive: bool = False
+    deep_share: float = ALWAYS
+    """For recursive properties: the share where the object itself was reached by recursion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +155,13 @@ def _mask(slot: Slot, lane: Keys, depth: int) -> Mask | None:
     """Presence is read off the property's own key, from which its value is a further mix away."""
     if slot.share >= ALWAYS:
         return None
-    share = slot.share
-    if slot.recursive:
-        share = share / (1 << depth) if depth < MAX_RECURSION else 0.0
-    return lane < threshold(share)
+    return lane < threshold(_share(slot, depth))
+
+
+def _share(slot: Slot, depth: int) -> float:
+    if not slot.recursive or depth == 0:
+        return slot.share
+    return slot.deep_share / (1 << (depth - 1)) if depth < MAX_RECURSION else 0.0
 
 
 @lru_cache(maxsize=4096)

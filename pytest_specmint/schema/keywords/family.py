@@ -1,12 +1,12 @@
 """The form of a row in the table of keyword families."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.document import Schema, join_pointer
-from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, TRUE_PLACE, Goal, Term
+from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, TRUE_PLACE, Goal, Scope, Term
 from pytest_specmint.schema.sets.union import Oracle, Union
 from pytest_specmint.schema.sets.values import Json
 
@@ -17,7 +17,7 @@ class Site:
 
     place: str
     schema: Mapping[str, Json]
-    scope: tuple[str, ...] = field(default=())
+    scope: Scope = ()
 
     def __contains__(self, keyword: str) -> bool:
         return keyword in self.schema
@@ -81,8 +81,6 @@ class Family:
     keywords: frozenset[str]
     assert_: Callable[[Opener, Site], Union]
     deny: Callable[[Opener, Site], Union]
-
-
 
 
 __all__ = ["ANYTHING", "NOTHING", "TRUE_PLACE", "Family", "Opener", "Site"]

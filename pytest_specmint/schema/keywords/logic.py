@@ -74,10 +74,7 @@ def _discriminators(opener: Opener, union: Union) -> Mapping[str, frozenset[str]
         opened = opener.peek(goal) if goal else ()
         if opened and all(isinstance(branch.set, Literals) for branch in opened):
             marks[name] = frozenset(
-                identity(value)
-                for branch in opened
-                if isinstance(branch.set, Literals)
-                for value in branch.set.values
+                identity(value) for branch in opened if isinstance(branch.set, Literals) for value in branch.set.values
             )
     return marks
 
@@ -89,9 +86,7 @@ def _told_apart(left: Mapping[str, frozenset[str]], right: Mapping[str, frozense
 def _deny_one_of(opener: Opener, site: Site) -> Union:
     unions = _unions(opener, site, "oneOf")
     none = _all(opener, _unions(opener, site, "oneOf", positive=False))
-    pairs = [
-        opener.both(left, right) for i, left in enumerate(unions) for right in unions[i + 1 :]
-    ]
+    pairs = [opener.both(left, right) for i, left in enumerate(unions) for right in unions[i + 1 :]]
     return _some([none, *pairs])
 
 
@@ -164,6 +159,4 @@ CONDITIONAL = Family(
     lambda opener, site: _conditional(opener, site, positive=True),
     lambda opener, site: _conditional(opener, site, positive=False),
 )
-DEPENDENT_SCHEMAS = Family(
-    frozenset({"dependentSchemas", "dependencies"}), _assert_dependent, _deny_dependent
-)
+DEPENDENT_SCHEMAS = Family(frozenset({"dependentSchemas", "dependencies"}), _assert_dependent, _deny_dependent)

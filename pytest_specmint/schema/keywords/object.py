@@ -63,10 +63,7 @@ def _pairs(opener: Opener, site: Site) -> list[tuple[str, str]]:
     """(a, b) for every b that must come with a; before 2019-09 `dependencies` held them."""
     keyword = "dependentRequired" if opener.draft >= Draft.D2019 else "dependencies"
     return [
-        (name, needed)
-        for name, below in site.get(keyword, {}).items()
-        if isinstance(below, list)
-        for needed in below
+        (name, needed) for name, below in site.get(keyword, {}).items() if isinstance(below, list) for needed in below
     ]
 
 
@@ -85,9 +82,7 @@ def _deny_dependent(opener: Opener, site: Site) -> Union:
     )
 
 
-MEMBERS = Family(
-    frozenset({"properties", "patternProperties", "additionalProperties"}), _members, _deny_members
-)
+MEMBERS = Family(frozenset({"properties", "patternProperties", "additionalProperties"}), _members, _deny_members)
 REQUIRED = Family(
     frozenset({"required"}),
     lambda opener, site: constrain(Objects(required=frozenset(_required(opener, site)))),
@@ -100,13 +95,11 @@ COUNTS = Family(
 )
 NAMES = Family(
     frozenset({"propertyNames"}),
-    lambda opener, site: constrain(Objects(name_goal=site.child("propertyNames")))
-    if opener.draft >= Draft.D6
-    else ANY,
-    lambda opener, site: only(
-        Objects(some=(Existence(name_goal=site.child("propertyNames", positive=False)),))
-    )
-    if opener.draft >= Draft.D6
-    else (),
+    lambda opener, site: constrain(Objects(name_goal=site.child("propertyNames"))) if opener.draft >= Draft.D6 else ANY,
+    lambda opener, site: (
+        only(Objects(some=(Existence(name_goal=site.child("propertyNames", positive=False)),)))
+        if opener.draft >= Draft.D6
+        else ()
+    ),
 )
 DEPENDENT = Family(frozenset({"dependentRequired", "dependencies"}), _dependent, _deny_dependent)

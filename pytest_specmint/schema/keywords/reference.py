@@ -1,17 +1,50 @@
-"""`$ref`."""
+"""`$ref`, `$dynamicRef`, `$recursiveRef`."""
+
+from collections.abc import Callable
 
 from pytest_specmint.schema.keywords.family import Family, Opener, Site
 from pytest_specmint.schema.sets.goal import Term
 from pytest_specmint.schema.sets.union import Union
 
-
-def _follow(opener: Opener, site: Site, *, positive: bool) -> Union:
-    target = opener.schema.resolve(site.get("$ref"), site.place)
-    return opener.apply((Term(target, positive, site.scope),), site.place)
+Resolve = Callable[[Opener, Site], str]
 
 
-REFERENCE = Family(
-    frozenset({"$ref"}),
-    lambda opener, site: _follow(opener, site, positive=True),
-    lambda opener, site: _follow(opener, site, positive=False),
-)
+def _static(opener: Opener, site: Site) -> str:
+    return opener.schema.resolve(site.get("$ref"), site.place)
+
+
+def _dynamic(opener: Opener, site: Site) -> str:
+    """The outermost resource on the way that has the same dynamic anchor, if the static target is one (2020-12)."""
+    schema = opener.schema
+    target = schema.resolve(site.get("$dynamicRef"), site.place)
+    contents = schema.at(target)
+    anchor = contents.get("$dynamicAnchor") if isinstance(contents, dict) else None
+    if anchor is None or not site.get("$dynamicRef").endswith(f"#{anchor}"):
+        return target
+    return dict(site.scope).get(anchor, target)
+
+
+def _recursive(opener: Opener, site: Site) -> str:
+    """The outermost of the resources on the way that are marked `$recursiveAnchor` without a gap (2019-09)."""
+    schema = opener.schema
+    target = schema.resolve(site.get("$recursiveRef"), site.place)
+    contents = schema.at(target)
+    if not isinstance(contents, dict) or not contents.get("$recursiveAnchor"):
+        return target
+    return dict(site.scope).get("", target)
+
+
+def _family(keyword: str, resolve: Resolve) -> Family:
+    def follow(opener: Opener, site: Site, *, positive: bool) -> Union:
+        return opener.apply((Term(resolve(opener, site), positive, site.scope),), site.place)
+
+    return Family(
+        frozenset({keyword}),
+        lambda opener, site: follow(opener, site, positive=True),
+        lambda opener, site: follow(opener, site, positive=False),
+    )
+
+
+REFERENCE = _family("$ref", _static)
+DYNAMIC_REFERENCE = _family("$dynamicRef", _dynamic)
+RECURSIVE_REFERENCE = _family("$recursiveRef", _recursive)

@@ -19,6 +19,8 @@ STRUCTURAL: tuple[Family, ...] = (
     object.NAMES,
     object.DEPENDENT,
     reference.REFERENCE,
+    reference.DYNAMIC_REFERENCE,
+    reference.RECURSIVE_REFERENCE,
     logic.ALL_OF,
     logic.ANY_OF,
     logic.ONE_OF,
@@ -28,5 +30,3 @@ STRUCTURAL: tuple[Family, ...] = (
 )
 ENUMERATED: tuple[Family, ...] = (generic.ENUM, generic.CONST)
 """Read last: `unevaluated…`, which comes between, must still see what the others evaluated."""
-
-UNSUPPORTED: frozenset[str] = frozenset({"$dynamicRef", "$recursiveRef"})

@@ -7,9 +7,9 @@ the instance may satisfy further branches, which can only evaluate more, so the 
 from dataclasses import replace
 
 from pytest_specmint.schema.keywords.family import Opener, Site
-from pytest_specmint.schema.sets.arrays import Arrays, Evaluated
+from pytest_specmint.schema.sets.arrays import Arrays, Demand, Evaluated
 from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING
-from pytest_specmint.schema.sets.objects import EVERY_NAME, Objects, Rule
+from pytest_specmint.schema.sets.objects import EVERY_NAME, Existence, Objects, Rule
 from pytest_specmint.schema.sets.union import Branch, Set, Union
 
 KEYWORDS = frozenset({"unevaluatedProperties", "unevaluatedItems"})
@@ -23,6 +23,35 @@ def restrict(opener: Opener, site: Site, union: Union) -> Union:
         if settled is not None:
             branches.append(Branch(settled, branch.weight))
     return tuple(branches)
+
+
+def violate(opener: Opener, site: Site, union: Union) -> Union:
+    """The part of the union in which something unevaluated breaks the site's goals.
+
+    Whether a further branch evaluates it after all is not known here; verification tells.
+    """
+    branches = []
+    for branch in union:
+        violated = _violated(site, branch.set)
+        settled = opener.settle(violated) if violated is not None else None
+        if settled is not None:
+            branches.append(Branch(settled, branch.weight))
+    return tuple(branches)
+
+
+def _violated(site: Site, candidate: Set) -> Set | None:
+    if isinstance(candidate, Objects) and "unevaluatedProperties" in site:
+        if candidate.evaluated == EVERY_NAME:
+            return None
+        wrong = site.child("unevaluatedProperties", positive=False)
+        some = Existence(candidate.evaluated.others(), goal=wrong)
+        return replace(candidate, some=(*candidate.some, some))
+    if isinstance(candidate, Arrays) and "unevaluatedItems" in site and not candidate.evaluated.all:
+        wrong = site.child("unevaluatedItems", positive=False)
+        start = candidate.evaluated.count
+        demand = Demand(wrong, start=start)
+        return replace(candidate, demands=(*candidate.demands, demand), min_items=max(candidate.min_items, start + 1))
+    return None
 
 
 def _restricted(site: Site, candidate: Set) -> Set:

@@ -25,9 +25,7 @@ class Evaluated:
 
     def join(self, other: "Evaluated") -> "Evaluated":
         """What either has looked at."""
-        return Evaluated(
-            max(self.count, other.count), self.all or other.all, self.contains | other.contains
-        )
+        return Evaluated(max(self.count, other.count), self.all or other.all, self.contains | other.contains)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ finite: there are no more goals than subsets of the schema's places.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+Scope = tuple[tuple[str, str], ...]
+"""Dynamic scope: where each dynamic anchor leads, by name; empty unless the schema has dynamic references."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Term:
@@ -14,8 +17,7 @@ class Term:
 
     place: str
     positive: bool = True
-    scope: tuple[str, ...] = ()
-    """Dynamic scope: the documents entered on the way, outermost first; empty unless the schema uses it."""
+    scope: "Scope" = ()
 
 
 Goal = tuple[Term, ...]

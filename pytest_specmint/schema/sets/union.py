@@ -146,6 +146,6 @@ def goals_of(candidate: Set) -> list[Goal]:
     if isinstance(candidate, Arrays):
         return [*candidate.prefix, candidate.rest, *(demand.goal for demand in candidate.demands)]
     if isinstance(candidate, Objects):
-        rules = (*candidate.rules, *candidate.some)
-        return [*candidate.properties.values(), *(rule.goal for rule in rules)]
+        ruled = [rule.goal for rule in candidate.rules] + [some.goal for some in candidate.some]
+        return [*candidate.properties.values(), *ruled]
     return []

@@ -4,12 +4,12 @@ from collections.abc import Container
 from dataclasses import replace
 from typing import Protocol
 
-from pytest_specmint.schema.settle.members import Judge
-from pytest_specmint.schema.settle.names import goal_of, known_names
 from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, Goal, conjoin
 from pytest_specmint.schema.sets.objects import Objects
 from pytest_specmint.schema.sets.union import Literals, Set, Union
+from pytest_specmint.schema.settle.members import Judge
+from pytest_specmint.schema.settle.names import goal_of, known_names
 
 
 class Prover(Judge, Protocol):
@@ -153,11 +153,8 @@ def _forbidden(prover: Prover, objects: Objects) -> dict[str, Goal]:
 
 def _room(objects: Objects, forbidden: Container[str]) -> float:
     """How many properties there can be; infinite unless all names but the listed are ruled out."""
-    closed = any(
-        rule.names.inverted and rule.goal == NOTHING and not rule.names.patterns for rule in objects.rules
-    )
+    closed = any(rule.names.inverted and rule.goal == NOTHING and not rule.names.patterns for rule in objects.rules)
     if not closed:
         return float("inf")
     possible = [name for name in known_names(objects) if name not in forbidden]
     return len(possible)
-

@@ -2,7 +2,6 @@
 
 from typing import Protocol
 
-from pytest_specmint.schema.settle import names, texts
 from pytest_specmint.schema.sets.arrays import Arrays, Demand
 from pytest_specmint.schema.sets.goal import Goal
 from pytest_specmint.schema.sets.numbers import Numbers
@@ -10,6 +9,7 @@ from pytest_specmint.schema.sets.objects import Objects
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.union import Literals, Set
 from pytest_specmint.schema.sets.values import Json, exact, identity
+from pytest_specmint.schema.settle import names, texts
 
 
 class Judge(Protocol):
@@ -67,9 +67,7 @@ def _object(judge: Judge, objects: Objects, value: dict[str, Json]) -> bool:
             return False
     return all(
         any(
-            names.covers(some.names, name)
-            and judge.meets(some.name_goal, name)
-            and judge.meets(some.goal, each)
+            names.covers(some.names, name) and judge.meets(some.name_goal, name) and judge.meets(some.goal, each)
             for name, each in value.items()
         )
         for some in objects.some

@@ -62,9 +62,7 @@ def language(strings: Strings) -> Language | None:
 
 
 @lru_cache(maxsize=4096)
-def _language(
-    patterns: frozenset[str], not_patterns: frozenset[str], least: int, most: int | None
-) -> Language | None:
+def _language(patterns: frozenset[str], not_patterns: frozenset[str], least: int, most: int | None) -> Language | None:
     shape = Language.everything()
     for i, pattern in enumerate(sorted(patterns)):
         one = Language.of(pattern)

@@ -62,9 +62,7 @@ class TestList:
     def test_no_stray_blanks_or_comments(self, path: Path) -> None:
         _, entries = _lines(path)
         assert path.read_bytes().endswith(b"\n")
-        assert [
-            entry for entry in entries if not entry or entry != entry.strip() or entry.startswith("#")
-        ] == []
+        assert [entry for entry in entries if not entry or entry != entry.strip() or entry.startswith("#")] == []
 
 
 @pytest.mark.parametrize(("name", "other"), ALIGNED.items())
