@@ -1,7 +1,7 @@
 """What plugin and command line both call."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ def parse_day(day: date | str | None) -> date:
     """The day that counts as today: ``YYYY-MM-DD``, ``today`` (resolved now), or the fixed default."""
     if day is None:
         return AS_OF
+    if isinstance(day, datetime):
+        return day.date()
     if isinstance(day, date):
         return day
     if day == "today":
@@ -60,7 +62,7 @@ def validate(
     schema_root: str | PathLike[str] | None = None,
     examples: int = 5,
 ) -> Report:
-    """Judge records by a schema: a path to JSONL or to a directory with ``dataset.jsonl``, bytes of JSONL, or values."""
+    """Judge records by a schema: a path to JSONL or to a dataset's directory, bytes of JSONL, or values."""
     loaded = load_schema(schema, schema_root=schema_root)
     check_schema(loaded)
     return judge(Verifier(loaded), _lines(dataset), examples=examples)

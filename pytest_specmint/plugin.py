@@ -57,7 +57,7 @@ def _problem(item: pytest.Item) -> str | None:
 
 
 def _schema_source(item: pytest.Item, marker: Marker) -> Any:
-    """The schema as given, or its path: relative to the root directory, else to the test's own; None if it is missing."""
+    """The schema as given, or its path relative to the root directory, else to the test's own; None if missing."""
     if not isinstance(marker.schema, str):
         return marker.schema
     name, mark, pointer = marker.schema.partition("#")
@@ -125,7 +125,7 @@ def specmint_golden(request: pytest.FixtureRequest) -> "Iterator[Golden]":
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """Remember whether the test itself passed: only then may its golden be written."""
     report = yield
     if report.when == "call":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
@@ -75,21 +76,35 @@ def _validator(schema: Schema) -> Any:
     main = schema.uri("")
 
     def retrieve(uri: str) -> Any:
-        name = uri.partition("#")[0].removeprefix(BASE)
-        if name == schema.name:
-            return schema.document
-        if name in schema.documents:
-            return schema.documents[name]
-        raise ValueError(f"{uri} is not among the schema's documents")
+        name = unquote(uri.partition("#")[0].removeprefix(BASE))
+        document = schema.document if name == schema.name else schema.documents.get(name)
+        if document is None:
+            raise ValueError(f"{uri} is not among the schema's documents")
+        return _encoded(document)
 
     whole = schema.place == "#"
-    document = schema.document if whole else {"$ref": main + schema.place}
+    document = _encoded(schema.document) if whole else {"$ref": main + quote(schema.place, safe="#/$%~")}
     try:
         return _VALIDATORS[schema.draft](
             document, validate_formats=True, retriever=retrieve, base_uri=main if whole else None
         )
     except (ValueError, jsonschema_rs.ReferencingError) as error:  # its ValidationError is a ValueError
         raise SchemaError(f"the validator cannot read the schema: {error}", pointer=schema.place) from error
+
+
+def _encoded(node: Any) -> Any:
+    """The document with references written as URIs: people leave spaces and letters beyond ASCII in them."""
+    if isinstance(node, list):
+        return [_encoded(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        name: quote(value, safe=_URI_SIGNS) if name == "$ref" and isinstance(value, str) else _encoded(value)
+        for name, value in node.items()
+    }
+
+
+_URI_SIGNS = "%#/?:@!$&'()*+,;=-._~"
 
 
 def check_schema(schema: Schema) -> None:

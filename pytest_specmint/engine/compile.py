@@ -37,10 +37,14 @@ THINNING = ((4, 0.5), (16, 0.2), (64, 0.06), (10**9, 0.02))
 
 
 class Field(NamedTuple):
-    """Where a value stands: the property's name and its parent's; array items bear their array's names."""
+    """Where a value stands: the property's name and its parent's, and how many arrays are around it.
+
+    Array items bear their array's names.
+    """
 
     name: str = ""
     parent: str = ""
+    nesting: int = 0
 
 
 def compile_plan(schema: Schema, settings: EngineSettings) -> Plan:
@@ -81,6 +85,10 @@ def _thinning(crowd: int) -> float:
     property seldom changes it.
     """
     return next(factor for most, factor in THINNING if crowd <= most)
+
+
+def _place(goal: Goal) -> str:
+    return next((term.place for term in goal if term.positive), "#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +148,10 @@ class _Compiler:
         ways = self._graph[edge.goal]
         hints = hints_of(self._canonical.schema, edge.goal)
         if len(ways) == 1:
-            node = self._way_node(edge, ways[0], hints)
+            node = self._way_node(edge, ways[0])
         else:
             node = UnionNode(
-                tuple(Alternative(self._add(self._way_node(edge, way, hints)), way.weight, way.height) for way in ways)
+                tuple(Alternative(self._add(self._way_node(edge, way)), way.weight, way.height) for way in ways)
             )
         return self._suggested(node, edge.goal, ways, hints)
 
@@ -160,12 +168,12 @@ class _Compiler:
     def _valid(self, goal: Goal, values: tuple[Json, ...]) -> tuple[Json, ...]:
         return tuple(value for value in values if self._canonical.meets(goal, value))
 
-    def _way_node(self, edge: _Edge, way: Way, hints: Hints) -> Node:
+    def _way_node(self, edge: _Edge, way: Way) -> Node:
         shape: Shape = way.shape
         if isinstance(shape, Literals):
             return Choice(shape.values)
         if isinstance(shape, Numbers):
-            return self._guarded(number_node(shape, edge.field.name), shape)
+            return self._guarded(number_node(shape, edge.field.name, _place(edge.goal)), shape)
         if isinstance(shape, Strings):
             return self._text(shape, edge)
         if isinstance(shape, ArrayShape):
@@ -173,7 +181,8 @@ class _Compiler:
         return self._object(shape, edge)
 
     def _text(self, shape: Strings, edge: _Edge) -> Node:
-        place = next((term.place for term in edge.goal if term.positive), "#")
+        self._affordable(shape.min_length, "characters", edge)
+        place = _place(edge.goal)
         node = text_node(shape, edge.field.name, edge.field.parent, self._settings, place)
         return self._guarded(node, shape)
 
@@ -184,15 +193,18 @@ class _Compiler:
     # ------------------------------------------------------------ containers
 
     def _array(self, shape: ArrayShape, edge: _Edge) -> Node:
-        most = self._settings.array_length(shape.least, shape.most)
+        self._affordable(shape.least, "items", edge)
+        most = self._settings.array_length(shape.least, shape.most, edge.field.nesting)
         prefix = tuple(self._items(goal, edge) for goal in shape.prefix[:most])
         rest = self._items(shape.rest, edge) if most > len(prefix) else None
-        return ArrayNode(prefix, rest, shape.least, most, shape.unique)
+        return ArrayNode(prefix, rest, shape.least, most, shape.unique, shape.repeated)
 
     def _items(self, goal: Goal, edge: _Edge) -> Items:
-        return Items(self._node_of(goal, edge.field), (edge.goal, goal) in self._cyclic)
+        field = edge.field._replace(nesting=min(edge.field.nesting + 1, 2))
+        return Items(self._node_of(goal, field), (edge.goal, goal) in self._cyclic)
 
     def _object(self, shape: ObjectShape, edge: _Edge) -> Node:
+        self._affordable(shape.least, "properties", edge)
         required = [self._slot(member, edge, ALWAYS) for member in shape.required]
         crowd = sum((edge.goal, member.goal) in self._cyclic for member in shape.optional)
         optional = [self._slot(member, edge, self._settings.presence, crowd) for member in shape.optional]
@@ -219,4 +231,13 @@ class _Compiler:
         """Only leaves care for their parent's name: containers without it are shared more often."""
         ways = self._graph.get(member.goal, ())
         container = all(isinstance(way.shape, ObjectShape) for way in ways)
-        return Field(member.name, "" if container else parent.name)
+        return Field(member.name, "" if container else parent.name, parent.nesting)
+
+    def _affordable(self, amount: int, what: str, edge: _Edge) -> None:
+        """Refuse what no machine should be asked to make."""
+        if amount > self._settings.largest:
+            raise UnsupportedSchema(
+                f"the schema demands {amount} {what} in one value, more than {self._settings.largest}",
+                pointer=_place(edge.goal),
+                hint="lower the minimum",
+            )

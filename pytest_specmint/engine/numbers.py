@@ -7,7 +7,9 @@ from pytest_specmint.engine.nodes.number import EXACT, BigNumbers, Decimals, Int
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.vocabulary import snake_case
+from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.schema.sets.numbers import Numbers
+from pytest_specmint.schema.sets.values import exact
 
 _SPAN = 1000
 _POINTS = 1000
@@ -44,15 +46,34 @@ RANGES: dict[str, tuple[int, int]] = {
 """Plausible bounds by the last word of a field's name, where the schema sets none."""
 
 
-def number_node(numbers: Numbers, name: str) -> Node:
-    """The node for a non-empty set of numbers."""
+def number_node(numbers: Numbers, name: str, place: str = "#") -> Node:
+    """The node for a non-empty set of numbers; `UnsupportedSchema` where no double lies in it."""
     members = numbers.members()
     if members is not None and (len(members) <= 16 or numbers.step is None):
-        return Choice(tuple(_plain(number) for number in members))
+        return Choice(tuple(_plain(number) for number in _undisputed(members, numbers.step)))
     bounded = _bounded(numbers, name)
     if bounded.step is not None:
         return _on_grid(bounded, multiple=True)
-    return _on_grid(replace(bounded, step=_fine_step(bounded)), multiple=False)
+    fine = replace(bounded, step=_fine_step(bounded))
+    first, last = fine.grid_range()
+    assert first is not None
+    assert last is not None
+    assert fine.step is not None
+    interval = replace(numbers, not_steps=frozenset(), excluded=frozenset())
+    if not interval.admits(exact(float((first + last) // 2 * fine.step))):
+        raise UnsupportedSchema(
+            f"no double lies between {float(bounded.lower or 0)!r} and {float(bounded.upper or 0)!r}",
+            pointer=place,
+            hint="widen the interval",
+        )
+    return _on_grid(fine, multiple=False)
+
+
+def _undisputed(members: list[Fraction], step: Fraction | None) -> list[Fraction]:
+    """The members whose float quotient by the step is whole, as several validators ask; all if there is none."""
+    if step is None or step.denominator == 1:
+        return members
+    return [number for number in members if (float(number) / float(step)).is_integer()] or members
 
 
 def _plain(number: Fraction) -> int | float:
@@ -65,9 +86,9 @@ def _bounded(numbers: Numbers, name: str) -> Numbers:
         return numbers
     low, high = RANGES.get(snake_case(name).rpartition("_")[2], (0, _SPAN))
     usual = replace(numbers, formats=frozenset()).meet(Numbers(lower=Fraction(low), upper=Fraction(high)))
-    if usual.contradiction() is None:
-        return usual
     span = max(Fraction(_SPAN), (numbers.step or Fraction(1)) * _SPAN)
+    if usual.contradiction() is None and _roomy(numbers, usual, span):
+        return usual
     if numbers.lower is not None:
         return replace(numbers, upper=numbers.lower + span)
     if numbers.upper is not None:
@@ -75,14 +96,24 @@ def _bounded(numbers: Numbers, name: str) -> Numbers:
     return replace(numbers, lower=Fraction(0), upper=span)
 
 
+def _roomy(numbers: Numbers, usual: Numbers, span: Fraction) -> bool:
+    """Whether the usual bounds leave enough choice beside the one that the schema sets."""
+    assert usual.lower is not None
+    assert usual.upper is not None
+    width = usual.upper - usual.lower
+    return width > 0 and (numbers.lower is None or width * 10 >= min(span, usual.upper))
+
+
 def _fine_step(numbers: Numbers) -> Fraction:
     """A decimal step, cents if that leaves enough choice, that has at least one point within the bounds."""
-    assert numbers.lower is not None and numbers.upper is not None
+    assert numbers.lower is not None
+    assert numbers.upper is not None
     width = numbers.upper - numbers.lower
     for digits in range(2, 400):
         step = Fraction(1, 10**digits)
         first, last = replace(numbers, step=step).grid_range()
-        assert first is not None and last is not None
+        assert first is not None
+        assert last is not None
         if last - first >= _POINTS or (last >= first and digits > 15 and width > 0 and last > first):
             return step
     return width / 2
@@ -91,7 +122,9 @@ def _fine_step(numbers: Numbers) -> Fraction:
 def _on_grid(numbers: Numbers, *, multiple: bool) -> Node:
     step = numbers.step
     first, last = numbers.grid_range()
-    assert step is not None and first is not None and last is not None
+    assert step is not None
+    assert first is not None
+    assert last is not None
     count = last - first + 1
     reach = max(abs(first), abs(last)) * step.numerator
     if step.denominator == 1:

@@ -20,7 +20,10 @@ class EngineSettings:
     """How many items above its minimum an array without maximum has at most."""
     widest: int = 1000
     """How many items above its minimum any array has at most."""
+    largest: int = 1_000_000
+    """How many items, properties or characters a schema may demand at once."""
 
-    def array_length(self, least: int, most: int | None) -> int:
-        """The greatest length to draw."""
-        return least + self.spread if most is None else min(most, least + self.widest)
+    def array_length(self, least: int, most: int | None, nesting: int) -> int:
+        """The greatest length to draw; ``nesting`` counts the arrays around: inner ones stay shorter."""
+        widest = self.widest if nesting == 0 else self.spread * (4 if nesting == 1 else 1)
+        return least + min(self.spread, widest) if most is None else min(most, least + widest)

@@ -1,4 +1,4 @@
-"""The little language of templates: ``{list}``, ``{list|lower}``, ``{1..99}``, ``{0001..9999}``, ``{hex:8}``, ``{AZ:3}``."""
+"""The language of templates: ``{list}``, ``{list|lower}``, ``{1..99}``, ``{0001..9999}``, ``{hex:8}``, ``{AZ:3}``."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -7,8 +7,8 @@ from string import ascii_uppercase
 
 from pytest_specmint.engine.nodes.text import Digits, Part, Template, Words
 
-_FIELD = re.compile(r"\{([^{}]*)\}")
-_RANGE = re.compile(r"(\d+)\.\.(\d+)")
+FIELD = re.compile(r"\{([^{}]*)\}")
+RANGE = re.compile(r"(\d+)\.\.(\d+)")
 _TABLE_LIMIT = 4096
 
 TRANSFORMS: Mapping[str, Callable[[str], str]] = {
@@ -24,7 +24,7 @@ def parse_template(text: str, lists: Mapping[str, Sequence[str]]) -> Template:
     """The template's parts; `ValueError` names a field that is not understood."""
     parts: list[Part] = []
     at = 0
-    for match in _FIELD.finditer(text):
+    for match in FIELD.finditer(text):
         parts += _literal(text[at : match.start()])
         parts += _field(match[1], lists)
         at = match.end()
@@ -37,7 +37,7 @@ def _literal(text: str) -> list[Part]:
 
 
 def _field(field: str, lists: Mapping[str, Sequence[str]]) -> list[Part]:
-    bounds = _RANGE.fullmatch(field)
+    bounds = RANGE.fullmatch(field)
     if bounds:
         first, last = int(bounds[1]), int(bounds[2])
         padded = len(bounds[1]) if bounds[1].startswith("0") and len(bounds[1]) > 1 else 0
@@ -65,14 +65,17 @@ def _digits(digits: Digits) -> Part:
     return Words(tuple(format(digits.first + k, form) for k in range(digits.count)))
 
 
+def _small(one: Words, other: Words) -> bool:
+    return len(one.entries) * len(other.entries) <= _TABLE_LIMIT
+
+
 def _joined(parts: list[Part]) -> list[Part]:
     """Neighbouring tables merged while their product stays small: fewer draws, fewer joins."""
     out: list[Part] = []
     for part in parts:
         last = out[-1] if out else None
-        if isinstance(last, Words) and isinstance(part, Words):
-            if len(last.entries) * len(part.entries) <= _TABLE_LIMIT:
-                out[-1] = Words(tuple(a + b for a, b in product(last.entries, part.entries)))
-                continue
-        out.append(part)
+        if isinstance(last, Words) and isinstance(part, Words) and _small(last, part):
+            out[-1] = Words(tuple(a + b for a, b in product(last.entries, part.entries)))
+        else:
+            out.append(part)
     return out

@@ -1,5 +1,6 @@
 """From a set of strings to the node that draws them."""
 
+from pytest_specmint.engine.meanings import expression
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, Sampler, Template, TemplateText
 from pytest_specmint.engine.plan import Node
@@ -8,7 +9,7 @@ from pytest_specmint.engine.templates import parse_template
 from pytest_specmint.engine.vocabulary import snake_case
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.formats.table import FORMATS, Setting
-from pytest_specmint.patterns import UnsupportedPattern, compile_sampler, search_sampler
+from pytest_specmint.patterns import Language, PatternError, UnsupportedPattern, compile_sampler, search_sampler
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.settle.texts import language
 
@@ -18,20 +19,36 @@ def text_node(strings: Strings, name: str, parent: str, settings: EngineSettings
     if strings.max_length == 0:
         return Choice(("",))
     if strings.patterns or strings.not_patterns:
-        return _by_pattern(strings, place)
+        return _by_pattern(strings, name, parent, settings, place)
     if strings.formats:
         return _by_format(strings, name, settings, place)
     return _by_meaning(strings, name, parent, settings)
 
 
-def _by_pattern(strings: Strings, place: str) -> Node:
+def _by_pattern(strings: Strings, name: str, parent: str, settings: EngineSettings, place: str) -> Node:
     try:
         shape = language(strings)
     except UnsupportedPattern as error:
         return _by_search(strings, error, place)
     if shape is None:
         raise _no_common(strings, place)
-    return SampledText(compile_sampler(shape))
+    return SampledText(compile_sampler(_meant(shape, name, parent, settings)))
+
+
+def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) -> Language:
+    """The texts of the pattern that also have the form of what the field's name means, if there are such."""
+    meaning = settings.vocabulary.meaning(name, parent)
+    if meaning is None or "*" in meaning.names:
+        return shape
+    forms = [expression(template, settings.vocabulary.lists) for template in meaning.templates]
+    known = [form for form in forms if form is not None]
+    if not known:
+        return shape
+    try:
+        both = shape.intersect(Language.full("|".join(f"({form})" for form in known)))
+        return shape if both.is_empty() else both
+    except UnsupportedPattern:
+        return shape
 
 
 def _by_search(strings: Strings, error: UnsupportedPattern, place: str) -> Node:
@@ -39,7 +56,12 @@ def _by_search(strings: Strings, error: UnsupportedPattern, place: str) -> Node:
     if len(strings.patterns) != 1 or strings.not_patterns or strings.formats:
         raise UnsupportedSchema(f"pattern is not supported here: {error}", pointer=place) from error
     (pattern,) = strings.patterns
-    return SampledText(search_sampler(pattern, strings.min_length, strings.max_length))
+    try:
+        return SampledText(search_sampler(pattern, strings.min_length, strings.max_length))
+    except PatternError as failure:
+        raise UnsupportedSchema(
+            f"no text was found for {pattern!r}: {failure}", pointer=place, hint="write the pattern without it"
+        ) from failure
 
 
 def _by_format(strings: Strings, field: str, settings: EngineSettings, place: str) -> Node:

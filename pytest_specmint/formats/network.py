@@ -86,11 +86,8 @@ class Uuids:
         high = draw(keys, 0) & np.uint64(0xFFFFFFFFFFFF0FFF) | np.uint64(0x4000)
         low = draw(keys, 1) & np.uint64(0x3FFFFFFFFFFFFFFF) | np.uint64(0x8000000000000000)
         raw = np.stack((high, low), axis=1).astype(">u8").tobytes().hex()
-        starts = range(0, len(raw), 32)
-        return [
-            f"{raw[i : i + 8]}-{raw[i + 8 : i + 12]}-{raw[i + 12 : i + 16]}-{raw[i + 16 : i + 20]}-{raw[i + 20 : i + 32]}"
-            for i in starts
-        ]
+        texts = (raw[i : i + 32] for i in range(0, len(raw), 32))
+        return [f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}" for text in texts]
 
 
 def uuids() -> Uuids:

@@ -24,6 +24,8 @@ class Automaton:
 
     def accepts(self, text: str) -> bool:
         """Whether the text is in the language."""
+        if not self.edges:
+            return False
         state = 0
         for char in text:
             found = self._steps[state].get(self._class_of(ord(char)))

@@ -1,8 +1,8 @@
 """From a syntax tree to a term: assertions become intersections with what follows.
 
-A tree is built in front of its continuation, the term of all that comes after it. A look-ahead then says something about
-its continuation, `$` that the continuation is empty. What an assertion must know of the past is one of three things: the
-text begins here (``^``), or the character before is a word character (``w``) or none (``n``).
+A tree is built in front of its continuation, the term of all that comes after it. A look-ahead then says something
+about its continuation, `$` that the continuation is empty. What an assertion must know of the past is one of three
+things: the text begins here (``^``), or the character before is a word character (``w``) or none (``n``).
 """
 
 from functools import reduce

@@ -86,10 +86,7 @@ def partition(sets: Sequence[CharSet]) -> list[CharSet]:
 
 DIGITS = charset([(48, 57)])
 WORD = charset([(48, 57), (65, 90), (95, 95), (97, 122)])
-SPACE = charset(
-    [(9, 13), (32, 32), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029), (0x202F, 0x202F)]
-    + [(0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF)]
-)
+SPACE = union(charset([(9, 13), (0x2000, 0x200A)]), of_text(" \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff"))
 DOT = complement(of_text("\n\r\u2028\u2029"))
 
 LOWER, UPPER = charset([(97, 122)]), charset([(65, 90)])

@@ -1,4 +1,4 @@
-"""``\\p{…}``: general categories from `unicodedata`, scripts by their main blocks (an approximation)."""
+r"""``\p{…}``: general categories from `unicodedata`, scripts by their main blocks (an approximation)."""
 
 import sys
 import unicodedata

@@ -79,6 +79,13 @@ def parse(pattern: str) -> Tree:
     return _Parser(pattern).whole()
 
 
+def _repeated(body: Tree, least: int, most: int | None) -> Tree:
+    """A repeated anchor is the anchor, or nothing."""
+    if isinstance(body, Anchor):
+        return body if least else EMPTY
+    return Repeat(body, least, most)
+
+
 class _Parser:
     def __init__(self, pattern: str) -> None:
         self.text = pattern
@@ -140,10 +147,7 @@ class _Parser:
             least, most = bounds
             if most is not None and least > most:
                 raise self.error(f"quantifier {{{least},{most}}} is out of order")
-            if isinstance(body, Anchor):
-                body = body if least else EMPTY
-            else:
-                body = Repeat(body, least, most)
+            body = _repeated(body, least, most)
             if not (self.take("?") or self.take("+")):  # lazy or possessive: the same strings
                 return body
 

@@ -1,8 +1,8 @@
 """Extended regular terms with intersection and complement, and their derivatives by characters.
 
 Terms are numbers into a table, equal terms are one number. The derivative of a term by a character is the term of what
-may follow that character (Brzozowski, Derivatives of Regular Expressions, J. ACM 11, 1964); with the simplifications made
-here every term has finitely many, and they are the states of its automaton.
+may follow that character (Brzozowski, Derivatives of Regular Expressions, J. ACM 11, 1964); with the simplifications
+made here every term has finitely many, and they are the states of its automaton.
 """
 
 from typing import Any
@@ -108,7 +108,7 @@ class Terms:
             return self.empty
         node = self._nodes[term]
         if node[0] == "not":
-            return node[1]
+            return int(node[1])
         return self._term(("not", term), nullable=not self._nullable[term])
 
     def loop(self, body: int, least: int, most: int | None) -> int:

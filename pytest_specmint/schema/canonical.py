@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pytest_specmint.errors import SchemaError
+from pytest_specmint.patterns import PatternSyntaxError
 from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.keywords import unevaluated
@@ -107,21 +108,22 @@ class Canonicaliser:
     def _families(self, site: Site, table: tuple[Family, ...]) -> Iterator[Family]:
         alone = self.draft <= Draft.D7 and "$ref" in site  # up to draft 7 the siblings of $ref are ignored
         for family in table:
-            if not family.keywords.isdisjoint(site.schema) and (not alone or "$ref" in family.keywords):
+            known = family.since <= self.draft <= family.until
+            if known and not family.keywords.isdisjoint(site.schema) and (not alone or "$ref" in family.keywords):
                 yield family
 
     def _asserted(self, site: Site) -> Union:
         union = ANY
         for family in self._families(site, STRUCTURAL):
             union = self._narrowed(union, family, site)
-        if not unevaluated.KEYWORDS.isdisjoint(site.schema):
+        if self.draft >= Draft.D2019 and not unevaluated.KEYWORDS.isdisjoint(site.schema):
             union = unevaluated.restrict(self, site, union)
         for family in self._families(site, ENUMERATED):
             union = self._narrowed(union, family, site)
         return union
 
     def _narrowed(self, union: Union, family: Family, site: Site) -> Union:
-        met = self.both(union, family.assert_(self, site))
+        met = self.both(union, family.meet(self, site))
         if union and not met:
             words = " and ".join(sorted(family.keywords & site.schema.keys()))
             self.note(f"no value satisfies {words} together with the rest of the schema", site.place)
@@ -130,10 +132,10 @@ class Canonicaliser:
     def _denied(self, site: Site) -> Union:
         families = [*self._families(site, STRUCTURAL), *self._families(site, ENUMERATED)]
         denials = [family.deny(self, site) for family in families]
-        if not unevaluated.KEYWORDS.isdisjoint(site.schema):
+        if self.draft >= Draft.D2019 and not unevaluated.KEYWORDS.isdisjoint(site.schema):
             union = ANY
             for family in self._families(site, STRUCTURAL):
-                union = self.both(union, family.assert_(self, site))
+                union = self.both(union, family.meet(self, site))
             denials.append(unevaluated.violate(self, site, union))
         return join(filter(None, denials))
 
@@ -147,6 +149,9 @@ class Canonicaliser:
                 pointer=into,
                 hint="a $ref must lead to another schema, or stand below properties or items",
             )
+        if goal == NOTHING:
+            self.note("a subschema is false: no value can be valid", into)
+            return EMPTY
         union = self.open(goal)
         if not union and goal in self._reasons:
             self._frame.reasons.append(self._reasons[goal])
@@ -184,8 +189,12 @@ class Canonicaliser:
 
     def note_child(self, goal: Goal) -> None:
         """Remember that a required child came out empty, with the child's own reason."""
-        if goal in self._reasons:
+        if goal in self._reasons and goal != NOTHING:
             self._frame.reasons.append(self._reasons[goal])
+
+    def refuse(self, goal: Goal, reason: str) -> None:
+        """Remember a reason that was found after the goal was opened."""
+        self._reasons.setdefault(goal, Reason(reason, next((term.place for term in goal if term.positive), "#")))
 
     def _place(self) -> str:
         terms = self._frame.chain[-1] if self._frame.chain else ()
@@ -194,8 +203,8 @@ class Canonicaliser:
     def _explain(self, goal: Goal) -> Reason:
         if self._frame.reasons:
             return self._frame.reasons[0]
-        places = [term.place for term in goal]
-        if goal == NOTHING or len(places) < 2:
+        places = [term.place for term in goal if term.place != TRUE_PLACE]
+        if len(places) < 2:
             return Reason("the schema is false: no value can be valid", places[0] if places else "#")
         return Reason(f"no value satisfies both {places[0]} and {places[1]}", places[0])
 
@@ -232,7 +241,12 @@ class Canonicaliser:
             return settle_arrays(self, candidate)
         if isinstance(candidate, Objects):
             return settle_objects(self, candidate)
-        reason = candidate.contradiction() or texts.contradiction(candidate)
+        try:
+            reason = candidate.contradiction() or texts.contradiction(candidate)
+        except PatternSyntaxError as error:
+            raise SchemaError(
+                str(error), pointer=self._place(), hint="patterns are ECMA-262 regular expressions"
+            ) from error
         if reason is None:
             return candidate
         self.note(reason)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import quote, unquote, urldefrag, urljoin
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.dialect import CHILDREN, Draft
@@ -101,7 +101,7 @@ class Schema:
 
     def uri(self, name: str) -> str:
         """The URI under which a document is known to references."""
-        return name if "://" in name else BASE + (name or self.name)
+        return name if "://" in name else BASE + quote(name or self.name)
 
     def base_uri(self, place: str) -> str:
         """The URI that references at a place are relative to."""

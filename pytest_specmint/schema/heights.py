@@ -35,7 +35,7 @@ Graph = Mapping[Goal, Sequence[Way]]
 
 
 def build_graph(canonical: Canonicaliser, root: Goal) -> Graph:
-    """Open everything that the root can reach; goals that nothing finite meets are left out, with all that needs them."""
+    """Open all that the root can reach; goals that nothing finite meets are left out, with all that needs them."""
     shapes: dict[Goal, list[tuple[Shape, float]]] = {}
     pending = [root]
     while pending:
@@ -61,9 +61,17 @@ def _shapes(canonical: Canonicaliser, goal: Goal) -> list[tuple[Shape, float]]:
     out: list[tuple[Shape, float]] = []
     for branch in canonical.open(goal) if goal != ANYTHING else ANY:
         shape = _shape(canonical, branch.set)
-        if shape is not None:
+        if isinstance(shape, ObjectShape) and shape.least > _names(shape):
+            canonical.refuse(goal, f"minProperties {shape.least} exceeds the {_names(shape)} possible property names")
+        elif shape is not None:
             out.append((shape, branch.weight))
+        else:
+            canonical.refuse(goal, "no array can hold all that contains asks for, or no object all its properties")
     return out
+
+
+def _names(shape: ObjectShape) -> int:
+    return len(shape.required) + len(shape.optional) + len(shape.extras)
 
 
 def _shape(prover: Prover, candidate: Literals | Numbers | Strings | Arrays | Objects) -> Shape | None:
@@ -80,9 +88,7 @@ def needed(shape: Shape) -> list[Goal]:
         goals = list(shape.prefix[: shape.least])
         return [*goals, shape.rest] if shape.least > len(shape.prefix) else goals
     if isinstance(shape, ObjectShape):
-        goals = [member.goal for member in shape.required]
-        spare = shape.least - len(shape.required)
-        return goals if spare <= 0 else goals  # which optional ones fill up is decided by height
+        return [member.goal for member in shape.required]  # which optional ones fill up is decided by height
     return []
 
 

@@ -259,7 +259,7 @@ def _escapes(target: str, place: str) -> SchemaError:
 
 def _assemble(documents: Mapping[str, Json], name: str, place: str, source: str | None, draft: Draft | None) -> Schema:
     document = documents[""]
-    sha256 = digest(documents, name)
+    sha256 = digest(documents)
     documents = {**documents, **_metaschemas(documents)}
     if not isinstance(document, (dict, bool)):
         raise SchemaError(
@@ -268,6 +268,8 @@ def _assemble(documents: Mapping[str, Json], name: str, place: str, source: str 
             hint="see json-schema.org",
         )
     known = draft or _declared_draft(document)
+    if place != "#" and not place.startswith("#/"):
+        raise SchemaError(f"{place} is not a JSON pointer", pointer=place, hint="write FILE#/a/b")
     schema = Schema(documents, known, sha256, name, place, source)
     try:
         part = schema.at(place)
@@ -318,7 +320,7 @@ def _declared_draft(document: Json) -> Draft:
     return draft
 
 
-def digest(documents: Mapping[str, Json], name: str) -> str:
+def digest(documents: Mapping[str, Json]) -> str:
     """SHA-256 of the canonical JSON of the documents: layout, YAML or JSON, and file paths do not matter."""
     hasher = hashlib.sha256()
     for key, document in documents.items():

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pytest_specmint.patterns import UnsupportedPattern, compile_sampler
 from pytest_specmint.schema.sets.arrays import Arrays, Demand
-from pytest_specmint.schema.sets.goal import ANYTHING, Goal, Term, conjoin
+from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, Goal, Term, conjoin
 from pytest_specmint.schema.sets.objects import Existence, Objects
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.union import Literals
@@ -98,15 +98,18 @@ class ArrayShape:
 # ---------------------------------------------------------------- arrays
 
 
-def array_shape(prover: Prover, arrays: Arrays) -> ArrayShape:
-    """Assign the demands of `contains` to positions."""
+def array_shape(prover: Prover, arrays: Arrays) -> ArrayShape | None:
+    """Assign the demands of `contains` to positions; None where there are not enough of them."""
     prefix = list(arrays.prefix)
     least = arrays.min_items
     for demand in arrays.demands:
         least = max(least, _place(prover, arrays, prefix, demand))
-    rest = _avoiding(prover, arrays)
+    rest, most = _avoiding(prover, arrays)
     limits = tuple(demand for demand in arrays.demands if demand.maximum is not None)
-    most = arrays.max_items if prover.inhabited(rest) else _lesser(arrays.max_items, len(prefix))
+    if not prover.inhabited(rest):
+        most = _lesser(most, len(prefix))
+    if most is not None and least > most:
+        return None
     return ArrayShape(tuple(prefix), rest, least, most, arrays.unique, arrays.repeated, limits, arrays.excluded)
 
 
@@ -132,17 +135,28 @@ def _place(prover: Prover, arrays: Arrays, prefix: list[Goal], demand: Demand) -
     return position
 
 
-def _avoiding(prover: Prover, arrays: Arrays) -> Goal:
-    """The goal of the remaining items; those that a demand has a maximum for are kept out of its set."""
-    rest = arrays.rest
+def _avoiding(prover: Prover, arrays: Arrays) -> tuple[Goal, int | None]:
+    """The goal of the remaining items, and how many items there may be.
+
+    Items are kept out of the sets that few may be in; where they cannot be, there may only be few items.
+    """
+    rest, most = arrays.rest, arrays.max_items
     for demand in arrays.demands:
-        if demand.maximum is not None and len(demand.goal) == 1:
-            term = demand.goal[0]
-            denied = Term(term.place, not term.positive, term.scope)
-            both = conjoin((rest, (denied,)))
-            if prover.inhabited(both):
-                rest = both
-    return rest
+        if demand.maximum is None:
+            continue
+        both = NOTHING if demand.goal == ANYTHING else conjoin((rest, _denial(demand.goal)))
+        if prover.inhabited(both):
+            rest = both
+        else:
+            most = _lesser(most, demand.start + demand.maximum)
+    return rest, most
+
+
+def _denial(goal: Goal) -> Goal:
+    """The opposite of a goal of one term; of more there is none, and nothing is kept out."""
+    if len(goal) != 1:
+        return ANYTHING
+    return (Term(goal[0].place, not goal[0].positive, goal[0].scope),)
 
 
 # ---------------------------------------------------------------- objects
@@ -251,4 +265,4 @@ def _drawn(strings: Strings | Literals, wanted: int) -> list[str]:
         shape = language(strings)
     except UnsupportedPattern:
         return []
-    return [] if shape is None else compile_sampler(shape, spread=6).sample(record_keys(0, 0, 2 * wanted))
+    return [] if shape is None else compile_sampler(shape, spread=6).sample(record_keys(0, 0, 16 * wanted))

@@ -1,5 +1,6 @@
 """Arrays: lengths first, then all items of a block as one column, cut into rows."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,7 @@ class ArrayNode:
     least: int
     most: int
     unique: bool = False
+    repeated: bool = False
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
         """One list per key."""
@@ -42,7 +44,17 @@ class ArrayNode:
         bounds = list(zip(starts.tolist(), ends.tolist(), strict=True))
         if self.unique:
             self._separate(plan, cells, keys_of_items, position, bounds, depth)
-        return [cells[start:end] for start, end in bounds]
+        rows = [cells[start:end] for start, end in bounds]
+        if self.unique:
+            return [self._shortened(row) for row in rows]
+        return [_with_repetition(row) for row in rows] if self.repeated else rows
+
+    def _shortened(self, row: Column) -> Column:
+        """Without the items that still repeat, as far as the least length allows."""
+        for lane in reversed(_repeats(row, 0, len(row))):
+            if len(row) > max(self.least, lane, len(self.prefix)):
+                del row[lane]
+        return row
 
     def _lengths(self, keys: Keys, depth: int) -> Ints:
         top = self.most
@@ -105,6 +117,13 @@ class ArrayNode:
                 free = (value for value in node.values if identity(value) not in used)
                 for lane, value in zip(lanes, free, strict=False):
                     cells[lane] = value
+
+
+def _with_repetition(row: Column) -> Column:
+    """The last item made equal to the first, where none repeats."""
+    if len(row) > 1 and not _repeats(row, 0, len(row)):
+        row[-1] = deepcopy(row[0])
+    return row
 
 
 def _repeats(cells: Column, start: int, end: int) -> list[int]:

@@ -59,7 +59,7 @@ class ObjectNode:
                 name = slot.name
                 for i in np.flatnonzero(~mask).tolist():
                     del rows[i][name]
-        if self.extras and self.many:
+        if self.extras and (self.many or self.least):
             return self._extended(plan, rows, keys, depth)
         return rows
 
@@ -82,12 +82,12 @@ class ObjectNode:
         """Who has which property; None stands for everybody."""
         masks = [_mask(slot, lane, depth) for slot, lane in zip(self.slots, lanes, strict=True)]
         if self.implications:
-            self._imply(masks, lanes)
+            self._imply(masks)
         if self._counted(masks):
             self._count(masks, lanes)
         return masks
 
-    def _imply(self, masks: list[Mask | None], lanes: list[Keys]) -> None:
+    def _imply(self, masks: list[Mask | None]) -> None:
         index = {slot.name: i for i, slot in enumerate(self.slots)}
         for _ in self.slots:
             changed = False
@@ -143,8 +143,8 @@ class ObjectNode:
 
     def _wanted(self, keys: Keys, have: Ints, depth: int) -> Ints:
         recursive = any(slot.recursive for slot in self.extras)
-        many = self.few if recursive and depth >= MAX_RECURSION else self.many
-        wanted = below(draw(mix(keys + EXTRA), 1), many - self.few + 1) + self.few
+        few, many = (0, 0) if recursive and depth >= MAX_RECURSION else (self.few, self.many)
+        wanted = below(draw(mix(keys + EXTRA), 1), many - few + 1) + few
         wanted = np.maximum(wanted, self.least - have)
         if self.most is not None:
             wanted = np.minimum(wanted, self.most - have)

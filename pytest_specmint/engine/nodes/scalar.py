@@ -1,11 +1,11 @@
 """Constants and choices among listed values."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from pytest_specmint.engine.plan import Column, Plan
@@ -44,18 +44,18 @@ class Choice:
         """The values at the indices; arrays and objects as copies, so that no two records share one."""
         if self._fresh is None:
             return take(self._table, index)
-        texts = self._fresh
-        return [orjson.loads(texts[i]) if texts[i] else self.values[i] for i in index.tolist()]
+        fresh = self._fresh
+        return [deepcopy(self.values[i]) if fresh[i] else self.values[i] for i in index.tolist()]
 
     @cached_property
     def _table(self) -> NDArray[np.object_]:
         return table_of(self.values)
 
     @cached_property
-    def _fresh(self) -> list[bytes] | None:
-        if not any(isinstance(value, (list, dict)) for value in self.values):
-            return None
-        return [orjson.dumps(value) if isinstance(value, (list, dict)) else b"" for value in self.values]
+    def _fresh(self) -> list[bool] | None:
+        """Which values must be copied; None where none must."""
+        containers = [isinstance(value, (list, dict)) for value in self.values]
+        return containers if any(containers) else None
 
     def __getstate__(self) -> dict[str, Any]:
         return {"values": self.values}

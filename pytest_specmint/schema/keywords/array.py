@@ -61,7 +61,7 @@ def _contains_bounds(opener: Opener, site: Site) -> tuple[int, int | None]:
 
 
 def _contains(opener: Opener, site: Site) -> Union:
-    if "contains" not in site or opener.draft < Draft.D6:
+    if "contains" not in site:
         return ANY
     least, most = _contains_bounds(opener, site)
     goal = site.child("contains")
@@ -70,7 +70,7 @@ def _contains(opener: Opener, site: Site) -> Union:
 
 
 def _deny_contains(opener: Opener, site: Site) -> Union:
-    if "contains" not in site or opener.draft < Draft.D6:
+    if "contains" not in site:
         return ()
     least, most = _contains_bounds(opener, site)
     goal = site.child("contains")
@@ -93,4 +93,4 @@ UNIQUE = Family(
     lambda _, site: constrain(Arrays(unique=True)) if site.get("uniqueItems") else ANY,
     lambda _, site: only(Arrays(min_items=2, repeated=True)) if site.get("uniqueItems") else (),
 )
-CONTAINS = Family(frozenset({"contains", "minContains", "maxContains"}), _contains, _deny_contains)
+CONTAINS = Family(frozenset({"contains", "minContains", "maxContains"}), _contains, _deny_contains, since=Draft.D6)

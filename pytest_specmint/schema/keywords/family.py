@@ -74,13 +74,15 @@ class Opener(Oracle, Protocol):
 class Family:
     """Keywords that are read together.
 
-    ``assert_`` gives the values that satisfy them, ``deny`` those that violate at least one of them. Both are
+    ``meet`` gives the values that satisfy them, ``deny`` those that violate at least one of them. Both are
     called only where at least one of the keywords is present.
     """
 
     keywords: frozenset[str]
-    assert_: Callable[[Opener, Site], Union]
+    meet: Callable[[Opener, Site], Union]
     deny: Callable[[Opener, Site], Union]
+    since: Draft = Draft.D4
+    until: Draft = Draft.D2020
 
 
 __all__ = ["ANYTHING", "NOTHING", "TRUE_PLACE", "Family", "Opener", "Site"]

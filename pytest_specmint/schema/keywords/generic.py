@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
+from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.keywords.family import Family, Opener, Site
 from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.numbers import Numbers
@@ -50,7 +51,7 @@ def _assert_type(_: Opener, site: Site) -> Union:
 
 def _deny_type(_: Opener, site: Site) -> Union:
     names = _names(site)
-    left = [name for name in SETS if name not in names and name != "integer" and name != "number"]
+    left = [name for name in SETS if name not in {*names, "integer", "number"}]
     sets = [SETS[name] for name in left]
     if "number" not in names:
         whole = frozenset({Fraction(1)}) if "integer" in names else frozenset()
@@ -93,6 +94,7 @@ CONST = Family(
     frozenset({"const"}),
     lambda _, site: only(Literals((site.get("const"),))),
     lambda _, site: without([site.get("const")]),
+    since=Draft.D6,
 )
 
 __all__ = ["CONST", "ENUM", "INTEGERS", "TYPE", "constrain", "without"]

@@ -100,7 +100,7 @@ def _goal_or_anything(site: Site, keyword: str, *, positive: bool = True) -> Goa
 
 
 def _conditional(opener: Opener, site: Site, *, positive: bool) -> Union:
-    if "if" not in site or opener.draft < Draft.D7:
+    if "if" not in site:
         return ANY if positive else ()
     ways = []
     for holds, keyword in ((True, "then"), (False, "else")):
@@ -158,5 +158,6 @@ CONDITIONAL = Family(
     frozenset({"if", "then", "else"}),
     lambda opener, site: _conditional(opener, site, positive=True),
     lambda opener, site: _conditional(opener, site, positive=False),
+    since=Draft.D7,
 )
 DEPENDENT_SCHEMAS = Family(frozenset({"dependentSchemas", "dependencies"}), _assert_dependent, _deny_dependent)

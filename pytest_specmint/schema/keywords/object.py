@@ -1,4 +1,4 @@
-"""`properties`, `patternProperties`, `additionalProperties`, `propertyNames`, `required`, `dependentRequired`, counts."""
+"""`properties` and its kin, `propertyNames`, `required`, `dependentRequired`, counts."""
 
 from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.keywords.family import Family, Opener, Site
@@ -41,7 +41,7 @@ def _deny_members(_: Opener, site: Site) -> Union:
     return only(*sets)
 
 
-def _required(opener: Opener, site: Site) -> list[str]:
+def _required(site: Site) -> list[str]:
     names = site.get("required")
     return list(names) if isinstance(names, list) else []  # draft 3 wrote a boolean here; draft 4 on ignore it
 
@@ -85,8 +85,8 @@ def _deny_dependent(opener: Opener, site: Site) -> Union:
 MEMBERS = Family(frozenset({"properties", "patternProperties", "additionalProperties"}), _members, _deny_members)
 REQUIRED = Family(
     frozenset({"required"}),
-    lambda opener, site: constrain(Objects(required=frozenset(_required(opener, site)))),
-    lambda opener, site: only(*(Objects({name: NOTHING}) for name in _required(opener, site))),
+    lambda _, site: constrain(Objects(required=frozenset(_required(site)))),
+    lambda _, site: only(*(Objects({name: NOTHING}) for name in _required(site))),
 )
 COUNTS = Family(
     frozenset({"minProperties", "maxProperties"}),
@@ -95,11 +95,8 @@ COUNTS = Family(
 )
 NAMES = Family(
     frozenset({"propertyNames"}),
-    lambda opener, site: constrain(Objects(name_goal=site.child("propertyNames"))) if opener.draft >= Draft.D6 else ANY,
-    lambda opener, site: (
-        only(Objects(some=(Existence(name_goal=site.child("propertyNames", positive=False)),)))
-        if opener.draft >= Draft.D6
-        else ()
-    ),
+    lambda _, site: constrain(Objects(name_goal=site.child("propertyNames"))),
+    lambda _, site: only(Objects(some=(Existence(name_goal=site.child("propertyNames", positive=False)),))),
+    since=Draft.D6,
 )
 DEPENDENT = Family(frozenset({"dependentRequired", "dependencies"}), _dependent, _deny_dependent)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.keywords.family import Family, Opener, Site
 from pytest_specmint.schema.sets.goal import Term
 from pytest_specmint.schema.sets.union import Union
@@ -34,7 +35,7 @@ def _recursive(opener: Opener, site: Site) -> str:
     return dict(site.scope).get("", target)
 
 
-def _family(keyword: str, resolve: Resolve) -> Family:
+def _family(keyword: str, resolve: Resolve, since: Draft = Draft.D4, until: Draft = Draft.D2020) -> Family:
     def follow(opener: Opener, site: Site, *, positive: bool) -> Union:
         return opener.apply((Term(resolve(opener, site), positive, site.scope),), site.place)
 
@@ -42,9 +43,11 @@ def _family(keyword: str, resolve: Resolve) -> Family:
         frozenset({keyword}),
         lambda opener, site: follow(opener, site, positive=True),
         lambda opener, site: follow(opener, site, positive=False),
+        since,
+        until,
     )
 
 
 REFERENCE = _family("$ref", _static)
-DYNAMIC_REFERENCE = _family("$dynamicRef", _dynamic)
-RECURSIVE_REFERENCE = _family("$recursiveRef", _recursive)
+DYNAMIC_REFERENCE = _family("$dynamicRef", _dynamic, since=Draft.D2020)
+RECURSIVE_REFERENCE = _family("$recursiveRef", _recursive, since=Draft.D2019, until=Draft.D2019)

@@ -1,6 +1,7 @@
 """The table of keyword families, in the order in which they are read; and the keywords that say nothing on validity."""
 
-from pytest_specmint.schema.keywords import array, generic, logic, numeric, object, reference, string
+from pytest_specmint.schema.keywords import array, generic, logic, numeric, reference, string
+from pytest_specmint.schema.keywords import object as objects
 from pytest_specmint.schema.keywords.family import Family
 
 STRUCTURAL: tuple[Family, ...] = (
@@ -9,15 +10,16 @@ STRUCTURAL: tuple[Family, ...] = (
     string.LENGTH,
     string.PATTERN,
     string.FORMAT,
+    string.CONTENT,
     array.ITEMS,
     array.LENGTH,
     array.UNIQUE,
     array.CONTAINS,
-    object.MEMBERS,
-    object.REQUIRED,
-    object.COUNTS,
-    object.NAMES,
-    object.DEPENDENT,
+    objects.MEMBERS,
+    objects.REQUIRED,
+    objects.COUNTS,
+    objects.NAMES,
+    objects.DEPENDENT,
     reference.REFERENCE,
     reference.DYNAMIC_REFERENCE,
     reference.RECURSIVE_REFERENCE,

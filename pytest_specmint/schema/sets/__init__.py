@@ -1,1 +1,1 @@
-"""The algebra of JSON value sets: one file per kind of set, `union` combines them, `goal` names what is not yet opened."""
+"""The algebra of JSON value sets: one file per kind of set; `union` combines them, `goal` names the unopened."""

@@ -32,6 +32,8 @@ class Strings:
         """Why the set is empty as far as lengths and names tell; `texts` decides what patterns tell."""
         if self.max_length is not None and self.min_length > self.max_length:
             return f"minLength {self.min_length} exceeds maxLength {self.max_length}"
+        if self.max_length == 0 and "" in self.excluded:
+            return "only the empty string fits maxLength 0, and it is excluded"
         for asserted, denied in ((self.patterns, self.not_patterns), (self.formats, self.not_formats)):
             both = sorted(asserted & denied)
             if both:

@@ -8,6 +8,7 @@ from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, Goal, conjoin
 from pytest_specmint.schema.sets.objects import Objects
 from pytest_specmint.schema.sets.union import Literals, Set, Union
+from pytest_specmint.schema.sets.values import identity
 from pytest_specmint.schema.settle.members import Judge
 from pytest_specmint.schema.settle.names import goal_of, known_names
 
@@ -62,11 +63,29 @@ def _reach(prover: Prover, arrays: Arrays) -> tuple[int | None, Goal | None]:
     length = len(arrays.prefix)
     if (most is None or most > length) and not prover.inhabited(arrays.rest):
         return length, arrays.rest
-    if arrays.unique and not arrays.prefix:
-        size = cardinality(prover, arrays.rest)
+    if arrays.unique:
+        size = _distinct(prover, arrays, most)
         if size is not None and (most is None or size < most):
             return size, None
     return most, None
+
+
+def _distinct(prover: Prover, arrays: Arrays, most: int | None) -> int | None:
+    """How many different items there can be, where all are from small listed sets; None if that is not plain."""
+    if not arrays.prefix:
+        return cardinality(prover, arrays.rest)
+    goals = dict.fromkeys(arrays.prefix[:most])
+    if most is None or most > len(arrays.prefix):
+        goals[arrays.rest] = None
+    values: set[str] = set()
+    for goal in goals:
+        union = prover.peek(goal)
+        if not union or not all(isinstance(branch.set, Literals) for branch in union):
+            return None
+        for branch in union:
+            assert isinstance(branch.set, Literals)
+            values.update(identity(value) for value in branch.set.values)
+    return len(values)
 
 
 def cardinality(prover: Prover, goal: Goal) -> int | None:
@@ -105,11 +124,12 @@ def settle_objects(prover: Prover, objects: Objects) -> Objects | None:
     """The objects that can exist, or None."""
     required = _closed(objects)
     least = max(objects.min_properties, 1) if "{}" in objects.excluded else objects.min_properties
-    objects = replace(objects, required=required, min_properties=max(least, len(required)))
+    objects = replace(objects, required=required, min_properties=least)
     reason = objects.contradiction()
     if reason:
         prover.note(reason)
         return None
+    objects = replace(objects, min_properties=max(least, len(required)))
     forbidden = _forbidden(prover, objects)
     blocked = sorted(required & forbidden.keys())
     if blocked:

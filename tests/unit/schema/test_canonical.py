@@ -53,7 +53,7 @@ INTEGER = Numbers(step=F(1))
         ({"type": "string", "minLength": 2, "maxLength": 5}, [Strings(2, 5)]),
         ({"type": "string", "pattern": "^a"}, [Strings(patterns=frozenset({"^a"}))]),
         ({"type": "string", "not": {"pattern": "^a"}}, [Strings(not_patterns=frozenset({"^a"}))]),
-        ({"type": "string", "format": "date"}, [Strings(formats=frozenset({"date"}))]),
+        ({"type": "string", "format": "date"}, [Strings(10, 10, formats=frozenset({"date"}))]),
         ({"type": "string", "format": "unheard-of"}, [Strings()]),
         ({"type": "string", "not": {"minLength": 4}}, [Strings(max_length=3)]),
         ({"type": "string", "not": {"const": "x"}}, [Strings(excluded=frozenset({"x"}))]),
