@@ -47,7 +47,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern for Python's engine, in ECMA-262's sense where the two differ in notation."""
     text = re.sub(r"\(\?<([A-Za-z_]\w*)>", r"(?P<\1>", pattern)
     text = re.sub(r"\\k<(\w+)>", r"(?P=\1)", text)
-    text = re.sub(r"(?<!\\)\$$", r"\\Z", text)
+    text = re.sub(r"(\\.)|(\[(?:\\.|[^\]])*\])|\$", lambda found: found[0] if found[1] or found[2] else r"\Z", text)
     try:
         return re.compile(text, re.ASCII)
     except (re.error, RecursionError, OverflowError) as error:
@@ -71,7 +71,10 @@ class _Choices:
 
     def choice(self, options: Any) -> Any:
         """One of the options."""
-        return options[self._below(len(options))]
+        # rstr passes negated classes in the order of a set, which differs from process to process.
+        texts = all(isinstance(each, str) for each in options)
+        listed = sorted(options) if texts else options
+        return listed[self._below(len(listed))]
 
     def sample(self, options: Any, count: int) -> list[Any]:
         """So many different options."""

@@ -13,6 +13,9 @@ from pytest_specmint.stream import LENGTH, Ints, Keys, below, item, mix, retry
 REDRAWS = 32
 
 
+Bounds = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Items:
     """A node for the items of an array, and whether it leads back into the array."""
@@ -43,18 +46,23 @@ class ArrayNode:
         cells = self._cells(plan, keys_of_items, position, depth)
         bounds = list(zip(starts.tolist(), ends.tolist(), strict=True))
         if self.unique:
-            self._separate(plan, cells, keys_of_items, position, bounds, depth)
+            still = self._separate(plan, cells, keys_of_items, position, bounds, depth)
+            return self._cut(cells, bounds, still)
         rows = [cells[start:end] for start, end in bounds]
-        if self.unique:
-            return [self._shortened(row) for row in rows]
         return [_with_repetition(row) for row in rows] if self.repeated else rows
 
-    def _shortened(self, row: Column) -> Column:
-        """Without the items that still repeat, as far as the least length allows."""
-        for lane in reversed(_repeats(row, 0, len(row))):
-            if len(row) > max(self.least, lane, len(self.prefix)):
-                del row[lane]
-        return row
+    def _cut(self, cells: Column, bounds: list[Bounds], still: list[Bounds]) -> Column:
+        """The rows, those with repetitions left shortened by them as far as the least length allows."""
+        repeating = set(still)
+        rows: Column = []
+        for start, end in bounds:
+            row = cells[start:end]
+            if (start, end) in repeating:
+                for lane in reversed(_repeats(row, 0, len(row))):
+                    if len(row) > max(self.least, len(self.prefix)):
+                        del row[lane]
+            rows.append(row)
+        return rows
 
     def _lengths(self, keys: Keys, depth: int) -> Ints:
         top = self.most
@@ -89,23 +97,27 @@ class ArrayNode:
         cells: Column,
         keys: Keys,
         position: Ints,
-        bounds: list[tuple[int, int]],
+        bounds: list[Bounds],
         depth: int,
-    ) -> None:
-        """Redraw the items that repeat an earlier one of their array; lists that may differ stay as they are."""
+    ) -> list[Bounds]:
+        """Redraw the items that repeat an earlier one of their array; gives the arrays in which some still do."""
+        suspects = [each for each in bounds if not _plainly_distinct(cells, *each)]
         for attempt in range(1, REDRAWS):
-            lanes = [lane for start, end in bounds for lane in _repeats(cells, start, end)]
+            found = [(each, _repeats(cells, *each)) for each in suspects]
+            suspects = [each for each, lanes in found if lanes]
+            lanes = [lane for _, some in found for lane in some]
             if not lanes:
-                return
+                return []
             self._replace(plan, cells, retry(keys[lanes], attempt), position, lanes, depth)
-        self._exhaust(plan, cells, bounds)
+        self._exhaust(plan, cells, suspects)
+        return [each for each in suspects if _repeats(cells, *each)]
 
     def _replace(self, plan: Plan, cells: Column, keys: Keys, position: Ints, lanes: list[int], depth: int) -> None:
         fresh = self._cells(plan, keys, position[lanes], depth)
         for lane, value in zip(lanes, fresh, strict=True):
             cells[lane] = value
 
-    def _exhaust(self, plan: Plan, cells: Column, bounds: list[tuple[int, int]]) -> None:
+    def _exhaust(self, plan: Plan, cells: Column, bounds: list[Bounds]) -> None:
         """Where few values exist, give the repeating items those that are still free, in order."""
         node = plan.nodes[self.rest.node] if self.rest else None
         if self.prefix or not isinstance(node, Choice):
@@ -126,18 +138,25 @@ def _with_repetition(row: Column) -> Column:
     return row
 
 
+def _plainly_distinct(cells: Column, start: int, end: int) -> bool:
+    """Whether a look at the hashes shows the cells between the bounds to differ; no only means perhaps not."""
+    if end - start < 2:
+        return True
+    try:
+        return len(set(cells[start:end])) == end - start
+    except TypeError:
+        return False
+
+
 def _repeats(cells: Column, start: int, end: int) -> list[int]:
     """Positions of the cells that equal an earlier cell between the bounds."""
-    row = cells[start:end]
-    try:
-        if len(set(row)) == len(row):
-            return []
-    except TypeError:
-        pass
-    seen: set[str] = set()
+    if _plainly_distinct(cells, start, end):
+        return []
+    seen: set[object] = set()
     out = []
-    for lane, value in enumerate(row, start):
-        key = identity(value)
+    for lane in range(start, end):
+        value = cells[lane]
+        key = (value,) if isinstance(value, str) else identity(value)
         if key in seen:
             out.append(lane)
         seen.add(key)
