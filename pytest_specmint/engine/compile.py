@@ -1,7 +1,7 @@
 """From a graph of shapes to a plan: every goal becomes a node, recursion an index into the table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pytest_specmint.engine.layout import cyclic_edges
@@ -33,7 +33,11 @@ MAP_SIZE = (1, 3)
 """How many properties an object gets whose names the schema leaves open."""
 
 
-THINNING = ((4, 0.5), (16, 0.2), (64, 0.06), (10**9, 0.02))
+THINNING = ((4, (1.0, 0.5)), (16, (1.0, 0.2)), (64, (0.5, 0.05)), (10**9, (0.15, 0.01)))
+"""Up to so many recursive properties in an object: the factors of their presence, first and below themselves.
+
+In steps, so that one property more seldom changes them.
+"""
 
 
 class Field(NamedTuple):
@@ -78,13 +82,6 @@ def _refusal(canonical: Canonicaliser, root: Goal) -> UnsatisfiableSchema | Unsu
     return UnsatisfiableSchema(
         f"unsatisfiable: {reason.text}", pointer=reason.place, hint="no value can be valid; relax one of them"
     )
-
-
-def _thinning(crowd: int) -> float:
-    """How much rarer recursive properties become below themselves, by how many there are; in steps, so that one more
-    property seldom changes it.
-    """
-    return next(factor for most, factor in THINNING if crowd <= most)
 
 
 def _place(goal: Goal) -> str:
@@ -195,6 +192,8 @@ class _Compiler:
     def _array(self, shape: ArrayShape, edge: _Edge) -> Node:
         self._affordable(shape.least, "items", edge)
         most = self._settings.array_length(shape.least, shape.most, edge.field.nesting)
+        if (edge.goal, shape.rest) in self._cyclic:
+            most = min(most, max(shape.least, len(shape.prefix)) + self._settings.spread)
         prefix = tuple(self._items(goal, edge) for goal in shape.prefix[:most])
         rest = self._items(shape.rest, edge) if most > len(prefix) else None
         return ArrayNode(prefix, rest, shape.least, most, shape.unique, shape.repeated)
@@ -207,7 +206,7 @@ class _Compiler:
         self._affordable(shape.least, "properties", edge)
         required = [self._slot(member, edge, ALWAYS) for member in shape.required]
         crowd = sum((edge.goal, member.goal) in self._cyclic for member in shape.optional)
-        optional = [self._slot(member, edge, self._settings.presence, crowd) for member in shape.optional]
+        optional = [self._optional_slot(member, edge, crowd) for member in shape.optional]
         slots = sorted((*required, *optional), key=lambda slot: slot.name)
         extras = tuple(self._slot(member, edge, ALWAYS) for member in shape.extras)
         few, many = self._map_size(shape) if extras else (0, 0)
@@ -222,10 +221,19 @@ class _Compiler:
         few, many = MAP_SIZE
         return max(few, missing), max(many, missing)
 
-    def _slot(self, member: Member, edge: _Edge, share: float, crowd: int = 0) -> Slot:
+    def _optional_slot(self, member: Member, edge: _Edge, crowd: int) -> Slot:
+        """Properties that lead back to their object become rarer with every return, the more so the more they are."""
+        slot = self._slot(member, edge, self._settings.presence)
+        if not slot.recursive:
+            return slot
+        first, deep = next(shares for most, shares in THINNING if crowd <= most)
+        return replace(slot, share=slot.share * first, deep_share=slot.share * deep)
+
+    def _slot(self, member: Member, edge: _Edge, share: float) -> Slot:
         node = self._node_of(member.goal, self._field(member, edge.field))
         recursive = (edge.goal, member.goal) in self._cyclic
-        return Slot(member.name, salt(member.name), node, share, recursive, share * _thinning(crowd))
+        height = min((way.height for way in self._graph[member.goal]), default=0)
+        return Slot(member.name, salt(member.name), node, share, recursive, height=height)
 
     def _field(self, member: Member, parent: Field) -> Field:
         """Only leaves care for their parent's name: containers without it are shared more often."""

@@ -45,18 +45,18 @@ def _field(field: str, lists: Mapping[str, Sequence[str]]) -> str | None:
 
 
 def _range(low: str, high: str) -> str | None:
-    """Numbers between the bounds: written out if they are few, else by their digits if those are free."""
+    """Numbers between the bounds: by their digits where those are free, else written out if they are few."""
     first, last = int(low), int(high)
     width = len(high) if low.startswith("0") and len(low) > 1 else 0
-    if last - first < MAX_NUMBERS:
-        return f"({'|'.join(format(number, f'0{width}d') for number in range(first, last + 1))})"
-    tail = len(high) - 1
-    if set(high[1:]) != {"9"}:
+    if len(low) == len(high):
+        shared = next((i for i, (a, b) in enumerate(zip(low, high, strict=True)) if a != b), len(low))
+        head, tail = low[:shared], len(low) - shared - 1
+        if tail < 0:
+            return low
+        if set(low[shared + 1 :]) <= {"0"} and set(high[shared + 1 :]) <= {"9"}:
+            return f"{head}[{low[shared]}-{high[shared]}][0-9]{{{tail}}}"
+    if first == 1 and set(high) == {"9"}:
+        return f"[1-9][0-9]{{0,{len(high) - 1}}}"
+    if last - first >= MAX_NUMBERS:
         return None
-    if first == 0 and width:
-        return f"[0-{high[0]}][0-9]{{{tail}}}"
-    if len(low) == len(high) and set(low[1:]) == {"0"}:
-        return f"[{low[0]}-{high[0]}][0-9]{{{tail}}}"
-    if first == 1 and high[0] == "9":
-        return f"[1-9][0-9]{{0,{tail}}}"
-    return None
+    return f"({'|'.join(format(number, f'0{width}d') for number in range(first, last + 1))})"

@@ -8,7 +8,7 @@ from pytest_specmint.stream import Keys, record_keys, retry
 
 Column = list[Json]
 
-MAX_RECURSION = 3
+MAX_RECURSION = 2
 """How often a value may pass into itself before only the shallowest ways are taken."""
 
 

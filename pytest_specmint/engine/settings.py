@@ -25,5 +25,6 @@ class EngineSettings:
 
     def array_length(self, least: int, most: int | None, nesting: int) -> int:
         """The greatest length to draw; ``nesting`` counts the arrays around: inner ones stay shorter."""
-        widest = self.widest if nesting == 0 else self.spread * (4 if nesting == 1 else 1)
-        return least + min(self.spread, widest) if most is None else min(most, least + widest)
+        spread = max(self.spread >> nesting, 1)
+        widest = self.widest if nesting == 0 else 4 * spread
+        return least + spread if most is None else min(most, least + widest)

@@ -13,6 +13,9 @@ from pytest_specmint.patterns import Language, PatternError, UnsupportedPattern,
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.settle.texts import language
 
+MAX_EXPRESSION = 400
+"""Patterns and forms that are longer together are not intersected: their automata would cost more than they give."""
+
 
 def text_node(strings: Strings, name: str, parent: str, settings: EngineSettings, place: str) -> Node:
     """The node for a set of strings: by patterns, by format, or by what the field's name means."""
@@ -41,11 +44,11 @@ def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) ->
     if meaning is None or "*" in meaning.names:
         return shape
     forms = [expression(template, settings.vocabulary.lists) for template in meaning.templates]
-    known = [form for form in forms if form is not None]
-    if not known:
+    known = "|".join(f"({form})" for form in forms if form is not None)
+    if not known or len(known) + sum(len(each.pattern) for each in shape.conditions) > MAX_EXPRESSION:
         return shape
     try:
-        both = shape.intersect(Language.full("|".join(f"({form})" for form in known)))
+        both = shape.intersect(Language.full(known))
         return shape if both.is_empty() else both
     except UnsupportedPattern:
         return shape

@@ -21,7 +21,7 @@ from pytest_specmint.schema.settle import texts
 from pytest_specmint.schema.settle.containers import settle_arrays, settle_objects
 from pytest_specmint.schema.settle.members import admits
 
-MAX_BRANCHES = 256
+MAX_BRANCHES = 64
 
 
 class Reason(NamedTuple):
@@ -33,6 +33,10 @@ class Reason(NamedTuple):
 
 class _Pending(Exception):
     """A goal is needed whose own opening is still under way further up."""
+
+    def __init__(self, goal: Goal) -> None:
+        super().__init__()
+        self.goal = goal
 
 
 @dataclass(slots=True)
@@ -55,6 +59,7 @@ class Canonicaliser:
         self._unions: dict[Goal, Union] = {}
         self._reasons: dict[Goal, Reason] = {}
         self._busy: set[Goal] = set()
+        self._blocked: dict[Goal, Goal] = {}  # goals that wait for another, which is being opened
         self._frame = _Frame([], [])
         self.cut: set[Goal] = set()
 
@@ -70,14 +75,19 @@ class Canonicaliser:
         known = self._unions.get(goal)
         if known is not None:
             return known
-        if goal in self._busy:
-            raise _Pending
+        blocker = self._blocked.pop(goal, goal)
+        if blocker in self._busy:
+            self._blocked[goal] = blocker
+            raise _Pending(blocker)
         self._busy.add(goal)
         outer, self._frame = self._frame, _Frame([*self._frame.chain, goal], [])
         try:
             union = self._opened(goal)
             if not union:
                 self._reasons[goal] = self._explain(goal)
+        except _Pending as pending:
+            self._blocked[goal] = pending.goal
+            raise
         finally:
             self._busy.discard(goal)
             self._frame = outer

@@ -47,6 +47,30 @@ def test_one_digest_in_all_surroundings(schema: str, schemas: Path, tmp_path: Pa
     assert len(digests) == 1
 
 
+def test_searched_patterns_do_not_follow_the_hash_seed(tmp_path: Path) -> None:
+    """Back-references are searched by rstr, which lists negated classes in the order of a set."""
+    (tmp_path / "s.json").write_text(r'{"type": "string", "pattern": "^([^a-f]{2})x\\1$"}')
+    command = [
+        sys.executable,
+        "-m",
+        "pytest_specmint",
+        "generate",
+        "--schema",
+        "s.json",
+        "--count",
+        "20",
+        "--stdout",
+        "-q",
+    ]
+    outputs = {
+        subprocess.run(
+            command, capture_output=True, check=True, cwd=tmp_path, env={**os.environ, "PYTHONHASHSEED": seed}
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(outputs) == 1
+
+
 def test_the_clock_does_not_matter(monkeypatch: Any, schemas: Path) -> None:
     import time
 

@@ -67,7 +67,7 @@ class ArrayNode:
     def _lengths(self, keys: Keys, depth: int) -> Ints:
         top = self.most
         if depth and any(each.recursive for each in (*self.prefix, self.rest) if each):
-            top = self.least + ((top - self.least) >> depth) if depth < MAX_RECURSION else self.least
+            top = self.least + ((top - self.least) >> (2 * depth)) if depth < MAX_RECURSION else self.least
         span = max(top, self.least) - self.least + 1
         return below(mix(keys + LENGTH), span) + self.least
 

@@ -28,6 +28,8 @@ class Slot:
     recursive: bool = False
     deep_share: float = ALWAYS
     """For recursive properties: the share where the object itself was reached by recursion."""
+    height: int = 0
+    """The least depth of its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,44 +84,55 @@ class ObjectNode:
         """Who has which property; None stands for everybody."""
         masks = [_mask(slot, lane, depth) for slot, lane in zip(self.slots, lanes, strict=True)]
         if self.implications:
-            self._imply(masks)
+            self._imply(masks, depth)
         if self._counted(masks):
-            self._count(masks, lanes)
+            self._count(masks, lanes, depth)
         return masks
 
-    def _imply(self, masks: list[Mask | None]) -> None:
+    def _imply(self, masks: list[Mask | None], depth: int) -> None:
+        """Where a property is present, so is what it implies; deep down, what implies more recursion goes instead."""
         index = {slot.name: i for i, slot in enumerate(self.slots)}
+        pairs = [(index[a], index[b]) for a, b in self.implications if a in index and b in index]
         for _ in self.slots:
-            changed = False
-            for first, then in self.implications:
-                needed = masks[index[then]] if then in index else None
-                if first not in index or needed is None:
-                    continue
-                given = masks[index[first]]
-                joined = needed | given if given is not None else np.ones_like(needed)
-                changed = changed or bool((joined != needed).any())
-                masks[index[then]] = joined
-            if not changed:
+            changed = [self._implied(masks, first, then, depth) for first, then in pairs]
+            if not any(changed):
                 return
+
+    def _implied(self, masks: list[Mask | None], first: int, then: int, depth: int) -> bool:
+        """Apply one implication; whether it changed anything."""
+        given, needed = masks[first], masks[then]
+        if needed is None:
+            return False
+        if depth and self.slots[then].recursive and given is not None:
+            masks[first] = given & needed
+            return bool((given & ~needed).any())
+        joined = needed | given if given is not None else np.ones_like(needed)
+        masks[then] = joined
+        return bool((joined != needed).any())
 
     def _counted(self, masks: list[Mask | None]) -> bool:
         always = sum(mask is None for mask in masks)
         return (self.least > always and not self.extras) or (self.most is not None and self.most < len(masks))
 
-    def _count(self, masks: list[Mask | None], lanes: list[Keys]) -> None:
-        """Add or drop optional properties, lowest or highest key first, until the number is right."""
+    def _count(self, masks: list[Mask | None], lanes: list[Keys], depth: int) -> None:
+        """Add or drop optional properties, lowest or highest key first, until the number is right.
+
+        Deep down those of least height come first: adding others would never end.
+        """
         optional = [i for i, mask in enumerate(masks) if mask is not None]
         always = len(masks) - len(optional)
         if not optional:
             return
         grid = np.array([masks[i] for i in optional])
         rank = np.argsort(np.argsort(np.array([lanes[i] for i in optional]), axis=0, kind="stable"), axis=0)
+        if depth >= MAX_RECURSION:
+            rank += np.array([[self.slots[i].height * len(optional)] for i in optional])
         have = grid.sum(axis=0)
         low = 0 if self.extras else max(self.least - always, 0)
         high = len(optional) if self.most is None else self.most - always
         target = np.clip(have, low, max(high, low))
         # Present ones come first, each group in the order of its keys; the first `target` stay.
-        order = np.argsort(np.argsort(rank + np.where(grid, 0, len(optional)), axis=0), axis=0)
+        order = np.argsort(np.argsort(rank + np.where(grid, 0, rank.max() + 1), axis=0), axis=0)
         kept = order < target
         for row, i in enumerate(optional):
             masks[i] = kept[row]
@@ -143,7 +156,9 @@ class ObjectNode:
 
     def _wanted(self, keys: Keys, have: Ints, depth: int) -> Ints:
         recursive = any(slot.recursive for slot in self.extras)
-        few, many = (0, 0) if recursive and depth >= MAX_RECURSION else (self.few, self.many)
+        few, many = self.few, self.many
+        if recursive and depth:
+            few, many = 0, 1 if depth < MAX_RECURSION else 0
         wanted = below(draw(mix(keys + EXTRA), 1), many - few + 1) + few
         wanted = np.maximum(wanted, self.least - have)
         if self.most is not None:

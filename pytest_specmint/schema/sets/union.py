@@ -38,6 +38,10 @@ EMPTY: Union = ()
 ANY: Union = tuple(Branch(each) for each in (NULL, BOOLEAN, Numbers(), Strings(), Arrays(), Objects()))
 
 
+ASIDE_WEIGHT = 0.02
+"""Share of values of a kind that a keyword does not speak of, where no type is stated."""
+
+
 class Oracle(Protocol):
     """What the algebra must ask about things it cannot see by itself."""
 
@@ -54,11 +58,13 @@ def only(*sets: Set) -> Union:
 
 
 def constrain(*sets: Set) -> Union:
-    """Everything, but values of the sets' kinds restricted to them."""
+    """Everything, but values of the sets' kinds restricted to them.
+
+    A keyword that speaks of objects leaves other kinds untouched, but whoever wrote it without a type meant objects.
+    """
     kinds = {type(each) for each in sets}
-    weight = 1.0 / len(sets)
-    rest = tuple(branch for branch in ANY if type(branch.set) not in kinds)
-    return rest + tuple(Branch(each, weight) for each in sets)
+    rest = tuple(Branch(branch.set, ASIDE_WEIGHT) for branch in ANY if type(branch.set) not in kinds)
+    return rest + tuple(Branch(each, 1.0 / len(sets)) for each in sets)
 
 
 def join(unions: Iterable[Union]) -> Union:
@@ -100,7 +106,7 @@ def unique_values(values: Sequence[Json]) -> tuple[Json, ...]:
 
 
 def intersect(left: Union, right: Union, oracle: Oracle, limit: int) -> tuple[Union, bool]:
-    """The intersection, settled, and whether more than ``limit`` branches were cut to that number.
+    """The intersection, settled, and whether it was cut to ``limit`` branches, or as many as either side has.
 
     Cutting branches is sound: what remains is still a subset of the intersection.
     """
@@ -115,6 +121,7 @@ def intersect(left: Union, right: Union, oracle: Oracle, limit: int) -> tuple[Un
             if both is not None:
                 met.append(Branch(both, one.weight * other.weight))
     union = merge(met)
+    limit = max(limit, len(left), len(right))
     if len(union) <= limit:
         return union, False
     stride = len(union) / limit
