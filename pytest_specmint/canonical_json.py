@@ -24,15 +24,19 @@ def canonical_lines(records: Iterable[Any]) -> bytes:
 
 def _dumped(value: Any, option: int) -> bytes:
     try:
-        return orjson.dumps(value, option=option)
+        text = orjson.dumps(value, option=option)
     except (TypeError, orjson.JSONEncodeError):
         return orjson.dumps(_with_fragments(value), option=option)
+    # orjson 3.12 began to write 1e+16 where earlier ones write 1e16: the form must not follow the release.
+    return orjson.dumps(_with_fragments(value), option=option) if b"e+" in text else text
 
 
 def _with_fragments(value: Any) -> Any:
-    """The value with integers beyond 64 bits, which orjson refuses, written out by Python."""
+    """The value with integers beyond 64 bits, which orjson refuses, and great floats written out by Python."""
     if isinstance(value, int) and not isinstance(value, bool) and not -(1 << 63) <= value < 1 << 64:
         return orjson.Fragment(str(value))
+    if isinstance(value, float) and abs(value) >= 1e16:
+        return orjson.Fragment(repr(value).replace("e+", "e"))
     if isinstance(value, list):
         return [_with_fragments(each) for each in value]
     if isinstance(value, dict):
