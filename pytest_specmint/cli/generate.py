@@ -12,7 +12,7 @@ import click
 
 from pytest_specmint import config
 from pytest_specmint.api import parse_day
-from pytest_specmint.cli.failure import summary
+from pytest_specmint.cli.failure import forget_output, summary
 from pytest_specmint.errors import OutputError, UsageError
 from pytest_specmint.job import Job
 from pytest_specmint.schema.load import load_schema
@@ -115,6 +115,7 @@ def _output_errors() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
+        forget_output()  # what is left in its buffer would fail again when the interpreter ends
         reason = error.strerror or str(error)
         raise OutputError(f"cannot write standard output: {reason}", hint="the output is cut off there") from error
 

@@ -1,12 +1,14 @@
 """From a set of strings to the node that draws them."""
 
+from functools import lru_cache
+
 from pytest_specmint.engine.meanings import expression
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, Sampler, Template, TemplateText
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.templates import parse_template
-from pytest_specmint.engine.vocabulary import snake_case
+from pytest_specmint.engine.vocabulary import Vocabulary, snake_case
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.formats.table import FORMATS, Setting
 from pytest_specmint.patterns import Language, PatternError, UnsupportedPattern, compile_sampler, search_sampler
@@ -101,12 +103,18 @@ def _by_meaning(strings: Strings, name: str, parent: str, settings: EngineSettin
     vocabulary = settings.vocabulary
     meaning = vocabulary.meaning(name, parent)
     texts = meaning.templates if meaning else ("{nouns}",)
-    templates = [parse_template(text, vocabulary.lists) for text in texts]
+    templates = [_template(text, vocabulary) for text in texts]
     fitting = tuple(each for each in templates if _within(each, strings))
     least, most = strings.min_length, strings.max_length
     if fitting:
         return TemplateText(fitting, least, most)
     return TemplateText((min(templates, key=lambda each: each.span[1]),), least, most)
+
+
+@lru_cache(maxsize=1024)
+def _template(text: str, vocabulary: Vocabulary) -> Template:
+    """The template, parsed once: its tables are shared by all fields that use it."""
+    return parse_template(text, vocabulary.lists)
 
 
 def _within(template: Template, strings: Strings) -> bool:

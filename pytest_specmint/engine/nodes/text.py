@@ -38,7 +38,7 @@ class Words:
 
     entries: tuple[str, ...]
 
-    @property
+    @cached_property
     def span(self) -> tuple[int, int]:
         """Least and greatest length."""
         lengths = [len(entry) for entry in self.entries]

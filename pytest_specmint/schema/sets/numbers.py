@@ -6,7 +6,7 @@ from math import ceil, floor, gcd, lcm
 
 from pytest_specmint.schema.sets.values import show
 
-_ENUMERABLE = 4096
+_ENUMERABLE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,9 @@ class Numbers:
         first, last = self.grid_range()
         if first is None or last is None or last - first >= _ENUMERABLE:
             return None
-        candidates = (k * self.step for k in range(first, last + 1))
+        candidates = [k * self.step for k in range(first, last + 1)]
+        if not self.excluded and not self.not_steps:
+            return candidates
         return [number for number in candidates if self.admits(number)]
 
     def contradiction(self) -> str | None:
