@@ -93,7 +93,7 @@ def _no_common(strings: Strings, place: str) -> UnsupportedSchema:
     parts = [f"format {name!r}" for name in sorted(strings.formats)]
     parts += [f"pattern {pattern!r}" for pattern in sorted(strings.patterns)]
     return UnsupportedSchema(
-        f"no safe string is known that satisfies {' and '.join(parts)} with its length",
+        f"cannot generate: no safe string is known that satisfies {' and '.join(parts)} with its length",
         pointer=place,
         hint="drop the format or widen the pattern; values of a format are drawn from reserved ranges only",
     )

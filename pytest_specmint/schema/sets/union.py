@@ -111,7 +111,8 @@ def intersect(left: Union, right: Union, oracle: Oracle, limit: int) -> tuple[Un
     Cutting branches is sound: what remains is still a subset of the intersection.
     """
     if left is ANY:
-        return right, False
+        settled = (Branch(kept, each.weight) for each in right if (kept := oracle.settle(each.set)) is not None)
+        return tuple(settled), False
     if right is ANY:
         return left, False
     met = []
