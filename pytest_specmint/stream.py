@@ -52,7 +52,6 @@ def salt(name: str) -> np.uint64:
 
 
 # Streams of one key that no property name reaches: names are hashed from text that never starts with NUL twice.
-PRESENCE = salt("\0\0presence")
 BRANCH = salt("\0\0branch")
 LENGTH = salt("\0\0length")
 RETRY = salt("\0\0retry")

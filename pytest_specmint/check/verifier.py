@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 import jsonschema_rs
 
 from pytest_specmint.errors import SchemaError
-from pytest_specmint.schema.dialect import Draft
+from pytest_specmint.schema.dialect import URI_OF_DRAFT, Draft
 from pytest_specmint.schema.document import BASE, Schema
 
 _VALIDATORS = {
@@ -17,13 +17,6 @@ _VALIDATORS = {
     Draft.D7: jsonschema_rs.Draft7Validator,
     Draft.D2019: jsonschema_rs.Draft201909Validator,
     Draft.D2020: jsonschema_rs.Draft202012Validator,
-}
-_META = {
-    Draft.D4: "http://json-schema.org/draft-04/schema#",
-    Draft.D6: "http://json-schema.org/draft-06/schema#",
-    Draft.D7: "http://json-schema.org/draft-07/schema#",
-    Draft.D2019: "https://json-schema.org/draft/2019-09/schema",
-    Draft.D2020: "https://json-schema.org/draft/2020-12/schema",
 }
 
 
@@ -113,7 +106,7 @@ def check_schema(schema: Schema) -> None:
         if "://" in name:  # the metaschemas themselves
             continue
         try:
-            _VALIDATORS[schema.draft]({"$ref": _META[schema.draft]}).validate(document)
+            _VALIDATORS[schema.draft]({"$ref": URI_OF_DRAFT[schema.draft]}).validate(document)
         except jsonschema_rs.ValidationError as error:
             raise SchemaError(
                 f"not a valid JSON Schema: {error.message}",

@@ -56,11 +56,6 @@ def intersect(one: CharSet, other: CharSet) -> CharSet:
     return tuple(out)
 
 
-def minus(one: CharSet, other: CharSet) -> CharSet:
-    """Characters of the first that are not in the second."""
-    return intersect(one, complement(other))
-
-
 def contains(one: CharSet, point: int) -> bool:
     """Whether the code point is in the set."""
     return any(low <= point <= high for low, high in one)

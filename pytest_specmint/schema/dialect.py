@@ -27,6 +27,8 @@ DRAFT_BY_URI = {
     "https://json-schema.org/draft/2020-12/schema": Draft.D2020,
 }
 
+URI_OF_DRAFT = {draft: uri for uri, draft in DRAFT_BY_URI.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Children:

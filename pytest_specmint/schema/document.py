@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urldefrag, urljoin
 
 from pytest_specmint.errors import SchemaError
-from pytest_specmint.schema.dialect import CHILDREN, Draft
+from pytest_specmint.schema.dialect import CHILDREN, URI_OF_DRAFT, Draft
 from pytest_specmint.schema.sets.goal import TRUE_PLACE, Scope
 from pytest_specmint.schema.sets.values import Json
 
@@ -175,7 +175,7 @@ class Schema:
         from referencing import Registry, Resource
         from referencing.jsonschema import specification_with
 
-        specification = specification_with(_URI[self.draft])
+        specification = specification_with(URI_OF_DRAFT[self.draft])
         pairs = []
         for name, document in self.documents.items():
             resource = Resource.from_contents(document, default_specification=specification)
@@ -184,15 +184,6 @@ class Schema:
             if own != self.uri(name):
                 pairs.append((own, resource))
         return Registry().with_resources(pairs).crawl()
-
-
-_URI = {
-    Draft.D4: "http://json-schema.org/draft-04/schema#",
-    Draft.D6: "http://json-schema.org/draft-06/schema#",
-    Draft.D7: "http://json-schema.org/draft-07/schema#",
-    Draft.D2019: "https://json-schema.org/draft/2019-09/schema",
-    Draft.D2020: "https://json-schema.org/draft/2020-12/schema",
-}
 
 
 def unresolved(reference: str, place: str) -> SchemaError:

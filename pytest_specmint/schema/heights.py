@@ -6,7 +6,7 @@ heights level by level (a least fixed point), so the first height found is the l
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pytest_specmint.schema.canonical import Canonicaliser
 from pytest_specmint.schema.sets.arrays import Arrays
@@ -139,29 +139,13 @@ def _heights(shapes: Mapping[Goal, Sequence[tuple[Shape, float]]]) -> dict[Goal,
 def _pruned(shape: Shape, heights: Mapping[Goal, int]) -> Shape:
     """The shape without children that nothing finite meets."""
     if isinstance(shape, ObjectShape):
-        return ObjectShape(
-            shape.required,
-            tuple(member for member in shape.optional if member.goal in heights),
-            tuple(member for member in shape.extras if member.goal in heights),
-            shape.least,
-            shape.most,
-            shape.implications,
-            shape.open,
-            shape.excluded,
-        )
+        optional = tuple(member for member in shape.optional if member.goal in heights)
+        extras = tuple(member for member in shape.extras if member.goal in heights)
+        return replace(shape, optional=optional, extras=extras)
     if isinstance(shape, ArrayShape):
         reach = next((i for i, goal in enumerate(shape.prefix) if goal not in heights), None)
         if reach is None and shape.rest not in heights:
             reach = len(shape.prefix)
         if reach is not None and (shape.most is None or reach < shape.most):
-            return ArrayShape(
-                shape.prefix[:reach],
-                shape.rest,
-                shape.least,
-                reach,
-                shape.unique,
-                shape.repeated,
-                shape.limits,
-                shape.excluded,
-            )
+            return replace(shape, prefix=shape.prefix[:reach], most=reach)
     return shape

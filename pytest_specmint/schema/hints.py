@@ -18,7 +18,6 @@ class Hints:
     defaults: tuple[Json, ...] = ()
     extensions: Mapping[str, Json] | None = None
     """``x-…`` keywords."""
-    description: str = ""
 
 
 def hints_of(schema: Schema, goal: Goal) -> Hints:
@@ -26,7 +25,6 @@ def hints_of(schema: Schema, goal: Goal) -> Hints:
     examples: list[Json] = []
     defaults: list[Json] = []
     extensions: dict[str, Json] = {}
-    descriptions: list[str] = []
     for site in _sites(schema, [term.place for term in goal if term.positive]):
         listed = site.get("examples")
         examples += listed if isinstance(listed, list) else []
@@ -35,9 +33,7 @@ def hints_of(schema: Schema, goal: Goal) -> Hints:
         for name, value in site.items():
             if name.startswith("x-"):
                 extensions.setdefault(name, value)
-        if isinstance(site.get("description"), str):
-            descriptions.append(site["description"])
-    return Hints(unique_values(examples), unique_values(defaults), extensions, " ".join(descriptions))
+    return Hints(unique_values(examples), unique_values(defaults), extensions)
 
 
 def _sites(schema: Schema, places: list[str]) -> Iterator[Mapping[str, Json]]:

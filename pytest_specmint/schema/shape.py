@@ -71,9 +71,6 @@ class ObjectShape:
     least: int
     most: int | None
     implications: frozenset[tuple[str, str]]
-    open: bool
-    """Whether names beyond those that the schema lists were foreseen by it (a map)."""
-    excluded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +83,6 @@ class ArrayShape:
     most: int | None
     unique: bool
     repeated: bool
-    limits: tuple[Demand, ...]
-    """Demands with a maximum, which sampling has to keep below."""
-    excluded: frozenset[str] = frozenset()
 
     def item(self, position: int) -> Goal:
         """The goal of the item at this position."""
@@ -105,12 +99,11 @@ def array_shape(prover: Prover, arrays: Arrays) -> ArrayShape | None:
     for demand in arrays.demands:
         least = max(least, _place(prover, arrays, prefix, demand))
     rest, most = _avoiding(prover, arrays)
-    limits = tuple(demand for demand in arrays.demands if demand.maximum is not None)
     if not prover.inhabited(rest):
         most = _lesser(most, len(prefix))
     if most is not None and least > most:
         return None
-    return ArrayShape(tuple(prefix), rest, least, most, arrays.unique, arrays.repeated, limits, arrays.excluded)
+    return ArrayShape(tuple(prefix), rest, least, most, arrays.unique, arrays.repeated)
 
 
 def _lesser(limit: int | None, other: int) -> int:
@@ -189,8 +182,6 @@ def object_shape(prover: Prover, objects: Objects) -> ObjectShape | None:
         objects.min_properties,
         objects.max_properties,
         objects.implications,
-        is_map,
-        objects.excluded,
     )
 
 

@@ -9,7 +9,6 @@ from pytest_specmint.stream import (
     GAMMA,
     LENGTH,
     MASK,
-    PRESENCE,
     RETRY,
     below,
     child,
@@ -82,7 +81,7 @@ class TestSalt:
         assert int(salt(text)) == value
 
     def test_named_streams_differ(self) -> None:
-        assert len({int(each) for each in (PRESENCE, BRANCH, LENGTH, RETRY, EXTRA)}) == 5
+        assert len({int(each) for each in (BRANCH, LENGTH, RETRY, EXTRA)}) == 4
 
     def test_any_text_has_a_salt(self) -> None:
         assert salt("\ud800") != salt("\ud801")

@@ -1,6 +1,5 @@
 """Strings: by templates over word lists, by a pattern's sampler, by a format's sampler."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -148,8 +147,3 @@ def fit(text: str, least: int, most: int | None) -> str:
         text = text[: max(least, len(base))] if most is None else text[:least]
         text = text[:-1] + "x" if text.endswith(" ") else text
     return text
-
-
-def shortest(templates: Sequence[Template]) -> Template:
-    """The template with the least maximal length."""
-    return min(templates, key=lambda template: template.span[1])

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pytest_specmint.schema.sets.arrays import Arrays
-from pytest_specmint.schema.sets.goal import Goal
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.objects import Objects
 from pytest_specmint.schema.sets.strings import Strings
@@ -147,13 +146,3 @@ def _filter(left: Set, right: Set, oracle: Oracle) -> Literals | None:
         assert isinstance(right, Literals)
         return _filter(right, left, oracle)
     return Literals(kept) if kept else None
-
-
-def goals_of(candidate: Set) -> list[Goal]:
-    """The goals that a set mentions for its children, in a fixed order."""
-    if isinstance(candidate, Arrays):
-        return [*candidate.prefix, candidate.rest, *(demand.goal for demand in candidate.demands)]
-    if isinstance(candidate, Objects):
-        ruled = [rule.goal for rule in candidate.rules] + [some.goal for some in candidate.some]
-        return [*candidate.properties.values(), *ruled]
-    return []

@@ -5,7 +5,6 @@ from fractions import Fraction
 from typing import Any
 
 Json = Any
-Scalar = None | bool | int | float | str
 
 
 def exact(number: int | float) -> Fraction:
@@ -26,21 +25,6 @@ def _plain(value: Json) -> Json:
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}
     return value
-
-
-def type_name(value: Json) -> str:
-    """The JSON Schema type of a value; a float without fraction is a ``number`` here."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, float):
-        return "number"
-    if isinstance(value, str):
-        return "string"
-    return "array" if isinstance(value, list) else "object"
 
 
 def show(number: Fraction) -> str:

@@ -19,14 +19,13 @@ from pytest_specmint.schema.sets.union import (
     Literals,
     Set,
     constrain,
-    goals_of,
     intersect,
     join,
     merge,
     only,
     unique_values,
 )
-from pytest_specmint.schema.sets.values import exact, identity, show, type_name
+from pytest_specmint.schema.sets.values import exact, identity, show
 
 A: Goal = (Term("#/a"),)
 B: Goal = (Term("#/b"),)
@@ -57,21 +56,6 @@ class TestValues:
         assert exact(0.1) == Fraction(1, 10)
         assert exact(1e-7) == Fraction(1, 10**7)
         assert exact(10**30) == 10**30
-
-    @pytest.mark.parametrize(
-        ("value", "name"),
-        [
-            (None, "null"),
-            (True, "boolean"),
-            (1, "integer"),
-            (1.5, "number"),
-            ("", "string"),
-            ([], "array"),
-            ({}, "object"),
-        ],
-    )
-    def test_type_name(self, value: Any, name: str) -> None:
-        assert type_name(value) == name
 
     def test_show(self) -> None:
         assert show(Fraction(3)) == "3"
@@ -266,8 +250,3 @@ class TestUnions:
 
     def test_unique_values(self) -> None:
         assert unique_values([1, 1.0, True, "1", {"a": 1}, {"a": 1.0}]) == (1, True, "1", {"a": 1})
-
-    def test_goals_of(self) -> None:
-        assert goals_of(Arrays((A,), B, demands=(Demand(AB),))) == [A, B, AB]
-        assert goals_of(Objects({"x": A}, (Rule(EVERY_NAME, B),), some=(Existence(goal=AB),))) == [A, B, AB]
-        assert goals_of(Strings()) == []
