@@ -1,6 +1,6 @@
 """From a schema to unions of plain sets: the pass that opens goals, proves emptiness and explains it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,10 +15,11 @@ from pytest_specmint.schema.keywords.table import ENUMERATED, STRUCTURAL
 from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, TRUE_PLACE, Goal, Term
 from pytest_specmint.schema.sets.objects import Objects
-from pytest_specmint.schema.sets.union import ANY, EMPTY, Literals, Set, Union, intersect, join
+from pytest_specmint.schema.sets.union import ANY, EMPTY, Literals, Set, Union, intersect, join, merge
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.schema.settle import texts
 from pytest_specmint.schema.settle.containers import settle_arrays, settle_objects
+from pytest_specmint.schema.settle.denials import without_denied
 from pytest_specmint.schema.settle.members import admits
 
 MAX_BRANCHES = 64
@@ -56,6 +57,7 @@ class Canonicaliser:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
+        self._raw: dict[Goal, Union] = {}
         self._unions: dict[Goal, Union] = {}
         self._reasons: dict[Goal, Reason] = {}
         self._busy: set[Goal] = set()
@@ -73,8 +75,21 @@ class Canonicaliser:
     def open(self, goal: Goal) -> Union:
         """The goal as a union of settled sets; empty where nothing can meet it."""
         known = self._unions.get(goal)
-        if known is not None:
-            return known
+        if known is None:
+            known = self._guarded(goal, self._without_denied)
+            self._unions[goal] = known
+        return known
+
+    def _unfolded(self, goal: Goal) -> Union:
+        """Like `open`, but what is denied has not been taken out yet."""
+        known = self._raw.get(goal)
+        if known is None:
+            known = self._guarded(goal, self._opened)
+            self._raw[goal] = known
+        return known
+
+    def _guarded(self, goal: Goal, work: Callable[[Goal], Union]) -> Union:
+        """The work on a goal in a frame of its own; `_Pending` if it needs a goal that is being worked on."""
         blocker = self._blocked.pop(goal, goal)
         if blocker in self._busy:
             self._blocked[goal] = blocker
@@ -82,17 +97,24 @@ class Canonicaliser:
         self._busy.add(goal)
         outer, self._frame = self._frame, _Frame([*self._frame.chain, goal], [])
         try:
-            union = self._opened(goal)
+            union = work(goal)
             if not union:
-                self._reasons[goal] = self._explain(goal)
+                self._reasons.setdefault(goal, self._explain(goal))
         except _Pending as pending:
             self._blocked[goal] = pending.goal
             raise
         finally:
             self._busy.discard(goal)
             self._frame = outer
-        self._unions[goal] = union
         return union
+
+    def _without_denied(self, goal: Goal) -> Union:
+        raw = self._raw.get(goal)
+        if raw is None:
+            raw = self._raw[goal] = self._opened(goal)
+        if not any(branch.unless for branch in raw):
+            return raw
+        return merge(left for branch in raw for left in without_denied(self, branch))
 
     def _opened(self, goal: Goal) -> Union:
         union = ANY
@@ -162,7 +184,7 @@ class Canonicaliser:
         if goal == NOTHING:
             self.note("a subschema is false: no value can be valid", into)
             return EMPTY
-        union = self.open(goal)
+        union = self._unfolded(goal)
         if not union and goal in self._reasons:
             self._frame.reasons.append(self._reasons[goal])
         return union

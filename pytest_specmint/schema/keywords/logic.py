@@ -1,14 +1,14 @@
-"""`allOf`, `anyOf`, `oneOf`, `not`, `if`/`then`/`else`, `dependentSchemas`: applicators on the same instance."""
+"""`allOf`, `anyOf`, `not`, `if`/`then`/`else`, `dependentSchemas`: applicators on the same instance."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import reduce
 
 from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.keywords.family import Family, Opener, Site
 from pytest_specmint.schema.sets.goal import NOTHING, Goal
 from pytest_specmint.schema.sets.objects import Objects
-from pytest_specmint.schema.sets.union import ANY, Branch, Literals, Union, constrain, join, only
-from pytest_specmint.schema.sets.values import identity
+from pytest_specmint.schema.sets.union import ANY, Branch, Union, constrain, join, only
+from pytest_specmint.schema.settle.denials import excluding
 
 ABSENT_WEIGHT = 0.1
 
@@ -30,66 +30,6 @@ def _apply(opener: Opener, site: Site, keyword: str, *, positive: bool) -> Union
     return opener.apply(site.child(keyword, positive=positive), site.place)
 
 
-# ---------------------------------------------------------------- oneOf
-
-
-def _one_of(opener: Opener, site: Site) -> Union:
-    goals = [site.child("oneOf", i) for i in range(len(site.get("oneOf")))]
-    unions = [opener.apply(goal, site.place) for goal in goals]
-    overlaps = _overlaps(opener, unions)
-    return _some(_alone(opener, site, unions, i, overlaps[i]) for i in range(len(unions)))
-
-
-def _alone(opener: Opener, site: Site, unions: list[Union], chosen: int, rivals: list[int]) -> Union:
-    """Branch ``chosen`` without what the rivals also accept."""
-    union = unions[chosen]
-    for rival in rivals:
-        if not union:
-            return union
-        union = opener.both(union, opener.apply(site.child("oneOf", rival, positive=False), site.place))
-    return union
-
-
-def _overlaps(opener: Opener, unions: list[Union]) -> list[list[int]]:
-    """For each union the others that share a value with it, as far as this can be told."""
-    marks = [_discriminators(opener, union) for union in unions]
-    rivals: list[list[int]] = [[] for _ in unions]
-    for i, left in enumerate(unions):
-        for j in range(i + 1, len(unions)):
-            if _told_apart(marks[i], marks[j]) or opener.disjoint(left, unions[j]):
-                continue
-            rivals[i].append(j)
-            rivals[j].append(i)
-    return rivals
-
-
-def _discriminators(opener: Opener, union: Union) -> Mapping[str, frozenset[str]]:
-    """Required properties that take one of a few literal values, in a union of a single set of objects."""
-    if len(union) != 1 or not isinstance(union[0].set, Objects):
-        return {}
-    objects = union[0].set
-    marks = {}
-    for name in sorted(objects.required):
-        goal = objects.properties.get(name)
-        opened = opener.peek(goal) if goal else ()
-        if opened and all(isinstance(branch.set, Literals) for branch in opened):
-            marks[name] = frozenset(
-                identity(value) for branch in opened if isinstance(branch.set, Literals) for value in branch.set.values
-            )
-    return marks
-
-
-def _told_apart(left: Mapping[str, frozenset[str]], right: Mapping[str, frozenset[str]]) -> bool:
-    return any(name in right and left[name].isdisjoint(right[name]) for name in left)
-
-
-def _deny_one_of(opener: Opener, site: Site) -> Union:
-    unions = _unions(opener, site, "oneOf")
-    none = _all(opener, _unions(opener, site, "oneOf", positive=False))
-    pairs = [opener.both(left, right) for i, left in enumerate(unions) for right in unions[i + 1 :]]
-    return _some([none, *pairs])
-
-
 # ---------------------------------------------------------------- if / then / else
 
 
@@ -104,7 +44,9 @@ def _conditional(opener: Opener, site: Site, *, positive: bool) -> Union:
         return ANY if positive else ()
     ways = []
     for holds, keyword in ((True, "then"), (False, "else")):
-        condition = _apply(opener, site, "if", positive=holds)
+        condition = (
+            _apply(opener, site, "if", positive=True) if holds else excluding(opener, [site.child("if")], site.place)
+        )
         goal = _goal_or_anything(site, keyword, positive=positive)
         ways.append(opener.both(condition, opener.apply(goal, site.place)))
     return _some(ways)
@@ -146,12 +88,11 @@ ALL_OF = Family(
 ANY_OF = Family(
     frozenset({"anyOf"}),
     lambda opener, site: _some(_unions(opener, site, "anyOf")),
-    lambda opener, site: _all(opener, _unions(opener, site, "anyOf", positive=False)),
+    lambda opener, site: excluding(opener, [site.child("anyOf", i) for i in range(len(site.get("anyOf")))], site.place),
 )
-ONE_OF = Family(frozenset({"oneOf"}), _one_of, _deny_one_of)
 NOT = Family(
     frozenset({"not"}),
-    lambda opener, site: _apply(opener, site, "not", positive=False),
+    lambda opener, site: excluding(opener, [site.child("not")], site.place),
     lambda opener, site: _apply(opener, site, "not", positive=True),
 )
 CONDITIONAL = Family(

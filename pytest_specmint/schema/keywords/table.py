@@ -1,6 +1,6 @@
 """The table of keyword families, in the order in which they are read; and the keywords that say nothing on validity."""
 
-from pytest_specmint.schema.keywords import array, generic, logic, numeric, reference, string
+from pytest_specmint.schema.keywords import array, generic, logic, numeric, one_of, reference, string
 from pytest_specmint.schema.keywords import object as objects
 from pytest_specmint.schema.keywords.family import Family
 
@@ -25,7 +25,7 @@ STRUCTURAL: tuple[Family, ...] = (
     reference.RECURSIVE_REFERENCE,
     logic.ALL_OF,
     logic.ANY_OF,
-    logic.ONE_OF,
+    one_of.ONE_OF,
     logic.NOT,
     logic.CONDITIONAL,
     logic.DEPENDENT_SCHEMAS,

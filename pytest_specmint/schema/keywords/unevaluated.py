@@ -10,7 +10,7 @@ from pytest_specmint.schema.keywords.family import Opener, Site
 from pytest_specmint.schema.sets.arrays import Arrays, Demand, Evaluated
 from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING
 from pytest_specmint.schema.sets.objects import EVERY_NAME, Existence, Objects, Rule
-from pytest_specmint.schema.sets.union import Branch, Set, Union
+from pytest_specmint.schema.sets.union import Set, Union
 
 KEYWORDS = frozenset({"unevaluatedProperties", "unevaluatedItems"})
 
@@ -21,7 +21,7 @@ def restrict(opener: Opener, site: Site, union: Union) -> Union:
     for branch in union:
         settled = opener.settle(_restricted(site, branch.set))
         if settled is not None:
-            branches.append(Branch(settled, branch.weight))
+            branches.append(replace(branch, set=settled))
     return tuple(branches)
 
 
@@ -35,7 +35,7 @@ def violate(opener: Opener, site: Site, union: Union) -> Union:
         violated = _violated(site, branch.set)
         settled = opener.settle(violated) if violated is not None else None
         if settled is not None:
-            branches.append(Branch(settled, branch.weight))
+            branches.append(replace(branch, set=settled))
     return tuple(branches)
 
 

@@ -1,10 +1,11 @@
 """Unions of sets, each a branch with a weight; how they intersect, merge and stay few."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pytest_specmint.schema.sets.arrays import Arrays
+from pytest_specmint.schema.sets.goal import Goal
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.objects import Objects
 from pytest_specmint.schema.sets.strings import Strings
@@ -23,10 +24,14 @@ Set = Literals | Numbers | Strings | Arrays | Objects
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One set of a union and its share among the branches (relative, positive)."""
+    """One set of a union, its share among the branches (relative, positive), and goals that its values must not meet.
+
+    What is denied is taken out last, when the set is as narrow as it gets: most denials then prove idle.
+    """
 
     set: Set
     weight: float = 1.0
+    unless: tuple[Goal, ...] = ()
 
 
 Union = tuple[Branch, ...]
@@ -71,29 +76,35 @@ def join(unions: Iterable[Union]) -> Union:
     branches: list[Branch] = []
     for union in unions:
         total = sum(branch.weight for branch in union)
-        branches.extend(Branch(branch.set, branch.weight / total) for branch in union)
+        branches.extend(replace(branch, weight=branch.weight / total) for branch in union)
     return merge(branches)
 
 
 def merge(branches: Iterable[Branch]) -> Union:
     """Equal sets become one branch, all literals another; first come, first placed."""
-    sets: list[Set] = []
-    weights: list[float] = []
-    literal_at: int | None = None
+    merged: list[Branch] = []
     for branch in branches:
-        if isinstance(branch.set, Literals) and literal_at is not None:
-            known = sets[literal_at]
-            assert isinstance(known, Literals)
-            sets[literal_at] = Literals(unique_values(known.values + branch.set.values))
-            weights[literal_at] += branch.weight
-        elif branch.set in sets:
-            weights[sets.index(branch.set)] += branch.weight
+        twin = next((i for i, known in enumerate(merged) if _mergeable(known, branch)), None)
+        if twin is None:
+            merged.append(branch)
         else:
-            if isinstance(branch.set, Literals):
-                literal_at = len(sets)
-            sets.append(branch.set)
-            weights.append(branch.weight)
-    return tuple(Branch(each, weight) for each, weight in zip(sets, weights, strict=True))
+            merged[twin] = _merged(merged[twin], branch)
+    return tuple(merged)
+
+
+def _mergeable(known: Branch, branch: Branch) -> bool:
+    if known.unless != branch.unless:
+        return False
+    if isinstance(known.set, Literals):
+        return isinstance(branch.set, Literals)
+    return known.set == branch.set
+
+
+def _merged(known: Branch, branch: Branch) -> Branch:
+    both, weight = known.set, known.weight + branch.weight
+    if isinstance(both, Literals) and isinstance(branch.set, Literals):
+        both = Literals(unique_values(both.values + branch.set.values))
+    return Branch(both, weight, known.unless)
 
 
 def unique_values(values: Sequence[Json]) -> tuple[Json, ...]:
@@ -110,7 +121,7 @@ def intersect(left: Union, right: Union, oracle: Oracle, limit: int) -> tuple[Un
     Cutting branches is sound: what remains is still a subset of the intersection.
     """
     if left is ANY:
-        settled = (Branch(kept, each.weight) for each in right if (kept := oracle.settle(each.set)) is not None)
+        settled = (replace(each, set=kept) for each in right if (kept := oracle.settle(each.set)) is not None)
         return tuple(settled), False
     if right is ANY:
         return left, False
@@ -119,13 +130,17 @@ def intersect(left: Union, right: Union, oracle: Oracle, limit: int) -> tuple[Un
         for other in right:
             both = _meet(one.set, other.set, oracle)
             if both is not None:
-                met.append(Branch(both, one.weight * other.weight))
+                met.append(Branch(both, one.weight * other.weight, _joined(one.unless, other.unless)))
     union = merge(met)
     limit = max(limit, len(left), len(right))
     if len(union) <= limit:
         return union, False
     stride = len(union) / limit
     return tuple(union[int(k * stride)] for k in range(limit)), True
+
+
+def _joined(left: tuple[Goal, ...], right: tuple[Goal, ...]) -> tuple[Goal, ...]:
+    return left + tuple(goal for goal in right if goal not in left) if right else left
 
 
 def _meet(left: Set, right: Set, oracle: Oracle) -> Set | None:

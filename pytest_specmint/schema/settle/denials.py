@@ -1,0 +1,83 @@
+"""Values that must not meet a goal: noted on the branches, taken out when the sets are as narrow as they get."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from pytest_specmint.schema.sets.goal import NOTHING, Goal, Term
+from pytest_specmint.schema.sets.union import ANY, Branch, Literals, Set, Union
+from pytest_specmint.schema.sets.values import Json
+from pytest_specmint.schema.settle.apart import Comparer, apart, marked, within
+
+
+class Applier(Protocol):
+    """What noting denials must ask."""
+
+    def apply(self, goal: Goal, into: str) -> Union:
+        """The goal for the instance at hand."""
+
+
+class Denier(Comparer, Applier, Protocol):
+    """What taking denials out must ask."""
+
+    def both(self, left: Union, right: Union) -> Union:
+        """The intersection."""
+
+    def meets(self, goal: Goal, value: Json) -> bool:
+        """Whether the value meets the goal."""
+
+    def note(self, reason: str, place: str = "") -> None:
+        """Remember why a set came out empty."""
+
+
+def excluding(applier: Applier, goals: Sequence[Goal], place: str) -> Union:
+    """Everything, unless it meets one of the goals; kinds that a goal accepts or refuses as a whole are settled."""
+    rivals = [(goal, applier.apply(goal, place)) for goal in goals]
+    whole = [rival.set for _, union in rivals for rival in union if not rival.unless]
+    left = (branch for branch in ANY if not any(within(branch.set, each) for each in whole))
+    return tuple(
+        replace(branch, unless=tuple(goal for goal, union in rivals if _comparable(branch.set, union)))
+        for branch in left
+    )
+
+
+def _comparable(one: Set, union: Union) -> bool:
+    return any(type(one) is type(each.set) or isinstance(each.set, Literals) for each in union)
+
+
+def without_denied(denier: Denier, branch: Branch) -> Union:
+    """The branch with everything taken out that it must not meet."""
+    union: Union = (branch,)
+    done: set[Goal] = set()
+    while True:
+        goal = next((goal for each in union for goal in each.unless if goal not in done), None)
+        if goal is None:
+            return tuple(Branch(each.set, each.weight) for each in union)
+        done.add(goal)
+        union = tuple(left for each in union for left in _without(denier, each, goal))
+
+
+def _without(denier: Denier, branch: Branch, goal: Goal) -> Union:
+    if goal not in branch.unless:
+        return (branch,)
+    denial, place = denied(goal), goal[0].place if goal else ""
+    if isinstance(branch.set, Literals):
+        kept = tuple(value for value in branch.set.values if denier.meets(denial, value))
+        if not kept:
+            denier.note(f"{place} denies every listed value")
+        return (Branch(Literals(kept), branch.weight, branch.unless),) if kept else ()
+    own = marked(denier, branch)
+    if all(apart(denier, own, marked(denier, rival)) for rival in denier.apply(goal, place)):
+        return (branch,)
+    left = denier.both((branch,), denier.apply(denial, place))
+    if not left:
+        denier.note(f"no value is left without those that {place} denies")
+    return left
+
+
+def denied(goal: Goal) -> Goal:
+    """The opposite of a goal of at most one term."""
+    if not goal:
+        return NOTHING
+    (term,) = goal
+    return (Term(term.place, not term.positive, term.scope),)
