@@ -12,6 +12,7 @@ from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
 from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
+from pytest_specmint.engine.proportion import proportioned
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.texts import text_node
 from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema
@@ -33,17 +34,14 @@ MAP_SIZE = (1, 3)
 """How many properties an object gets whose names the schema leaves open."""
 
 
-THINNING = ((4, (1.0, 0.5)), (16, (1.0, 0.2)), (64, (0.5, 0.05)), (10**9, (0.15, 0.01)))
-"""Up to so many recursive properties in an object: the factors of their presence, first and below themselves.
-
-In steps, so that one property more seldom changes them.
-"""
+DEEP_PRESENCE = 0.5
+"""How much rarer properties that lead back to their object are below themselves."""
 
 
 class Field(NamedTuple):
     """Where a value stands: the property's name and its parent's, and how many arrays are around it.
 
-    Array items bear their array's names.
+    Items of an array and entries of a map bear its names.
     """
 
     name: str = ""
@@ -114,7 +112,7 @@ class _Compiler:
             self._nodes[at] = self._goal_node(edge)
         nodes = tuple(node for node in self._nodes if node is not None)
         assert len(nodes) == len(self._nodes)
-        return Plan(nodes, index)
+        return proportioned(Plan(nodes, index))
 
     def _title(self) -> str:
         """The root's name: what its title says it is."""
@@ -205,10 +203,9 @@ class _Compiler:
     def _object(self, shape: ObjectShape, edge: _Edge) -> Node:
         self._affordable(shape.least, "properties", edge)
         required = [self._slot(member, edge, ALWAYS) for member in shape.required]
-        crowd = sum((edge.goal, member.goal) in self._cyclic for member in shape.optional)
-        optional = [self._optional_slot(member, edge, crowd) for member in shape.optional]
+        optional = [self._optional_slot(member, edge) for member in shape.optional]
         slots = sorted((*required, *optional), key=lambda slot: slot.name)
-        extras = tuple(self._slot(member, edge, ALWAYS) for member in shape.extras)
+        extras = tuple(self._extra(member, edge) for member in shape.extras)
         few, many = self._map_size(shape) if extras else (0, 0)
         pairs = tuple(sorted(shape.implications))
         return ObjectNode(tuple(slots), shape.least, shape.most, pairs, extras, few, many)
@@ -221,16 +218,20 @@ class _Compiler:
         few, many = MAP_SIZE
         return max(few, missing), max(many, missing)
 
-    def _optional_slot(self, member: Member, edge: _Edge, crowd: int) -> Slot:
-        """Properties that lead back to their object become rarer with every return, the more so the more they are."""
+    def _optional_slot(self, member: Member, edge: _Edge) -> Slot:
+        """Properties that lead back to their object become rarer with every return."""
         slot = self._slot(member, edge, self._settings.presence)
-        if not slot.recursive:
-            return slot
-        first, deep = next(shares for most, shares in THINNING if crowd <= most)
-        return replace(slot, share=slot.share * first, deep_share=slot.share * deep)
+        return replace(slot, deep_share=slot.share * DEEP_PRESENCE) if slot.recursive else slot
 
     def _slot(self, member: Member, edge: _Edge, share: float) -> Slot:
-        node = self._node_of(member.goal, self._field(member, edge.field))
+        return self._slot_of(member, edge, share, self._field(member, edge.field))
+
+    def _extra(self, member: Member, edge: _Edge) -> Slot:
+        """An entry of a map: like an item of an array it is what the map's name says; its own name is arbitrary."""
+        return self._slot_of(member, edge, ALWAYS, edge.field)
+
+    def _slot_of(self, member: Member, edge: _Edge, share: float, field: Field) -> Slot:
+        node = self._node_of(member.goal, field)
         recursive = (edge.goal, member.goal) in self._cyclic
         height = min((way.height for way in self._graph[member.goal]), default=0)
         return Slot(member.name, salt(member.name), node, share, recursive, height=height)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from pytest_specmint.engine.nodes.number import EXACT, BigNumbers, Decimals, Integers
+from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.vocabulary import snake_case
@@ -52,8 +53,9 @@ def number_node(numbers: Numbers, name: str, place: str = "#") -> Node:
     if members is not None and (len(members) <= 16 or numbers.step is None):
         return Choice(tuple(_plain(number) for number in _undisputed(members, numbers.step)))
     bounded = _bounded(numbers, name)
+    origin = Origin(numbers, _word(name) if bounded not in (numbers, _bounded(numbers, "")) else "")
     if bounded.step is not None:
-        return _on_grid(bounded, multiple=True)
+        return _on_grid(bounded, origin, multiple=True)
     fine = replace(bounded, step=_fine_step(bounded))
     first, last = fine.grid_range()
     assert first is not None
@@ -66,7 +68,7 @@ def number_node(numbers: Numbers, name: str, place: str = "#") -> Node:
             pointer=place,
             hint="widen the interval",
         )
-    return _on_grid(fine, multiple=False)
+    return _on_grid(fine, origin, multiple=False)
 
 
 def _undisputed(members: list[Fraction], step: Fraction | None) -> list[Fraction]:
@@ -80,11 +82,15 @@ def _plain(number: Fraction) -> int | float:
     return number.numerator if number.denominator == 1 else float(number)
 
 
+def _word(name: str) -> str:
+    return snake_case(name).rpartition("_")[2]
+
+
 def _bounded(numbers: Numbers, name: str) -> Numbers:
     """The set with both bounds: those of the field's name where they fit, else a modest span."""
     if numbers.lower is not None and numbers.upper is not None:
         return numbers
-    low, high = RANGES.get(snake_case(name).rpartition("_")[2], (0, _SPAN))
+    low, high = RANGES.get(_word(name), (0, _SPAN))
     usual = replace(numbers, formats=frozenset()).meet(Numbers(lower=Fraction(low), upper=Fraction(high)))
     span = max(Fraction(_SPAN), (numbers.step or Fraction(1)) * _SPAN)
     if usual.contradiction() is None and _roomy(numbers, usual, span):
@@ -119,7 +125,7 @@ def _fine_step(numbers: Numbers) -> Fraction:
     return width / 2
 
 
-def _on_grid(numbers: Numbers, *, multiple: bool) -> Node:
+def _on_grid(numbers: Numbers, origin: Origin, *, multiple: bool) -> Node:
     step = numbers.step
     first, last = numbers.grid_range()
     assert step is not None
@@ -129,9 +135,9 @@ def _on_grid(numbers: Numbers, *, multiple: bool) -> Node:
     reach = max(abs(first), abs(last)) * step.numerator
     if step.denominator == 1:
         if reach < _WORD and count < _WORD:
-            return Integers(first, count, step.numerator)
-        return BigNumbers(first, count, step)
+            return Integers(first, count, step.numerator, origin)
+        return BigNumbers(first, count, step, origin)
     if reach < EXACT and step.denominator < EXACT:
         divisor = float(step) if multiple else None
-        return Decimals(first, count, step.numerator, step.denominator, divisor)
-    return BigNumbers(first, count, step)
+        return Decimals(first, count, step.numerator, step.denominator, divisor, origin)
+    return BigNumbers(first, count, step, origin)

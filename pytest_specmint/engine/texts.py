@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from pytest_specmint.engine.meanings import expression
+from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, Sampler, Template, TemplateText
 from pytest_specmint.engine.plan import Node
@@ -37,23 +38,24 @@ def _by_pattern(strings: Strings, name: str, parent: str, settings: EngineSettin
         return _by_search(strings, error, place)
     if shape is None:
         raise _no_common(strings, place)
-    return SampledText(compile_sampler(_meant(shape, name, parent, settings)))
+    narrowed, meaning = _meant(shape, name, parent, settings)
+    return SampledText(compile_sampler(narrowed), Origin(strings, meaning))
 
 
-def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) -> Language:
-    """The texts of the pattern that also have the form of what the field's name means, if there are such."""
+def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) -> tuple[Language, str]:
+    """The texts of the pattern that also have the form of what the field's name means, and that; if there are such."""
     meaning = settings.vocabulary.meaning(name, parent)
     if meaning is None or "*" in meaning.names:
-        return shape
+        return shape, ""
     forms = [expression(template, settings.vocabulary.lists) for template in meaning.templates]
     known = "|".join(f"({form})" for form in forms if form is not None)
     if not known or len(known) + sum(len(each.pattern) for each in shape.conditions) > MAX_EXPRESSION:
-        return shape
+        return shape, ""
     try:
         both = shape.intersect(Language.full(known))
-        return shape if both.is_empty() else both
+        return (shape, "") if both.is_empty() else (both, meaning.kind)
     except UnsupportedPattern:
-        return shape
+        return shape, ""
 
 
 def _by_search(strings: Strings, error: UnsupportedPattern, place: str) -> Node:
@@ -62,7 +64,7 @@ def _by_search(strings: Strings, error: UnsupportedPattern, place: str) -> Node:
         raise UnsupportedSchema(f"pattern is not supported here: {error}", pointer=place) from error
     (pattern,) = strings.patterns
     try:
-        return SampledText(search_sampler(pattern, strings.min_length, strings.max_length))
+        return SampledText(search_sampler(pattern, strings.min_length, strings.max_length), Origin(strings))
     except PatternError as failure:
         raise UnsupportedSchema(
             f"no text was found for {pattern!r}: {failure}", pointer=place, hint="write the pattern without it"
@@ -77,11 +79,11 @@ def _by_format(strings: Strings, field: str, settings: EngineSettings, place: st
             setting = Setting(settings.as_of.toordinal(), settings.vocabulary.lists, snake_case(field))
             sampler = prepare(setting)
             if _fits(sampler, strings):
-                return SampledText(sampler)
+                return SampledText(sampler, Origin(strings))
     shape = language(strings)
     if shape is None:
         raise _no_common(strings, place)
-    return SampledText(compile_sampler(shape))
+    return SampledText(compile_sampler(shape), Origin(strings))
 
 
 def _fits(sampler: "Sampler", strings: Strings) -> bool:
@@ -103,12 +105,11 @@ def _by_meaning(strings: Strings, name: str, parent: str, settings: EngineSettin
     vocabulary = settings.vocabulary
     meaning = vocabulary.meaning(name, parent)
     texts = meaning.templates if meaning else ("{nouns}",)
-    templates = [_template(text, vocabulary) for text in texts]
-    fitting = tuple(each for each in templates if _within(each, strings))
-    least, most = strings.min_length, strings.max_length
-    if fitting:
-        return TemplateText(fitting, least, most)
-    return TemplateText((min(templates, key=lambda each: each.span[1]),), least, most)
+    pairs = [(text, _template(text, vocabulary)) for text in texts]
+    drawn = [pair for pair in pairs if _within(pair[1], strings)] or [min(pairs, key=lambda pair: pair[1].span[1])]
+    kind = meaning.kind if meaning and "*" not in meaning.names else ""
+    origin = Origin(strings, kind, tuple(text for text, _ in drawn))
+    return TemplateText(tuple(each for _, each in drawn), strings.min_length, strings.max_length, origin)
 
 
 @lru_cache(maxsize=1024)

@@ -1,57 +1,15 @@
 """Shapes: what remains of a set when every question about its members is answered; ready to be compiled."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from pytest_specmint.patterns import UnsupportedPattern, compile_sampler
 from pytest_specmint.schema.sets.arrays import Arrays, Demand
 from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, Goal, Term, conjoin
-from pytest_specmint.schema.sets.objects import Existence, Objects
-from pytest_specmint.schema.sets.strings import Strings
-from pytest_specmint.schema.sets.union import Literals
-from pytest_specmint.schema.settle.containers import Prover, settle_objects
-from pytest_specmint.schema.settle.names import covers, goal_of, known_names
-from pytest_specmint.schema.settle.texts import language
-from pytest_specmint.stream import record_keys
-
-POOL = 32
-"""How many names are prepared for properties that the schema does not name."""
-
-_PLAIN_NAMES = [
-    "alpha",
-    "bravo",
-    "charlie",
-    "delta",
-    "echo",
-    "foxtrot",
-    "golf",
-    "hotel",
-    "india",
-    "juliet",
-    "kilo",
-    "lima",
-    "mike",
-    "november",
-    "oscar",
-    "papa",
-    "quebec",
-    "romeo",
-    "sierra",
-    "tango",
-    "uniform",
-    "victor",
-    "whiskey",
-    "xray",
-    "yankee",
-    "zulu",
-    "amber",
-    "basil",
-    "cedar",
-    "dune",
-    "ember",
-    "fern",
-]
+from pytest_specmint.schema.sets.objects import Objects
+from pytest_specmint.schema.settle.containers import Prover
+from pytest_specmint.schema.settle.names import goal_of, known_names
+from pytest_specmint.schema.settle.witnesses import POOL, candidates, with_witnesses
 
 
 class Member(NamedTuple):
@@ -157,11 +115,11 @@ def _denial(goal: Goal) -> Goal:
 
 def object_shape(prover: Prover, objects: Objects) -> ObjectShape | None:
     """Settle who must and who may be present; None where a demand for some property cannot be met."""
-    for demand in objects.some:
-        met = _meet_existence(prover, objects, demand)
-        if met is None:
+    if objects.some:
+        found = with_witnesses(prover, objects)
+        if found is None:
             return None
-        objects = met
+        objects = found
     names = known_names(objects)
     members = {name: goal_of(objects, name) for name in names}
     required = tuple(Member(name, members[name]) for name in names if name in objects.required)
@@ -190,28 +148,11 @@ def _is_map(objects: Objects) -> bool:
     return any(rule.goal != ANYTHING for rule in objects.rules)
 
 
-def _meet_existence(prover: Prover, objects: Objects, demand: Existence) -> Objects | None:
-    for name in (*known_names(objects), *_candidates(prover, objects, POOL, demand.name_goal)):
-        if not covers(demand.names, name) or not prover.meets(demand.name_goal, name):
-            continue
-        goal = conjoin((objects.properties.get(name, ANYTHING), demand.goal))
-        both = replace(
-            objects,
-            properties={**objects.properties, name: goal},
-            required=objects.required | {name},
-            some=(),
-        )
-        settled = settle_objects(prover, both)
-        if settled is not None:
-            return settled
-    return None
-
-
 def _extras(prover: Prover, objects: Objects, wanted: int) -> Iterator[Member]:
     """Properties that the schema does not name and that may be added."""
     known = frozenset(known_names(objects))
     found = 0
-    for name in _candidates(prover, objects, wanted, ANYTHING):
+    for name in candidates(prover, objects, wanted, ANYTHING):
         if name in known or not prover.meets(objects.name_goal, name):
             continue
         goal = goal_of(objects, name)
@@ -220,40 +161,3 @@ def _extras(prover: Prover, objects: Objects, wanted: int) -> Iterator[Member]:
             found += 1
             if found >= wanted:
                 return
-
-
-def _candidates(prover: Prover, objects: Objects, wanted: int, name_goal: Goal) -> Iterator[str]:
-    """Names worth trying, without repetition: from the patterns, from the goals on names, then plain words."""
-    seen: set[str] = set()
-    named = [rule.names for rule in objects.rules] + [some.names for some in objects.some]
-    patterns = sorted({pattern for names in named for pattern in names.patterns})
-    shapes: list[Strings | Literals] = [Strings(patterns=frozenset({pattern})) for pattern in patterns]
-    shapes += _name_shapes(prover, conjoin((objects.name_goal, name_goal)))
-    for shape in shapes:
-        for name in _drawn(shape, wanted):
-            if name not in seen:
-                seen.add(name)
-                yield name
-    for i in range(wanted + len(_PLAIN_NAMES)):
-        word = _PLAIN_NAMES[i % len(_PLAIN_NAMES)]
-        name = word if i < len(_PLAIN_NAMES) else f"{word}{i // len(_PLAIN_NAMES) + 1}"
-        if name not in seen:
-            yield name
-
-
-def _name_shapes(prover: Prover, goal: Goal) -> list[Strings | Literals]:
-    """The sets that names may come from."""
-    if goal == ANYTHING:
-        return []
-    return [branch.set for branch in prover.peek(goal) if isinstance(branch.set, Strings | Literals)]
-
-
-def _drawn(strings: Strings | Literals, wanted: int) -> list[str]:
-    """Some texts of the set, always the same."""
-    if isinstance(strings, Literals):
-        return [value for value in strings.values if isinstance(value, str)]
-    try:
-        shape = language(strings)
-    except UnsupportedPattern:
-        return []
-    return [] if shape is None else compile_sampler(shape, spread=6).sample(record_keys(0, 0, 16 * wanted))

@@ -1,10 +1,11 @@
 """Arrays: lengths first, then all items of a block as one column, cut into rows."""
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.plan import MAX_RECURSION, Column, Plan
 from pytest_specmint.schema.sets.values import identity
@@ -34,6 +35,7 @@ class ArrayNode:
     most: int
     unique: bool = False
     repeated: bool = False
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
         """One list per key."""
@@ -65,11 +67,14 @@ class ArrayNode:
         return rows
 
     def _lengths(self, keys: Keys, depth: int) -> Ints:
-        top = self.most
-        if depth and any(each.recursive for each in (*self.prefix, self.rest) if each):
-            top = self.least + ((top - self.least) >> (2 * depth)) if depth < MAX_RECURSION else self.least
-        span = max(top, self.least) - self.least + 1
+        span = max(self.top(depth, self.most), self.least) - self.least + 1
         return below(mix(keys + LENGTH), span) + self.least
+
+    def top(self, depth: int, most: int) -> int:
+        """The greatest length at this depth of recursion, where ``most`` is that at the top."""
+        if not depth or not any(each.recursive for each in (*self.prefix, self.rest) if each):
+            return most
+        return self.least + ((most - self.least) >> (2 * depth)) if depth < MAX_RECURSION else self.least
 
     def _cells(self, plan: Plan, keys: Keys, position: Ints, depth: int) -> Column:
         if not self.prefix:

@@ -1,11 +1,12 @@
 """Numbers: integers and decimals on an exact grid, uniform between their bounds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.plan import Column, Plan
 from pytest_specmint.stream import Ints, Keys, below, draw
 
@@ -21,6 +22,7 @@ class Integers:
     first: int
     count: int
     step: int = 1
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
         """One integer per key."""
@@ -43,6 +45,7 @@ class Decimals:
     numerator: int
     denominator: int
     divisor: float | None = None
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
         """One float per key."""
@@ -78,6 +81,7 @@ class BigNumbers:
     first: int
     count: int
     step: Fraction
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
         """One integer, or float where the step is not whole, per key."""

@@ -15,6 +15,8 @@ Rows = list[dict[str, Json]]
 Mask = NDArray[np.bool_]
 
 ALWAYS = 1.0
+OFTEN = 0.5
+"""From this share on a property's whole column is made: leaving out the absent would cost more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class ObjectNode:
     def _column(self, plan: Plan, slot: Slot, lane: Keys, mask: Mask | None, depth: int) -> Column:
         """The property's column; what is rarely present is made only where it is."""
         below_depth = depth + slot.recursive
-        if mask is None or not slot.recursive:
+        if mask is None or (slot.share >= OFTEN and not slot.recursive):
             return plan.column(slot.node, lane, below_depth)
         column: Column = [None] * len(lane)
         where = np.flatnonzero(mask)
@@ -170,13 +172,16 @@ def _mask(slot: Slot, lane: Keys, depth: int) -> Mask | None:
     """Presence is read off the property's own key, from which its value is a further mix away."""
     if slot.share >= ALWAYS:
         return None
-    return lane < threshold(_share(slot, depth))
+    return lane < threshold(share_at(slot, depth))
 
 
-def _share(slot: Slot, depth: int) -> float:
+def share_at(slot: Slot, depth: int) -> float:
+    """The share of objects at this depth of recursion that have the property."""
     if not slot.recursive or depth == 0:
         return slot.share
-    return slot.deep_share / (1 << (depth - 1)) if depth < MAX_RECURSION else 0.0
+    if slot.share >= ALWAYS:
+        return ALWAYS
+    return slot.deep_share if depth < MAX_RECURSION else 0.0
 
 
 @lru_cache(maxsize=4096)

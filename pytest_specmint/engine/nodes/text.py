@@ -1,12 +1,13 @@
 """Strings: by templates over word lists, by a pattern's sampler, by a format's sampler."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import table_of, take
 from pytest_specmint.engine.nodes.union import choose
 from pytest_specmint.engine.plan import Column, Plan
@@ -25,6 +26,7 @@ class SampledText:
     """Strings of a sampler."""
 
     sampler: Sampler
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
         """One string per key."""
@@ -108,6 +110,7 @@ class TemplateText:
     templates: tuple[Template, ...]
     least: int = 0
     most: int | None = None
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
         """One string per key."""

@@ -26,7 +26,7 @@ class UnionNode:
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
         """One value per key."""
-        ways = self._open(depth)
+        ways = self.open(depth)
         if len(ways) == 1:
             return plan.column(ways[0].node, keys, depth + ways[0].recursive)
         chosen = choose(mix(keys + BRANCH), [way.weight for way in ways])
@@ -39,7 +39,8 @@ class UnionNode:
                     column[lane] = value
         return column
 
-    def _open(self, depth: int) -> tuple[Alternative, ...]:
+    def open(self, depth: int) -> tuple[Alternative, ...]:
+        """The ways that may be taken at this depth of recursion."""
         if depth < MAX_RECURSION:
             return self.ways
         least = min(way.height for way in self.ways)

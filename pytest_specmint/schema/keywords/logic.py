@@ -1,6 +1,7 @@
 """`allOf`, `anyOf`, `not`, `if`/`then`/`else`, `dependentSchemas`: applicators on the same instance."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import reduce
 
 from pytest_specmint.schema.dialect import Draft
@@ -37,6 +38,11 @@ def _goal_or_anything(site: Site, keyword: str, *, positive: bool = True) -> Goa
     if keyword in site:
         return site.child(keyword, positive=positive)
     return () if positive else NOTHING
+
+
+def _if(opener: Opener, site: Site) -> Union:
+    goal = site.child("if")
+    return tuple(replace(each, holds=each.holds | {goal}) for each in opener.apply(goal, site.place))
 
 
 def _conditional(opener: Opener, site: Site, *, positive: bool) -> Union:

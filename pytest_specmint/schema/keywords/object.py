@@ -32,12 +32,13 @@ def _deny_members(_: Opener, site: Site) -> Union:
     for name in site.names("properties"):
         wrong = site.child("properties", name, positive=False)
         sets.append(Objects({name: wrong}, required=frozenset({name})))
-    for pattern in site.names("patternProperties"):
-        wrong = site.child("patternProperties", pattern, positive=False)
-        sets.append(Objects(some=(Existence(Names(patterns=frozenset({pattern})), goal=wrong),)))
+    rules = [
+        (Names(patterns=frozenset({each})), ("patternProperties", each)) for each in site.names("patternProperties")
+    ]
     if "additionalProperties" in site:
-        wrong = site.child("additionalProperties", positive=False)
-        sets.append(Objects(some=(Existence(_others(site), goal=wrong),)))
+        rules.append((_others(site), ("additionalProperties",)))
+    wrongs = [(names, site.child(*where, positive=False)) for names, where in rules]
+    sets += [Objects(some=(Existence(names, goal=wrong),)) for names, wrong in wrongs if wrong != NOTHING]
     return only(*sets)
 
 

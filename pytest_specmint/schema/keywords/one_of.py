@@ -36,7 +36,8 @@ def _alone(opener: Opener, site: Site, known: Marked, chosen: int, unions: Seque
         return ()
     goals = _goals(site)
     rivals = tuple(goals[i] for i in others if not all(apart(opener, known, each) for each in unions[i]))
-    return (replace(known.branch, unless=known.branch.unless + rivals),)
+    branch = known.branch
+    return (replace(branch, unless=branch.unless + rivals, holds=branch.holds | {goals[chosen]}),)
 
 
 def _deny(opener: Opener, site: Site) -> Union:

@@ -26,12 +26,14 @@ Set = Literals | Numbers | Strings | Arrays | Objects
 class Branch:
     """One set of a union, its share among the branches (relative, positive), and goals that its values must not meet.
 
-    What is denied is taken out last, when the set is as narrow as it gets: most denials then prove idle.
+    What is denied is taken out last, when the set is as narrow as it gets: most denials then prove idle. A branch that
+    `holds` a goal, because it was made from it, cannot also be held to its denial.
     """
 
     set: Set
     weight: float = 1.0
     unless: tuple[Goal, ...] = ()
+    holds: frozenset[Goal] = frozenset()
 
 
 Union = tuple[Branch, ...]
@@ -104,7 +106,7 @@ def _merged(known: Branch, branch: Branch) -> Branch:
     both, weight = known.set, known.weight + branch.weight
     if isinstance(both, Literals) and isinstance(branch.set, Literals):
         both = Literals(unique_values(both.values + branch.set.values))
-    return Branch(both, weight, known.unless)
+    return Branch(both, weight, known.unless, known.holds & branch.holds)
 
 
 def unique_values(values: Sequence[Json]) -> tuple[Json, ...]:
@@ -128,9 +130,10 @@ def intersect(left: Union, right: Union, oracle: Oracle, limit: int) -> tuple[Un
     met = []
     for one in left:
         for other in right:
-            both = _meet(one.set, other.set, oracle)
+            unless, holds = _joined(one.unless, other.unless), one.holds | other.holds
+            both = None if holds and not holds.isdisjoint(unless) else _meet(one.set, other.set, oracle)
             if both is not None:
-                met.append(Branch(both, one.weight * other.weight, _joined(one.unless, other.unless)))
+                met.append(Branch(both, one.weight * other.weight, unless, holds))
     union = merge(met)
     limit = max(limit, len(left), len(right))
     if len(union) <= limit:

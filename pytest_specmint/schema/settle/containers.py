@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, Goal, conjoin
-from pytest_specmint.schema.sets.objects import Objects
+from pytest_specmint.schema.sets.objects import EVERY_NAME, Existence, Objects
 from pytest_specmint.schema.sets.union import Literals, Set, Union
 from pytest_specmint.schema.sets.values import identity
 from pytest_specmint.schema.settle.members import Judge
@@ -136,6 +136,9 @@ def settle_objects(prover: Prover, objects: Objects) -> Objects | None:
         prover.note_child(forbidden[blocked[0]])
         prover.note(f"property {blocked[0]!r} is required, but no value is allowed for it")
         return None
+    if any(_hopeless(prover, objects, demand) for demand in objects.some):
+        prover.note("a property is asked for that the other rules forbid")
+        return None
     # A name whose own goal is impossible keeps that goal: the reason is found through it.
     ruled_out = sorted(name for name, goal in forbidden.items() if goal == NOTHING)
     properties = {**objects.properties, **dict.fromkeys(ruled_out, NOTHING)}
@@ -143,6 +146,14 @@ def settle_objects(prover: Prover, objects: Objects) -> Objects | None:
         prover.note(f"minProperties {objects.min_properties} exceeds the number of properties that are possible")
         return None
     return replace(objects, properties=properties)
+
+
+def _hopeless(prover: Prover, objects: Objects, demand: Existence) -> bool:
+    """Whether no property can do what is asked for, as far as this shows without trying names."""
+    held = [rule.goal for rule in objects.rules if rule.names in (demand.names, EVERY_NAME)]
+    return not prover.inhabited(conjoin((demand.goal, *held))) or not prover.inhabited(
+        conjoin((demand.name_goal, objects.name_goal))
+    )
 
 
 def _closed(objects: Objects) -> frozenset[str]:

@@ -65,7 +65,7 @@ def _without(denier: Denier, branch: Branch, goal: Goal) -> Union:
         kept = tuple(value for value in branch.set.values if denier.meets(denial, value))
         if not kept:
             denier.note(f"{place} denies every listed value")
-        return (Branch(Literals(kept), branch.weight, branch.unless),) if kept else ()
+        return (replace(branch, set=Literals(kept)),) if kept else ()
     own = marked(denier, branch)
     if all(apart(denier, own, marked(denier, rival)) for rival in denier.apply(goal, place)):
         return (branch,)

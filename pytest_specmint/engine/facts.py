@@ -1,0 +1,101 @@
+"""Facts about values, as data and in words; and what the origin of a number or text tells."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from pytest_specmint.engine.nodes.origin import Origin
+from pytest_specmint.engine.wording import FEW, LONGEST_PATTERN, counted, number_words, printable, shortened, span_words
+from pytest_specmint.formats.table import FORMATS
+from pytest_specmint.schema.sets.numbers import Numbers
+from pytest_specmint.schema.sets.strings import Strings
+from pytest_specmint.schema.sets.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing to know: its key and JSON value for programs, its line for people (none where others tell it)."""
+
+    key: str
+    value: Json
+    lines: tuple[str, ...] = ()
+
+
+def plain_number(number: Fraction) -> int | float:
+    """The number as JSON has it."""
+    return number.numerator if number.denominator == 1 else float(number)
+
+
+def number_origin(origin: Origin | None, low: Fraction, high: Fraction) -> tuple[Fact, ...]:
+    """What the schema left open and a default fills."""
+    if origin is None or not isinstance(origin.stated, Numbers):
+        return ()
+    stated, facts = origin.stated, []
+    if stated.formats:
+        names = sorted(stated.formats)
+        facts.append(Fact("formats", names, tuple(f"format {name}" for name in names)))
+    open_ends = [
+        (key, default)
+        for key, bound, default in (("minimum", stated.lower, low), ("maximum", stated.upper, high))
+        if bound is None
+    ]
+    why = f"as usual for '{origin.meaning}'" if origin.meaning else "by default"
+    defaults = [f"no {key}: {number_words(default)} {why}" for key, default in open_ends]
+    if open_ends:
+        facts.append(Fact("defaults", [key for key, _ in open_ends], tuple(defaults)))
+    if origin.meaning:
+        facts.append(Fact("meaning", origin.meaning))
+    if stated.step is None:
+        facts.append(Fact("stepByDefault", True, ("no multipleOf: the step is a default",)))
+    return tuple(facts)
+
+
+def text_origin(origin: Origin | None) -> tuple[Fact, ...]:
+    """What the schema states of a text, and what its name was taken to mean."""
+    if origin is None or not isinstance(origin.stated, Strings):
+        return ()
+    stated = origin.stated
+    rows = (
+        ("patterns", stated.patterns, "pattern"),
+        ("notPatterns", stated.not_patterns, "never with a match of"),
+        ("formats", stated.formats, "format"),
+        ("notFormats", stated.not_formats, "never of format"),
+    )
+    facts = [*length(*_beyond_formats(stated))]
+    for key, names, words in rows:
+        if names:
+            lines = tuple(f"{words} {shortened(name, LONGEST_PATTERN)}" for name in sorted(names))
+            facts.append(Fact(key, sorted(names), lines))
+    if origin.meaning:
+        facts.append(Fact("meaning", origin.meaning, (f"meaning: {origin.meaning.replace('_', ' ')}",)))
+    if origin.templates:
+        facts.append(Fact("templates", list(origin.templates), tuple(_forms(origin.templates))))
+    return tuple(facts)
+
+
+def _forms(templates: Sequence[str]) -> Iterator[str]:
+    """The first few templates, a line each."""
+    for i, template in enumerate(templates[:FEW]):
+        yield f"{'or' if i else 'drawn'} from {printable(template)}"
+    if len(templates) > FEW:
+        yield f"or from {counted(len(templates) - FEW, 'further form')}"
+
+
+def _beyond_formats(stated: Strings) -> tuple[int, int | None]:
+    """Least and greatest length, as far as they say more than the formats do."""
+    spans = [FORMATS[name].lengths for name in stated.formats]
+    least = max((low for low, _ in spans), default=0)
+    limits = [high for _, high in spans if high is not None]
+    most = stated.max_length
+    return stated.min_length if stated.min_length > least else 0, None if most in limits else most
+
+
+def length(least: int, most: int | None) -> tuple[Fact, ...]:
+    """How long texts are."""
+    facts = [Fact("minLength", least)] if least else []
+    if most is None:
+        line = f"at least {counted(least, 'character')}"
+    else:
+        line = span_words(least, most, "character") if least else f"at most {counted(most, 'character')}"
+        facts.append(Fact("maxLength", most))
+    return (replace(facts[0], lines=(line,)), *facts[1:]) if facts else ()

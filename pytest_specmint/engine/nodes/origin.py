@@ -1,0 +1,20 @@
+"""Where a node comes from, for those who ask what was understood; sampling never looks at it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_specmint.schema.sets.numbers import Numbers
+    from pytest_specmint.schema.sets.strings import Strings
+    from pytest_specmint.schema.shape import ArrayShape
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the schema states about the value, before defaults, and what the field's name was taken to mean."""
+
+    stated: "Numbers | Strings | ArrayShape"
+    meaning: str = ""
+    """The kind of field; empty where the name played no part."""
+    templates: tuple[str, ...] = ()
+    """The templates drawn from, as the vocabulary writes them."""
