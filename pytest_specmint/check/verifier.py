@@ -102,14 +102,16 @@ _URI_SIGNS = "%#/?:@!$&'()*+,;=-._~"
 
 def check_schema(schema: Schema) -> None:
     """Judge the schema by its draft's metaschema; `SchemaError` names the first place that is wrong."""
-    for name, document in schema.documents.items():
-        if "://" in name:  # the metaschemas themselves
+    judge = _VALIDATORS[schema.draft]({"$ref": URI_OF_DRAFT[schema.draft]})
+    for place, part in schema.roots():
+        if "://json-schema.org/" in place:  # the metaschemas themselves
             continue
         try:
-            _VALIDATORS[schema.draft]({"$ref": URI_OF_DRAFT[schema.draft]}).validate(document)
+            judge.validate(part)
         except jsonschema_rs.ValidationError as error:
+            name, _, pointer = place.partition("#")
             raise SchemaError(
                 f"not a valid JSON Schema: {error.message}",
-                pointer="#" + _pointer(error.instance_path),
+                pointer=f"{name}#{pointer}{_pointer(error.instance_path)}",
                 hint=f"the metaschema of draft {schema.draft.title} says so at #{_pointer(error.schema_path)}",
             ) from None

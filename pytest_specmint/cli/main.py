@@ -13,6 +13,7 @@ from pytest_specmint.version import __version__
 COMMANDS = {
     "generate": "Make a dataset from a schema.",
     "validate": "Judge an existing dataset by a schema.",
+    "inspect": "Show what a schema means to the engine.",
 }
 """Every command, with the line that `--help` shows; the file of the same name beside this one holds it."""
 

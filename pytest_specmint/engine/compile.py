@@ -8,6 +8,7 @@ from pytest_specmint.engine.layout import cyclic_edges
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
+from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
 from pytest_specmint.engine.numbers import number_node
@@ -194,7 +195,7 @@ class _Compiler:
             most = min(most, max(shape.least, len(shape.prefix)) + self._settings.spread)
         prefix = tuple(self._items(goal, edge) for goal in shape.prefix[:most])
         rest = self._items(shape.rest, edge) if most > len(prefix) else None
-        return ArrayNode(prefix, rest, shape.least, most, shape.unique, shape.repeated)
+        return ArrayNode(prefix, rest, shape.least, most, shape.unique, shape.repeated, Origin(shape))
 
     def _items(self, goal: Goal, edge: _Edge) -> Items:
         field = edge.field._replace(nesting=min(edge.field.nesting + 1, 2))

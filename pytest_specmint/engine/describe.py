@@ -32,6 +32,7 @@ from pytest_specmint.schema.shape import ArrayShape
 
 MOST_LINES = 20
 """How many dependencies between properties are written out."""
+_NEARLY_ALL = 0.999
 DEPTHS = range(MAX_RECURSION + 1)
 
 
@@ -150,7 +151,13 @@ def _sampled_text(_: Plan, node: SampledText) -> Description:
 
 def _template_text(_: Plan, node: TemplateText) -> Description:
     bounds = length(node.least, node.most) if node.origin is None else ()
-    return Description("string", "string", (*bounds, *text_origin(node.origin)))
+    fits = all(low >= node.least and (node.most is None or high <= node.most) for low, high in _spans(node))
+    cut = () if fits else (Fact("cut", True, ("cut or continued where the length asks for it",)),)
+    return Description("string", "string", (*bounds, *text_origin(node.origin), *cut))
+
+
+def _spans(node: TemplateText) -> list[tuple[int, int]]:
+    return [template.span for template in node.templates]
 
 
 # ---------------------------------------------------------------- wrappers
@@ -198,8 +205,8 @@ def _way(number: int, way: Alternative, share: float) -> Part:
 
 
 def _rounded(share: float) -> float:
-    """A share as data: six digits are enough, and the same on every machine."""
-    return round(share, 6)
+    """A share as data: six significant digits are enough."""
+    return float(f"{share:.6g}") if share < _NEARLY_ALL else share
 
 
 # ---------------------------------------------------------------- arrays

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
+from pytest_specmint.errors import UsageError
+
 
 class Draft(IntEnum):
     """Drafts in the order of their publication."""
@@ -28,6 +30,33 @@ DRAFT_BY_URI = {
 }
 
 URI_OF_DRAFT = {draft: uri for uri, draft in DRAFT_BY_URI.items()}
+
+DRAFT_BY_NAME = {"4": Draft.D4, "6": Draft.D6, "7": Draft.D7, "2019-09": Draft.D2019, "2020-12": Draft.D2020}
+"""The names under which a draft may be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a document's schemas are to be read: by a draft, perhaps with OpenAPI's own keywords."""
+
+    title: str
+    draft: Draft
+    openapi: bool = False
+    """Whether `discriminator` counts, and the document holds its schemas below other things."""
+    nullable: bool = False
+    """Whether the schemas are those of OpenAPI 3.0 and before: `nullable`, no identifiers, one `type`."""
+
+    @property
+    def identifier(self) -> str | None:
+        """The keyword that names a schema."""
+        if self.nullable:
+            return None
+        return "id" if self.draft is Draft.D4 else "$id"
+
+
+def plain_dialect(draft: Draft) -> Dialect:
+    """The dialect of plain JSON Schema documents."""
+    return Dialect(draft.title, draft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +94,13 @@ CHILDREN = Children(
 def draft_of(uri: str | None) -> Draft | None:
     """The draft that a ``$schema`` names; None if it is not one of the known."""
     return DRAFT_BY_URI.get(uri.rstrip("#")) if uri else Draft.D2020
+
+
+def draft_named(name: Draft | str | int) -> Draft:
+    """The draft of a name such as ``7`` or ``2020-12``; `UsageError` lists the known ones."""
+    if isinstance(name, Draft):
+        return name
+    draft = DRAFT_BY_NAME.get(str(name))
+    if draft is None:
+        raise UsageError(f"unknown draft {name!r}", hint=f"known are: {', '.join(DRAFT_BY_NAME)}")
+    return draft

@@ -1,7 +1,8 @@
 """A schema as loaded: its documents, its dialect and its digest; places in it and references between them."""
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from urllib.parse import quote, unquote, urldefrag, urljoin
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.dialect import CHILDREN, URI_OF_DRAFT, Draft
+from pytest_specmint.schema.near import nearby, there_is
 from pytest_specmint.schema.sets.goal import TRUE_PLACE, Scope
 from pytest_specmint.schema.sets.values import Json
 
@@ -36,6 +38,12 @@ class Schema:
     place: str = "#"
     source: str | None = None
     """The path that the user gave, for messages and manifests."""
+    dialect: str = ""
+    """What the main document is written in, as people call it: ``draft-07``, ``OpenAPI 3.0.3``."""
+    view: str | None = None
+    """``request`` or ``response`` where what is read-only or write-only is left out."""
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Places of the schemas of documents that are not schemas as a whole."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Schema) and self._identity == other._identity
@@ -48,8 +56,8 @@ class Schema:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @property
-    def _identity(self) -> tuple[str, str, Draft, str]:
-        return self.sha256, self.place, self.draft, self.name
+    def _identity(self) -> tuple[str, ...]:
+        return self.sha256, self.place, self.draft.title, self.name, self.dialect
 
     @property
     def document(self) -> Json:
@@ -82,7 +90,7 @@ class Schema:
         try:
             self.at(target)
         except (KeyError, IndexError, ValueError, TypeError) as error:
-            raise unresolved(reference, place) from error
+            raise unresolved(reference, place, there_is(nearby(self.documents[name], pointer))) from error
         return target
 
     def _looked_up(self, reference: str, place: str) -> str:
@@ -101,7 +109,7 @@ class Schema:
 
     def uri(self, name: str) -> str:
         """The URI under which a document is known to references."""
-        return name if "://" in name else BASE + quote(name or self.name)
+        return name if is_uri(name) else BASE + quote(name or self.name)
 
     def base_uri(self, place: str) -> str:
         """The URI that references at a place are relative to."""
@@ -159,8 +167,16 @@ class Schema:
 
     def subschemas(self) -> Iterator[tuple[str, Json]]:
         """Every place that holds a subschema, with it, document by document, outermost first."""
+        for place, schema in self.roots():
+            yield from _walk(place, schema)
+
+    def roots(self) -> Iterator[tuple[str, Json]]:
+        """Every place where a schema stands that is part of no other, with it: mostly whole documents."""
         for name, document in self.documents.items():
-            yield from _walk(f"{name}#", document)
+            if name in self.parts:
+                yield from ((place, self.at(place)) for place in self.parts[name])
+            else:
+                yield f"{name}#", document
 
     @cached_property
     def _place_by_identity(self) -> Mapping[int, str]:
@@ -186,19 +202,23 @@ class Schema:
         return Registry().with_resources(pairs).crawl()
 
 
-def unresolved(reference: str, place: str) -> SchemaError:
-    """The error for a reference that leads nowhere."""
-    if "://" in reference:
+def unresolved(reference: str, place: str, near: str = "") -> SchemaError:
+    """The error for a reference that leads nowhere; ``near`` says what there is instead."""
+    if is_uri(reference):
         return SchemaError(
             f"$ref {reference!r} is remote and never fetched",
             pointer=place,
-            hint="store the document beside the schema, with this $id, and pass --schema-root DIR",
+            hint="store the document in a directory, with this $id, and pass the directory with --schema-root DIR",
         )
-    return SchemaError(
-        f"$ref {reference!r} points to nothing",
-        pointer=place,
-        hint="check the spelling; a JSON pointer starts with '#/'",
-    )
+    hint = "check the spelling; a JSON pointer starts with '#/'"
+    if not reference.startswith("#"):
+        hint = "references to files need a schema that is a file, or --schema-root DIR; identifiers are spelled in full"
+    return SchemaError(f"$ref {reference!r} points to nothing", pointer=place, hint=near or hint)
+
+
+def is_uri(name: str) -> bool:
+    """Whether a name is an absolute URI rather than the path of a file."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", name) is not None
 
 
 def pointer_tokens(pointer: str) -> list[str]:

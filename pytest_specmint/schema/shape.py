@@ -7,9 +7,10 @@ from typing import NamedTuple
 from pytest_specmint.schema.sets.arrays import Arrays, Demand
 from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, Goal, Term, conjoin
 from pytest_specmint.schema.sets.objects import Objects
+from pytest_specmint.schema.settle.candidates import POOL, candidates
 from pytest_specmint.schema.settle.containers import Prover
 from pytest_specmint.schema.settle.names import goal_of, known_names
-from pytest_specmint.schema.settle.witnesses import POOL, candidates, with_witnesses
+from pytest_specmint.schema.settle.witnesses import with_witnesses
 
 
 class Member(NamedTuple):
@@ -152,7 +153,7 @@ def _extras(prover: Prover, objects: Objects, wanted: int) -> Iterator[Member]:
     """Properties that the schema does not name and that may be added."""
     known = frozenset(known_names(objects))
     found = 0
-    for name in candidates(prover, objects, wanted, ANYTHING):
+    for name in candidates(prover, objects):
         if name in known or not prover.meets(objects.name_goal, name):
             continue
         goal = goal_of(objects, name)

@@ -32,12 +32,12 @@ def _deny_members(_: Opener, site: Site) -> Union:
     for name in site.names("properties"):
         wrong = site.child("properties", name, positive=False)
         sets.append(Objects({name: wrong}, required=frozenset({name})))
-    rules = [
-        (Names(patterns=frozenset({each})), ("patternProperties", each)) for each in site.names("patternProperties")
+    wrongs = [
+        (Names(patterns=frozenset({each})), site.child("patternProperties", each, positive=False))
+        for each in site.names("patternProperties")
     ]
     if "additionalProperties" in site:
-        rules.append((_others(site), ("additionalProperties",)))
-    wrongs = [(names, site.child(*where, positive=False)) for names, where in rules]
+        wrongs.append((_others(site), site.child("additionalProperties", positive=False)))
     sets += [Objects(some=(Existence(names, goal=wrong),)) for names, wrong in wrongs if wrong != NOTHING]
     return only(*sets)
 

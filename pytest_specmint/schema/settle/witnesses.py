@@ -1,56 +1,13 @@
-"""Property names that do not stand in the schema: candidates, and those that serve what an object must contain."""
+"""Properties that serve what an object must contain: a search for names, and goals by name."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pytest_specmint.patterns import UnsupportedPattern, compile_sampler
 from pytest_specmint.schema.sets.goal import ANYTHING, Goal, conjoin
 from pytest_specmint.schema.sets.objects import Existence, Objects
-from pytest_specmint.schema.sets.strings import Strings
-from pytest_specmint.schema.sets.union import Literals
+from pytest_specmint.schema.settle.candidates import candidates
 from pytest_specmint.schema.settle.containers import Prover, settle_objects
 from pytest_specmint.schema.settle.names import covers, goal_of, known_names
-from pytest_specmint.schema.settle.texts import language
-from pytest_specmint.stream import record_keys
-
-POOL = 32
-"""How many names are prepared for properties that the schema does not name."""
-
-_PLAIN_NAMES = [
-    "alpha",
-    "bravo",
-    "charlie",
-    "delta",
-    "echo",
-    "foxtrot",
-    "golf",
-    "hotel",
-    "india",
-    "juliet",
-    "kilo",
-    "lima",
-    "mike",
-    "november",
-    "oscar",
-    "papa",
-    "quebec",
-    "romeo",
-    "sierra",
-    "tango",
-    "uniform",
-    "victor",
-    "whiskey",
-    "xray",
-    "yankee",
-    "zulu",
-    "amber",
-    "basil",
-    "cedar",
-    "dune",
-    "ember",
-    "fern",
-]
-
 
 STEPS = 2000
 """How many assignments of names to demands are tried."""
@@ -84,7 +41,7 @@ def _assignments(
         yield chosen
         return
     demand = demands[0]
-    for name in _names(prover, objects, demand, chosen):
+    for name in _names(prover, objects, demand, demands[1:], chosen):
         if next(steps, None) is None:
             return
         goal = conjoin((chosen.get(name, ANYTHING), demand.goal))
@@ -95,13 +52,15 @@ def _assignments(
             yield from _assignments(prover, objects, demands[1:], {**chosen, name: goal}, steps)
 
 
-def _names(prover: Prover, objects: Objects, demand: Existence, chosen: dict[str, Goal]) -> Iterator[str]:
+def _names(
+    prover: Prover, objects: Objects, demand: Existence, others: tuple[Existence, ...], chosen: dict[str, Goal]
+) -> Iterator[str]:
     """Names that the demand speaks of: those already there, those that the schema knows, then others."""
     there = sorted(objects.required | chosen.keys())
     known = [name for name in known_names(objects) if name not in there]
     seen = set(there) | set(known)
     listed = [] if demand.names.inverted else sorted(demand.names.listed - seen)
-    fresh = (name for name in candidates(prover, objects, POOL, demand.name_goal) if name not in seen)
+    fresh = (name for name in candidates(prover, objects, demand, others) if name not in seen)
     for name in (*there, *known, *listed):
         if _serves(prover, objects, demand, name):
             yield name
@@ -113,40 +72,3 @@ def _names(prover: Prover, objects: Objects, demand: Existence, chosen: dict[str
 def _serves(prover: Prover, objects: Objects, demand: Existence, name: str) -> bool:
     allowed = prover.meets(demand.name_goal, name) and prover.meets(objects.name_goal, name)
     return allowed and covers(demand.names, name)
-
-
-def candidates(prover: Prover, objects: Objects, wanted: int, name_goal: Goal) -> Iterator[str]:
-    """Names worth trying, without repetition: from the patterns, from the goals on names, then plain words."""
-    seen: set[str] = set()
-    named = [rule.names for rule in objects.rules] + [some.names for some in objects.some]
-    patterns = sorted({pattern for names in named for pattern in names.patterns})
-    shapes: list[Strings | Literals] = [Strings(patterns=frozenset({pattern})) for pattern in patterns]
-    shapes += _name_shapes(prover, conjoin((objects.name_goal, name_goal)))
-    for shape in shapes:
-        for name in _drawn(shape, wanted):
-            if name not in seen:
-                seen.add(name)
-                yield name
-    for i in range(wanted + len(_PLAIN_NAMES)):
-        word = _PLAIN_NAMES[i % len(_PLAIN_NAMES)]
-        name = word if i < len(_PLAIN_NAMES) else f"{word}{i // len(_PLAIN_NAMES) + 1}"
-        if name not in seen:
-            yield name
-
-
-def _name_shapes(prover: Prover, goal: Goal) -> list[Strings | Literals]:
-    """The sets that names may come from."""
-    if goal == ANYTHING:
-        return []
-    return [branch.set for branch in prover.peek(goal) if isinstance(branch.set, Strings | Literals)]
-
-
-def _drawn(strings: Strings | Literals, wanted: int) -> list[str]:
-    """Some texts of the set, always the same."""
-    if isinstance(strings, Literals):
-        return [value for value in strings.values if isinstance(value, str)]
-    try:
-        shape = language(strings)
-    except UnsupportedPattern:
-        return []
-    return [] if shape is None else compile_sampler(shape, spread=6).sample(record_keys(0, 0, 4 * wanted))

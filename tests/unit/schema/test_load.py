@@ -8,7 +8,7 @@ import pytest
 
 import pytest_specmint as sm
 from pytest_specmint.errors import SchemaError
-from pytest_specmint.schema import load
+from pytest_specmint.schema import files
 from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.load import MAX_DEPTH, load_schema
 
@@ -112,7 +112,7 @@ def test_directory(tmp_path: Path) -> None:
 
 
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load, "MAX_BYTES", 10)
+    monkeypatch.setattr(files, "MAX_BYTES", 10)
     with pytest.raises(SchemaError, match="is larger than"):
         load_schema(_write(tmp_path / "a.json", {"type": "string"}))
 
@@ -236,8 +236,10 @@ class TestReferences:
         _write(tmp_path / "x.json", {"type": "null"})
         main = _write(tmp_path / "a.json", {"allOf": [{"$ref": "x.json"}, {"$ref": "./x.json"}, {"$ref": "x.json#"}]})
         seen = []
-        read = load.read_document
-        monkeypatch.setattr(load, "read_document", lambda path, *more: seen.append(path.name) or read(path, *more))
+        parse = files.parse_document
+        monkeypatch.setattr(
+            files, "parse_document", lambda raw, name, **more: seen.append(Path(name).name) or parse(raw, name, **more)
+        )
         load_schema(main)
         assert seen == ["a.json", "x.json"]
 
