@@ -182,7 +182,7 @@ class Canonicaliser:
                 hint="a $ref must lead to another schema, or stand below properties or items",
             )
         if goal == NOTHING:
-            self.note("a subschema is false: no value can be valid", into)
+            self.note("a subschema is false: no value can be valid", "" if into == TRUE_PLACE else into)
             return EMPTY
         union = self._unfolded(goal)
         if not union and goal in self._reasons:
@@ -221,7 +221,7 @@ class Canonicaliser:
 
     def note_child(self, goal: Goal) -> None:
         """Remember that a required child came out empty, with the child's own reason."""
-        if goal in self._reasons and goal != NOTHING:
+        if goal in self._reasons and NOTHING[0] not in goal:
             self._frame.reasons.append(self._reasons[goal])
 
     def refuse(self, goal: Goal, reason: str) -> None:

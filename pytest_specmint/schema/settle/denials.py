@@ -1,13 +1,20 @@
 """Values that must not meet a goal: noted on the branches, taken out when the sets are as narrow as they get."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Protocol
 
+from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.goal import NOTHING, Goal, Term
+from pytest_specmint.schema.sets.objects import Objects
 from pytest_specmint.schema.sets.union import ANY, Branch, Literals, Set, Union
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.schema.settle.apart import Comparer, apart, marked, within
+
+
+WAYS = 8
+"""In how many ways a branch is kept from meeting a goal: any of them will do, more would only multiply."""
 
 
 class Applier(Protocol):
@@ -54,7 +61,7 @@ def without_denied(denier: Denier, branch: Branch) -> Union:
         if goal is None:
             return tuple(Branch(each.set, each.weight) for each in union)
         done.add(goal)
-        union = tuple(left for each in union for left in _without(denier, each, goal))
+        union = tuple(islice((left for each in union for left in _without(denier, each, goal)), 2 * WAYS))
 
 
 def _without(denier: Denier, branch: Branch, goal: Goal) -> Union:
@@ -69,10 +76,27 @@ def _without(denier: Denier, branch: Branch, goal: Goal) -> Union:
     own = marked(denier, branch)
     if all(apart(denier, own, marked(denier, rival)) for rival in denier.apply(goal, place)):
         return (branch,)
-    left = denier.both((branch,), denier.apply(denial, place))
+    left = tuple(islice(_ways(denier, branch, denier.apply(denial, place)), WAYS))
     if not left:
         denier.note(f"no value is left without those that {place} denies")
     return left
+
+
+def _ways(denier: Denier, branch: Branch, denial: Union) -> Iterator[Branch]:
+    """The ways in which values of the branch meet the denial, those that are told without denying more first."""
+    for way in sorted(denial, key=lambda each: _nested(each.set)):
+        yield from denier.both((branch,), (way,))
+
+
+def _nested(candidate: Set) -> bool:
+    """Whether the set speaks of children that must not meet something."""
+    if isinstance(candidate, Objects):
+        goals = [*candidate.properties.values(), *(demand.goal for demand in candidate.some)]
+    elif isinstance(candidate, Arrays):
+        goals = [*candidate.prefix, candidate.rest, *(demand.goal for demand in candidate.demands)]
+    else:
+        return False
+    return any(not term.positive for goal in goals for term in goal if goal != NOTHING)
 
 
 def denied(goal: Goal) -> Goal:
