@@ -53,6 +53,15 @@ class UnsupportedSchema(SchemaError):
     """The schema is legal, but uses something that SpecMint cannot generate for."""
 
 
+def too_deep(place: str) -> UnsupportedSchema:
+    """The error for schemas whose values would be nested beyond what any reader takes."""
+    return UnsupportedSchema(
+        "the schema is nested too deeply",
+        pointer=place,
+        hint="values may be nested about a hundred levels deep; most parsers of JSON take no more",
+    )
+
+
 class UnsatisfiableSchema(SchemaError):
     """No value can satisfy the schema."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.plan import Plan
-from pytest_specmint.errors import SamplingError
+from pytest_specmint.errors import SamplingError, too_deep
 from pytest_specmint.job import Job
 
 BLOCK = 2048
@@ -32,7 +32,10 @@ def verified(plan: Plan, verifier: Verifier, seed: int, start: int, count: int) 
 
     Raises `SamplingError` that names the record and its violation when all attempts fail.
     """
-    records = plan.records(seed, start, count)
+    try:
+        records = plan.records(seed, start, count)
+    except RecursionError:
+        raise too_deep("#") from None
     for i in verifier.failures(records):
         records[i] = _again(plan, verifier, seed, start + i, records[i])
     return records

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
+from pytest_specmint.check.readable import readable
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.dialect import URI_OF_DRAFT, Draft
 from pytest_specmint.schema.document import BASE, Schema
@@ -66,6 +67,18 @@ def _pointer(parts: Sequence[str | int]) -> str:
 
 
 def _validator(schema: Schema) -> Any:
+    try:
+        return _built(schema, respell=False)
+    except ValueError:  # its ValidationError is one
+        pass  # a pattern, perhaps, that ECMA-262 tolerates and this validator does not
+    try:
+        return _built(schema, respell=True)
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        words = str(error).partition("\n")[0]
+        raise SchemaError(f"the validator cannot read the schema: {words}", pointer=schema.place) from error
+
+
+def _built(schema: Schema, *, respell: bool) -> Any:
     main = schema.uri("")
 
     def retrieve(uri: str) -> Any:
@@ -73,36 +86,20 @@ def _validator(schema: Schema) -> Any:
         document = schema.document if name == schema.name else schema.documents.get(name)
         if document is None:
             raise ValueError(f"{uri} is not among the schema's documents")
-        return _encoded(document)
+        return readable(document, respell=respell)
 
     whole = schema.place == "#"
-    document = _encoded(schema.document) if whole else {"$ref": main + quote(schema.place, safe="#/$%~")}
-    try:
-        return _VALIDATORS[schema.draft](
-            document, validate_formats=True, retriever=retrieve, base_uri=main if whole else None
-        )
-    except (ValueError, jsonschema_rs.ReferencingError) as error:  # its ValidationError is a ValueError
-        raise SchemaError(f"the validator cannot read the schema: {error}", pointer=schema.place) from error
-
-
-def _encoded(node: Any) -> Any:
-    """The document with references written as URIs: people leave spaces and letters beyond ASCII in them."""
-    if isinstance(node, list):
-        return [_encoded(each) for each in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        name: quote(value, safe=_URI_SIGNS) if name == "$ref" and isinstance(value, str) else _encoded(value)
-        for name, value in node.items()
-    }
-
-
-_URI_SIGNS = "%#/?:@!$&'()*+,;=-._~"
+    document = (
+        readable(schema.document, respell=respell) if whole else {"$ref": main + quote(schema.place, safe="#/$%~")}
+    )
+    return _VALIDATORS[schema.draft](
+        document, validate_formats=True, retriever=retrieve, base_uri=main if whole else None
+    )
 
 
 def check_schema(schema: Schema) -> None:
     """Judge the schema by its draft's metaschema; `SchemaError` names the first place that is wrong."""
-    judge = _VALIDATORS[schema.draft]({"$ref": URI_OF_DRAFT[schema.draft]})
+    judge = _VALIDATORS[schema.draft]({"$ref": URI_OF_DRAFT[schema.draft]}, validate_formats=False)
     for place, part in schema.roots():
         if "://json-schema.org/" in place:  # the metaschemas themselves
             continue

@@ -16,10 +16,10 @@ from pytest_specmint.engine.plan import Node, Plan
 from pytest_specmint.engine.proportion import proportioned
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.texts import text_node
-from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema
-from pytest_specmint.schema.canonical import Canonicaliser
+from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema, too_deep
+from pytest_specmint.schema.canonical import Canonicaliser, Reason
 from pytest_specmint.schema.document import Schema
-from pytest_specmint.schema.heights import Graph, Shape, Way, build_graph
+from pytest_specmint.schema.heights import Graph, Shape, Way, build_graph, cause
 from pytest_specmint.schema.hints import Hints, hints_of
 from pytest_specmint.schema.sets.goal import ANYTHING, Goal, Term
 from pytest_specmint.schema.sets.numbers import Numbers
@@ -58,19 +58,21 @@ def compile_plan(schema: Schema, settings: EngineSettings) -> Plan:
     """
     canonical = Canonicaliser(schema)
     root: Goal = (Term(schema.place),) if schema.at(schema.place) is not True else ANYTHING
-    graph = build_graph(canonical, root)
+    try:
+        graph = build_graph(canonical, root)
+    except RecursionError:
+        raise too_deep(schema.place) from None
     if root not in graph:
-        raise _refusal(canonical, root)
+        raise _refusal(canonical, cause(canonical, graph, root))
     return _Compiler(canonical, graph, settings).plan(root)
 
 
-def _refusal(canonical: Canonicaliser, root: Goal) -> UnsatisfiableSchema | UnsupportedSchema:
-    reason = canonical.reason(root)
+def _refusal(canonical: Canonicaliser, reason: Reason | None) -> UnsatisfiableSchema | UnsupportedSchema:
     if canonical.cut:
         return UnsupportedSchema(
-            "the schema has too many combinations of branches to find one that can be satisfied",
+            reason.text if reason else "no value was found among the combinations of branches that were tried",
             pointer=reason.place if reason else canonical.schema.place,
-            hint="split the schema, or state the discriminating property in each branch",
+            hint="none was proven impossible either: split the schema, or state the deciding property in each branch",
         )
     if reason is None:
         return UnsatisfiableSchema(

@@ -86,15 +86,21 @@ def _word(name: str) -> str:
     return snake_case(name).rpartition("_")[2]
 
 
+_WORDS = frozenset(Fraction((1 << bits) - 1) for bits in (31, 32, 53, 63, 64))
+"""Greatest numbers of machine words: as bounds, or by the formats int32 and int64, they say nothing on usual values."""
+
+
 def _bounded(numbers: Numbers, name: str) -> Numbers:
     """The set with both bounds: those of the field's name where they fit, else a modest span."""
-    if numbers.lower is not None and numbers.upper is not None:
+    if numbers.lower is not None and numbers.upper is not None and numbers.upper not in _WORDS:
         return numbers
     low, high = RANGES.get(_word(name), (0, _SPAN))
     usual = replace(numbers, formats=frozenset()).meet(Numbers(lower=Fraction(low), upper=Fraction(high)))
     span = max(Fraction(_SPAN), (numbers.step or Fraction(1)) * _SPAN)
     if usual.contradiction() is None and _roomy(numbers, usual, span):
         return usual
+    if numbers.lower is not None and numbers.upper is not None:
+        return numbers
     if numbers.lower is not None:
         return replace(numbers, upper=numbers.lower + span)
     if numbers.upper is not None:

@@ -90,16 +90,8 @@ _ROWS = (
     Format("ipv6", rf"2001:db8(:{_HEX}{{1,4}}){{6}}", lambda setting: network.ipv6(), lengths=(2, 45)),
     Format("uri", f"({_URI}|{_URN})", lambda setting: network.uris(setting.lists), lengths=(2, None)),
     Format("iri", f"({_URI}|{_URN})", lambda setting: network.uris(setting.lists)),
-    Format(
-        "uri-reference",
-        f"({_URI}|{_URN}|{_PATH}|#[a-z]{{1,12}})",
-        lambda setting: network.uris(setting.lists),
-    ),
-    Format(
-        "iri-reference",
-        f"({_URI}|{_URN}|{_PATH}|#[a-z]{{1,12}})",
-        lambda setting: network.uris(setting.lists),
-    ),
+    Format("uri-reference", f"({_URI}|{_URN}|{_PATH}|#[a-z]{{1,12}})", lambda setting: network.uris(setting.lists)),
+    Format("iri-reference", f"({_URI}|{_URN}|{_PATH}|#[a-z]{{1,12}})", lambda setting: network.uris(setting.lists)),
     Format("uri-template", rf"https://{_HOST}(/[a-z]{{2,10}}(/\{{[a-z]{{2,8}}\}})?){{1,3}}"),
     Format("uuid", _UUID, lambda setting: network.uuids(), lengths=(36, 36)),
     Format("json-pointer", r"(/[a-z0-9_]{1,10}){0,4}"),

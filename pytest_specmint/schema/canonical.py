@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.patterns import PatternSyntaxError
-from pytest_specmint.schema.dialect import Draft
+from pytest_specmint.schema.dialect import REFERRING, Draft
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.keywords import unevaluated
 from pytest_specmint.schema.keywords.family import Family, Site
@@ -23,6 +23,10 @@ from pytest_specmint.schema.settle.denials import without_denied
 from pytest_specmint.schema.settle.members import admits
 
 MAX_BRANCHES = 64
+MAX_DEPTH = 10
+"""How deep children are opened to see whether their parent can exist; deeper ones are taken to, and found out later."""
+_DENIED: Goal = (Term("specmint:denied#", positive=False),)
+"""Stands in a chain of goals where what follows is to be denied."""
 
 
 class Reason(NamedTuple):
@@ -60,9 +64,11 @@ class Canonicaliser:
         self._raw: dict[Goal, Union] = {}
         self._unions: dict[Goal, Union] = {}
         self._reasons: dict[Goal, Reason] = {}
+        self._leaves: dict[str, bool] = {}
         self._busy: set[Goal] = set()
         self._blocked: dict[Goal, Goal] = {}  # goals that wait for another, which is being opened
         self._frame = _Frame([], [])
+        self._depth = 0
         self.cut: set[Goal] = set()
 
     @property
@@ -155,7 +161,9 @@ class Canonicaliser:
         return union
 
     def _narrowed(self, union: Union, family: Family, site: Site) -> Union:
-        met = self.both(union, family.meet(self, site))
+        met = union
+        for part in family.meet(self, site):
+            met = self.both(met, part)
         if union and not met:
             words = " and ".join(sorted(family.keywords & site.schema.keys()))
             self.note(f"no value satisfies {words} together with the rest of the schema", site.place)
@@ -167,7 +175,7 @@ class Canonicaliser:
         if self.draft >= Draft.D2019 and not unevaluated.KEYWORDS.isdisjoint(site.schema):
             union = ANY
             for family in self._families(site, STRUCTURAL):
-                union = self.both(union, family.meet(self, site))
+                union = self._narrowed(union, family, site)
             denials.append(unevaluated.violate(self, site, union))
         return join(filter(None, denials))
 
@@ -176,11 +184,7 @@ class Canonicaliser:
     def apply(self, goal: Goal, into: str) -> Union:
         """The goal for the same instance as the one being opened."""
         if goal in self._frame.chain:
-            raise SchemaError(
-                "the schema refers to itself without reaching a value",
-                pointer=into,
-                hint="a $ref must lead to another schema, or stand below properties or items",
-            )
+            return self._circle(goal, into)
         if goal == NOTHING:
             self.note("a subschema is false: no value can be valid", "" if into == TRUE_PLACE else into)
             return EMPTY
@@ -188,6 +192,24 @@ class Canonicaliser:
         if not union and goal in self._reasons:
             self._frame.reasons.append(self._reasons[goal])
         return union
+
+    def rival(self, goal: Goal, into: str) -> Union:
+        """The goal that the instance being opened must not meet, not taken out of anything yet."""
+        self._frame.chain.append(_DENIED)
+        try:
+            return self.apply(goal, into)
+        finally:
+            self._frame.chain.pop()
+
+    def _circle(self, goal: Goal, into: str) -> Union:
+        """A goal needed for itself: only what is valid without going round again is kept, the least fixed point."""
+        words = "the schema refers to itself without reaching a value"
+        way = self._frame.chain[self._frame.chain.index(goal) :]
+        if any(not term.positive for each in way for term in each):
+            hint = "a $ref must lead to another schema, or stand below properties or items"
+            raise SchemaError(words, pointer=into, hint=hint)
+        self.note(words, into)
+        return EMPTY
 
     def both(self, left: Union, right: Union) -> Union:
         """The intersection; a cut for size is remembered for the goals that depend on it."""
@@ -246,20 +268,39 @@ class Canonicaliser:
     def _child(self) -> Iterator[None]:
         """Children start a new chain: what they contain is another instance."""
         outer, self._frame = self._frame, _Frame([], [])
+        self._depth += 1
         try:
             yield
         finally:
             self._frame = outer
+            self._depth -= 1
 
     def inhabited(self, goal: Goal) -> bool:
-        """Whether something may meet the goal; yes where only its own recursion could tell."""
+        """Whether something may meet the goal; yes where only its own recursion, or too great a depth, could tell."""
         if goal == ANYTHING:
+            return True
+        known = self._unions.get(goal)
+        if known is not None:
+            return bool(known)
+        if self._depth >= MAX_DEPTH:
             return True
         with self._child():
             try:
                 return bool(self.open(goal))
             except _Pending:
                 return True
+
+    def is_simple(self, goal: Goal) -> bool:
+        """Whether its subschemas hold no further ones: then it is opened at once."""
+        return all(term.place == TRUE_PLACE or self._is_leaf(term.place) for term in goal)
+
+    def _is_leaf(self, place: str) -> bool:
+        known = self._leaves.get(place)
+        if known is None:
+            schema = self._schema_at(place)
+            known = isinstance(schema, bool) or REFERRING.isdisjoint(schema)
+            self._leaves[place] = known
+        return known
 
     def reason(self, goal: Goal) -> Reason | None:
         """Why the goal is empty, where that is known."""

@@ -90,6 +90,12 @@ CHILDREN = Children(
 )
 """Union over all drafts: a keyword that a draft lacks holds no subschema that anything would reach."""
 
+OPAQUE = frozenset({"enum", "const", "examples", "example", "default"})
+"""Keywords that hold values: what looks like a schema in them is none."""
+
+REFERRING = CHILDREN.one | CHILDREN.many | CHILDREN.named | {"$ref", "$dynamicRef", "$recursiveRef"}
+"""Keywords that lead to other subschemas."""
+
 
 def draft_of(uri: str | None) -> Draft | None:
     """The draft that a ``$schema`` names; None if it is not one of the known."""

@@ -8,13 +8,13 @@ heights level by level (a least fixed point), so the first height found is the l
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pytest_specmint.schema.canonical import Canonicaliser
+from pytest_specmint.schema.canonical import Canonicaliser, Reason
 from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.goal import ANYTHING, Goal
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.objects import Objects
 from pytest_specmint.schema.sets.strings import Strings
-from pytest_specmint.schema.sets.union import ANY, Literals
+from pytest_specmint.schema.sets.union import ANY, Literals, shares
 from pytest_specmint.schema.settle.containers import Prover
 from pytest_specmint.schema.shape import ArrayShape, ObjectShape, array_shape, object_shape
 
@@ -57,16 +57,35 @@ def build_graph(canonical: Canonicaliser, root: Goal) -> Graph:
     }
 
 
+def cause(canonical: Canonicaliser, graph: Graph, goal: Goal) -> Reason | None:
+    """Why nothing finite meets a goal, by itself or by what it needs; None where it only needs itself without end."""
+    pending, seen = [goal], set[Goal]()
+    while pending:
+        each = pending.pop(0)
+        if each in seen or each in graph:
+            continue
+        seen.add(each)
+        reason = canonical.reason(each)
+        if reason is not None:
+            return reason
+        pending += [child for shape, _ in _shapes(canonical, each) for child in needed(shape)]
+    return None
+
+
 def _shapes(canonical: Canonicaliser, goal: Goal) -> list[tuple[Shape, float]]:
     out: list[tuple[Shape, float]] = []
-    for branch in canonical.open(goal) if goal != ANYTHING else ANY:
+    union = canonical.open(goal) if goal != ANYTHING else ANY
+    for branch, share in zip(union, shares(union), strict=True):
         shape = _shape(canonical, branch.set)
         if isinstance(shape, ObjectShape) and shape.least > _names(shape):
             canonical.refuse(goal, f"minProperties {shape.least} exceeds the {_names(shape)} possible property names")
         elif shape is not None:
-            out.append((shape, branch.weight))
+            out.append((shape, share))
+        elif isinstance(branch.set, Objects):
+            canonical.cut.add(goal)
+            canonical.refuse(goal, "no property names were found that do all that is asked for")
         else:
-            canonical.refuse(goal, "no array can hold all that contains asks for, or no object all its properties")
+            canonical.refuse(goal, "no array can hold all that contains asks for")
     return out
 
 

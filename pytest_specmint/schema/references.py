@@ -6,15 +6,12 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urldefrag, urljoin
 
-from pytest_specmint.schema.dialect import CHILDREN, Dialect, Draft
+from pytest_specmint.schema.dialect import CHILDREN, OPAQUE, Dialect, Draft
 from pytest_specmint.schema.document import BASE, is_uri, join_pointer, pointer_tokens
 from pytest_specmint.schema.near import nearby
 from pytest_specmint.schema.sets.values import Json
 
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
-OPAQUE = frozenset({"enum", "const", "examples", "example", "default"})
-"""Keywords that hold values: what looks like a schema in them is none."""
-
 NAMED_PARTS = ("/components/schemas", "/definitions")
 """Where OpenAPI documents hold schemas by name: from 3.0 on, and before."""
 

@@ -1,7 +1,7 @@
 """`items`, `prefixItems`, `additionalItems`, `contains`, `minItems`, `maxItems`, `uniqueItems`."""
 
 from pytest_specmint.schema.dialect import Draft
-from pytest_specmint.schema.keywords.family import Family, Opener, Site
+from pytest_specmint.schema.keywords.family import Family, Opener, Site, at_once
 from pytest_specmint.schema.sets.arrays import Arrays, Demand, Evaluated
 from pytest_specmint.schema.sets.goal import ANYTHING, Goal
 from pytest_specmint.schema.sets.union import ANY, Set, Union, constrain, only
@@ -82,15 +82,17 @@ def _deny_contains(opener: Opener, site: Site) -> Union:
     return only(*sets)
 
 
-ITEMS = Family(frozenset({"items", "prefixItems", "additionalItems"}), _items, _deny_items)
+ITEMS = Family(frozenset({"items", "prefixItems", "additionalItems"}), at_once(_items), _deny_items)
 LENGTH = Family(
     frozenset({"minItems", "maxItems"}),
-    lambda _, site: constrain(Arrays(min_items=_bounds(site)[0], max_items=_bounds(site)[1])),
+    at_once(lambda _, site: constrain(Arrays(min_items=_bounds(site)[0], max_items=_bounds(site)[1]))),
     _deny_length,
 )
 UNIQUE = Family(
     frozenset({"uniqueItems"}),
-    lambda _, site: constrain(Arrays(unique=True)) if site.get("uniqueItems") else ANY,
+    at_once(lambda _, site: constrain(Arrays(unique=True)) if site.get("uniqueItems") else ANY),
     lambda _, site: only(Arrays(min_items=2, repeated=True)) if site.get("uniqueItems") else (),
 )
-CONTAINS = Family(frozenset({"contains", "minContains", "maxContains"}), _contains, _deny_contains, since=Draft.D6)
+CONTAINS = Family(
+    frozenset({"contains", "minContains", "maxContains"}), at_once(_contains), _deny_contains, since=Draft.D6
+)

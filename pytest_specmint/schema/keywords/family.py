@@ -1,6 +1,6 @@
 """The form of a row in the table of keyword families."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,6 +57,9 @@ class Opener(Oracle, Protocol):
     def apply(self, goal: Goal, into: str) -> Union:
         """The goal applied to the same instance; a circle of such applications is an error at ``into``."""
 
+    def rival(self, goal: Goal, into: str) -> Union:
+        """The goal that the same instance must not meet."""
+
     def both(self, left: Union, right: Union) -> Union:
         """The intersection."""
 
@@ -70,19 +73,32 @@ class Opener(Oracle, Protocol):
         """Remember why a branch came out empty."""
 
 
+Meet = Callable[[Opener, Site], Iterator[Union]]
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """Keywords that are read together.
 
-    ``meet`` gives the values that satisfy them, ``deny`` those that violate at least one of them. Both are
-    called only where at least one of the keywords is present.
+    ``meet`` gives the values that satisfy them, as unions to be intersected one after the other, each with what the
+    earlier ones left; ``deny`` those that violate at least one of them. Both are called only where at least one of the
+    keywords is present.
     """
 
     keywords: frozenset[str]
-    meet: Callable[[Opener, Site], Union]
+    meet: Meet
     deny: Callable[[Opener, Site], Union]
     since: Draft = Draft.D4
     until: Draft = Draft.D2020
 
 
-__all__ = ["ANYTHING", "NOTHING", "TRUE_PLACE", "Family", "Opener", "Site"]
+def at_once(meet: Callable[[Opener, Site], Union]) -> Meet:
+    """For families whose keywords are one union."""
+
+    def single(opener: Opener, site: Site) -> Iterator[Union]:
+        yield meet(opener, site)
+
+    return single
+
+
+__all__ = ["ANYTHING", "NOTHING", "TRUE_PLACE", "Family", "Opener", "Site", "at_once"]

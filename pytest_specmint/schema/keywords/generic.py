@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from pytest_specmint.schema.dialect import Draft
-from pytest_specmint.schema.keywords.family import Family, Opener, Site
+from pytest_specmint.schema.keywords.family import Family, Opener, Site, at_once
 from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.objects import Objects
@@ -84,15 +84,15 @@ def without(values: Iterable[Json]) -> Union:
     return merge(Branch(each) for each in sets)
 
 
-TYPE = Family(frozenset({"type"}), _assert_type, _deny_type)
+TYPE = Family(frozenset({"type"}), at_once(_assert_type), _deny_type)
 ENUM = Family(
     frozenset({"enum"}),
-    lambda _, site: only(Literals(_listed(site))) if site.get("enum") else (),
+    at_once(lambda _, site: only(Literals(_listed(site))) if site.get("enum") else ()),
     lambda _, site: without(_listed(site)),
 )
 CONST = Family(
     frozenset({"const"}),
-    lambda _, site: only(Literals((site.get("const"),))),
+    at_once(lambda _, site: only(Literals((site.get("const"),)))),
     lambda _, site: without([site.get("const")]),
     since=Draft.D6,
 )

@@ -1,11 +1,10 @@
 """`allOf`, `anyOf`, `not`, `if`/`then`/`else`, `dependentSchemas`: applicators on the same instance."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import reduce
 
 from pytest_specmint.schema.dialect import Draft
-from pytest_specmint.schema.keywords.family import Family, Opener, Site
+from pytest_specmint.schema.keywords.family import Family, Opener, Site, at_once
 from pytest_specmint.schema.sets.goal import NOTHING, Goal
 from pytest_specmint.schema.sets.objects import Objects
 from pytest_specmint.schema.sets.union import ANY, Branch, Union, constrain, join, only
@@ -17,10 +16,6 @@ ABSENT_WEIGHT = 0.1
 def _unions(opener: Opener, site: Site, keyword: str, *, positive: bool = True) -> list[Union]:
     goals = [site.child(keyword, i, positive=positive) for i in range(len(site.get(keyword)))]
     return [opener.apply(goal, site.place) for goal in goals]
-
-
-def _all(opener: Opener, unions: Iterable[Union]) -> Union:
-    return reduce(opener.both, unions, ANY)
 
 
 def _some(unions: Iterable[Union]) -> Union:
@@ -61,26 +56,27 @@ def _conditional(opener: Opener, site: Site, *, positive: bool) -> Union:
 # ---------------------------------------------------------------- dependentSchemas
 
 
-def _dependent(opener: Opener, site: Site) -> list[tuple[str, str]]:
-    keyword = "dependentSchemas" if opener.draft >= Draft.D2019 else "dependencies"
-    return [(keyword, name) for name, below in site.get(keyword, {}).items() if not isinstance(below, list)]
+def _dependent(opener: Opener, site: Site, *, denying: bool = False) -> list[tuple[str, str]]:
+    """Keyword and property of every schema that a property brings along; `dependencies` as for `dependentRequired`."""
+    later = opener.draft >= Draft.D2019
+    keywords = ["dependentSchemas"] if later and denying else ["dependencies", "dependentSchemas"][: 1 + later]
+    pairs = [(keyword, name) for keyword in keywords for name in site.names(keyword)]
+    return [(keyword, name) for keyword, name in pairs if not isinstance(site.get(keyword)[name], list)]
 
 
-def _assert_dependent(opener: Opener, site: Site) -> Union:
-    union = ANY
+def _assert_dependent(opener: Opener, site: Site) -> Iterator[Union]:
     for keyword, name in _dependent(opener, site):
         absent = Branch(Objects({name: NOTHING}), ABSENT_WEIGHT)
         others = tuple(branch for branch in ANY if not isinstance(branch.set, Objects))
         goal = site.child(keyword, name)
         present = opener.both(constrain(Objects(required=frozenset({name}))), opener.apply(goal, site.place))
         with_name = tuple(branch for branch in present if isinstance(branch.set, Objects))
-        union = opener.both(union, (*others, absent, *with_name))
-    return union
+        yield (*others, absent, *with_name)
 
 
 def _deny_dependent(opener: Opener, site: Site) -> Union:
     ways = []
-    for keyword, name in _dependent(opener, site):
+    for keyword, name in _dependent(opener, site, denying=True):
         denied = opener.apply(site.child(keyword, name, positive=False), site.place)
         ways.append(opener.both(only(Objects(required=frozenset({name}))), denied))
     return _some(ways)
@@ -88,22 +84,22 @@ def _deny_dependent(opener: Opener, site: Site) -> Union:
 
 ALL_OF = Family(
     frozenset({"allOf"}),
-    lambda opener, site: _all(opener, _unions(opener, site, "allOf")),
+    lambda opener, site: iter(_unions(opener, site, "allOf")),
     lambda opener, site: _some(_unions(opener, site, "allOf", positive=False)),
 )
 ANY_OF = Family(
     frozenset({"anyOf"}),
-    lambda opener, site: _some(_unions(opener, site, "anyOf")),
+    at_once(lambda opener, site: _some(_unions(opener, site, "anyOf"))),
     lambda opener, site: excluding(opener, [site.child("anyOf", i) for i in range(len(site.get("anyOf")))], site.place),
 )
 NOT = Family(
     frozenset({"not"}),
-    lambda opener, site: excluding(opener, [site.child("not")], site.place),
+    at_once(lambda opener, site: excluding(opener, [site.child("not")], site.place)),
     lambda opener, site: _apply(opener, site, "not", positive=True),
 )
 CONDITIONAL = Family(
     frozenset({"if", "then", "else"}),
-    lambda opener, site: _conditional(opener, site, positive=True),
+    at_once(lambda opener, site: _conditional(opener, site, positive=True)),
     lambda opener, site: _conditional(opener, site, positive=False),
     since=Draft.D7,
 )

@@ -1,7 +1,7 @@
 """`minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`."""
 
 from pytest_specmint.schema.dialect import Draft
-from pytest_specmint.schema.keywords.family import Family, Opener, Site
+from pytest_specmint.schema.keywords.family import Family, Opener, Site, at_once
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.union import Union, constrain, only
 from pytest_specmint.schema.sets.values import exact
@@ -39,5 +39,5 @@ def _deny(opener: Opener, site: Site) -> Union:
 
 
 NUMERIC = Family(
-    frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}), _assert, _deny
+    frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}), at_once(_assert), _deny
 )

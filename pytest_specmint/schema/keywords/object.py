@@ -1,7 +1,7 @@
 """`properties` and its kin, `propertyNames`, `required`, `dependentRequired`, counts."""
 
 from pytest_specmint.schema.dialect import Draft
-from pytest_specmint.schema.keywords.family import Family, Opener, Site
+from pytest_specmint.schema.keywords.family import Family, Opener, Site, at_once
 from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING
 from pytest_specmint.schema.sets.objects import EVERY_NAME, Existence, Names, Objects, Rule
 from pytest_specmint.schema.sets.union import ANY, Set, Union, constrain, only
@@ -60,11 +60,19 @@ def _deny_counts(_: Opener, site: Site) -> Union:
     return only(*sets)
 
 
-def _pairs(opener: Opener, site: Site) -> list[tuple[str, str]]:
-    """(a, b) for every b that must come with a; before 2019-09 `dependencies` held them."""
-    keyword = "dependentRequired" if opener.draft >= Draft.D2019 else "dependencies"
+def _pairs(opener: Opener, site: Site, *, denying: bool = False) -> list[tuple[str, str]]:
+    """(a, b) for every b that must come with a.
+
+    `dependencies` went with draft 2019-09, but some validators still assert it: what is made keeps it, in any draft.
+    """
+    later = opener.draft >= Draft.D2019
+    keywords = ["dependentRequired"] if later and denying else ["dependencies", "dependentRequired"][: 1 + later]
     return [
-        (name, needed) for name, below in site.get(keyword, {}).items() if isinstance(below, list) for needed in below
+        (name, needed)
+        for keyword in keywords
+        for name, below in site.get(keyword, {}).items()
+        if isinstance(below, list)
+        for needed in below
     ]
 
 
@@ -77,27 +85,29 @@ def _deny_dependent(opener: Opener, site: Site) -> Union:
     return only(
         *(
             Objects({needed: NOTHING}, required=frozenset({name}))
-            for name, needed in _pairs(opener, site)
+            for name, needed in _pairs(opener, site, denying=True)
             if name != needed
         )
     )
 
 
-MEMBERS = Family(frozenset({"properties", "patternProperties", "additionalProperties"}), _members, _deny_members)
+MEMBERS = Family(
+    frozenset({"properties", "patternProperties", "additionalProperties"}), at_once(_members), _deny_members
+)
 REQUIRED = Family(
     frozenset({"required"}),
-    lambda _, site: constrain(Objects(required=frozenset(_required(site)))),
+    at_once(lambda _, site: constrain(Objects(required=frozenset(_required(site))))),
     lambda _, site: only(*(Objects({name: NOTHING}) for name in _required(site))),
 )
 COUNTS = Family(
     frozenset({"minProperties", "maxProperties"}),
-    lambda _, site: constrain(Objects(min_properties=_counts(site)[0], max_properties=_counts(site)[1])),
+    at_once(lambda _, site: constrain(Objects(min_properties=_counts(site)[0], max_properties=_counts(site)[1]))),
     _deny_counts,
 )
 NAMES = Family(
     frozenset({"propertyNames"}),
-    lambda _, site: constrain(Objects(name_goal=site.child("propertyNames"))),
+    at_once(lambda _, site: constrain(Objects(name_goal=site.child("propertyNames")))),
     lambda _, site: only(Objects(some=(Existence(name_goal=site.child("propertyNames", positive=False)),))),
     since=Draft.D6,
 )
-DEPENDENT = Family(frozenset({"dependentRequired", "dependencies"}), _dependent, _deny_dependent)
+DEPENDENT = Family(frozenset({"dependentRequired", "dependencies"}), at_once(_dependent), _deny_dependent)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pytest_specmint.schema.keywords.family import Family, Opener, Site
+from pytest_specmint.schema.keywords.family import Family, Opener, Site, at_once
 from pytest_specmint.schema.sets.goal import Goal
 from pytest_specmint.schema.sets.union import Branch, Union, join
 from pytest_specmint.schema.settle.apart import Marked, apart, marked, same
@@ -58,4 +58,4 @@ def _shared(opener: Opener, left: Iterable[Marked], right: Sequence[Marked]) -> 
                 yield from opener.both((one.branch,), (other.branch,))
 
 
-ONE_OF = Family(frozenset({"oneOf"}), _meet, _deny)
+ONE_OF = Family(frozenset({"oneOf"}), at_once(_meet), _deny)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pytest_specmint.schema.dialect import Draft
-from pytest_specmint.schema.keywords.family import Family, Opener, Site
+from pytest_specmint.schema.keywords.family import Family, Opener, Site, at_once
 from pytest_specmint.schema.sets.goal import Term
 from pytest_specmint.schema.sets.union import Union
 
@@ -41,7 +41,7 @@ def _family(keyword: str, resolve: Resolve, since: Draft = Draft.D4, until: Draf
 
     return Family(
         frozenset({keyword}),
-        lambda opener, site: follow(opener, site, positive=True),
+        at_once(lambda opener, site: follow(opener, site, positive=True)),
         lambda opener, site: follow(opener, site, positive=False),
         since,
         until,

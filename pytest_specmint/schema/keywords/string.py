@@ -2,7 +2,7 @@
 
 from pytest_specmint.formats.table import FORMATS, NUMBER_FORMATS
 from pytest_specmint.schema.dialect import Draft
-from pytest_specmint.schema.keywords.family import Family, Opener, Site
+from pytest_specmint.schema.keywords.family import Family, Opener, Site, at_once
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.union import ANY, Set, Union, constrain, only
@@ -55,13 +55,17 @@ def _deny_format(_: Opener, site: Site) -> Union:
     return only(Strings(not_formats=frozenset({name}))) if name in FORMATS else ()
 
 
-LENGTH = Family(frozenset({"minLength", "maxLength"}), _length, _deny_length)
+LENGTH = Family(frozenset({"minLength", "maxLength"}), at_once(_length), _deny_length)
 PATTERN = Family(
     frozenset({"pattern"}),
-    lambda _, site: constrain(Strings(patterns=frozenset({site.get("pattern")}))),
+    at_once(lambda _, site: constrain(Strings(patterns=frozenset({site.get("pattern")})))),
     lambda _, site: only(Strings(not_patterns=frozenset({site.get("pattern")}))),
 )
 CONTENT = Family(
-    frozenset({"contentEncoding", "contentMediaType"}), _content, lambda _, __: (), since=Draft.D6, until=Draft.D7
+    frozenset({"contentEncoding", "contentMediaType"}),
+    at_once(_content),
+    lambda _, __: (),
+    since=Draft.D6,
+    until=Draft.D7,
 )
-FORMAT = Family(frozenset({"format"}), _format, _deny_format)
+FORMAT = Family(frozenset({"format"}), at_once(_format), _deny_format)

@@ -34,6 +34,8 @@ class Branch:
     weight: float = 1.0
     unless: tuple[Goal, ...] = ()
     holds: frozenset[Goal] = frozenset()
+    aside: bool = False
+    """Whether no keyword speaks of values of this kind: they are then as rare as `ASIDE_WEIGHT` says."""
 
 
 Union = tuple[Branch, ...]
@@ -41,11 +43,11 @@ Union = tuple[Branch, ...]
 NULL = Literals((None,))
 BOOLEAN = Literals((False, True))
 EMPTY: Union = ()
-ANY: Union = tuple(Branch(each) for each in (NULL, BOOLEAN, Numbers(), Strings(), Arrays(), Objects()))
+ANY: Union = tuple(Branch(each, aside=True) for each in (NULL, BOOLEAN, Numbers(), Strings(), Arrays(), Objects()))
 
 
 ASIDE_WEIGHT = 0.02
-"""Share of values of a kind that a keyword does not speak of, where no type is stated."""
+"""Share of values of a kind that no keyword speaks of, where others are spoken of and no type is stated."""
 
 
 class Oracle(Protocol):
@@ -69,15 +71,21 @@ def constrain(*sets: Set) -> Union:
     A keyword that speaks of objects leaves other kinds untouched, but whoever wrote it without a type meant objects.
     """
     kinds = {type(each) for each in sets}
-    rest = tuple(Branch(branch.set, ASIDE_WEIGHT) for branch in ANY if type(branch.set) not in kinds)
+    rest = tuple(branch for branch in ANY if type(branch.set) not in kinds)
     return rest + tuple(Branch(each, 1.0 / len(sets)) for each in sets)
+
+
+def shares(union: Union) -> list[float]:
+    """The branches' weights, where kinds that nothing speaks of give way to others."""
+    quiet = 1.0 if all(branch.aside for branch in union) else ASIDE_WEIGHT
+    return [branch.weight * (quiet if branch.aside else 1.0) for branch in union]
 
 
 def join(unions: Iterable[Union]) -> Union:
     """The union of unions, all with the same total weight, without repeated branches."""
     branches: list[Branch] = []
     for union in unions:
-        total = sum(branch.weight for branch in union)
+        total = sum(shares(union))
         branches.extend(replace(branch, weight=branch.weight / total) for branch in union)
     return merge(branches)
 
@@ -106,7 +114,7 @@ def _merged(known: Branch, branch: Branch) -> Branch:
     both, weight = known.set, known.weight + branch.weight
     if isinstance(both, Literals) and isinstance(branch.set, Literals):
         both = Literals(unique_values(both.values + branch.set.values))
-    return Branch(both, weight, known.unless, known.holds & branch.holds)
+    return Branch(both, weight, known.unless, known.holds & branch.holds, known.aside and branch.aside)
 
 
 def unique_values(values: Sequence[Json]) -> tuple[Json, ...]:
@@ -133,7 +141,7 @@ def intersect(left: Union, right: Union, oracle: Oracle, limit: int) -> tuple[Un
             unless, holds = _joined(one.unless, other.unless), one.holds | other.holds
             both = None if holds and not holds.isdisjoint(unless) else _meet(one.set, other.set, oracle)
             if both is not None:
-                met.append(Branch(both, one.weight * other.weight, unless, holds))
+                met.append(Branch(both, one.weight * other.weight, unless, holds, one.aside and other.aside))
     union = merge(met)
     limit = max(limit, len(left), len(right))
     if len(union) <= limit:

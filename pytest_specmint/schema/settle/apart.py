@@ -61,6 +61,18 @@ def within(one: Set, other: Set) -> bool:
     return one == other
 
 
+def _told(comparer: Comparer, left: Marked, right: Marked) -> bool:
+    """Whether a mark of the one is a value that the other forbids for the property."""
+    other = right.branch.set
+    if not isinstance(other, Objects):
+        return False
+    for name, values in left.marks.items():
+        listed = right.marks.get(name) or _listed(comparer, other.properties.get(name))
+        if listed and values.isdisjoint(listed):
+            return True
+    return False
+
+
 def _identities(literals: Literals) -> frozenset[str]:
     return frozenset(identity(value) for value in literals.values)
 
@@ -70,6 +82,6 @@ def apart(comparer: Comparer, left: Marked, right: Marked) -> bool:
     one, other = left.branch.set, right.branch.set
     if type(one) is not type(other) and not isinstance(one, Literals) and not isinstance(other, Literals):
         return True
-    if any(name in right.marks and left.marks[name].isdisjoint(right.marks[name]) for name in left.marks):
+    if _told(comparer, left, right) or _told(comparer, right, left):
         return True
     return not same(left, right) and comparer.disjoint((left.branch,), (right.branch,))

@@ -1,7 +1,7 @@
 """Names for properties that the schema does not name: drawn from all that its rules say about names, or plain words."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pytest_specmint.patterns import UnsupportedPattern, compile_sampler
 from pytest_specmint.schema.sets.goal import ANYTHING, Goal, conjoin
@@ -63,9 +63,9 @@ def candidates(
     """
     seen: set[str] = set()
     bounds = _bounds(prover, objects, demand.goal)
-    allowed = _name_shapes(prover, conjoin((objects.name_goal, demand.name_goal)))
-    for focus in _foci(prover, objects, demand, others, bounds):
-        for shape in allowed or [_ANY_TEXT]:
+    allowed = _name_shapes(prover, conjoin((objects.name_goal, demand.name_goal))) or [_ANY_TEXT]
+    for focus in _foci(prover, objects, demand, others, _frames(allowed, bounds)):
+        for shape in allowed:
             for name in _drawn(shape, focus, bounds):
                 if name not in seen:
                     seen.add(name)
@@ -91,6 +91,10 @@ def _bounds(prover: Prover, objects: Objects, goal: Goal) -> Strings:
     return Strings(patterns=frozenset(patterns), not_patterns=frozenset(avoided))
 
 
+def _frames(shapes: Sequence[Strings | Literals], bounds: Strings) -> list[Strings]:
+    return [shape.meet(bounds) for shape in shapes if isinstance(shape, Strings)]
+
+
 def alternation(names: Names) -> str:
     """A pattern for the names listed or matching a pattern, leaving aside whether the set is inverted."""
     parts = [f"(?:{pattern})" for pattern in sorted(names.patterns)]
@@ -99,21 +103,23 @@ def alternation(names: Names) -> str:
 
 
 def _foci(
-    prover: Prover, objects: Objects, demand: Existence, others: Iterable[Existence], bounds: Strings
+    prover: Prover, objects: Objects, demand: Existence, others: Iterable[Existence], frames: Sequence[Strings]
 ) -> Iterator[Strings]:
     """Sets of names to draw from, one after the other."""
     if demand is not _ANY_PROPERTY:
         alone = focus = _focus(prover, demand)
         for other in others:
             both = focus.meet(_focus(prover, other))
-            if _possible(both.meet(bounds)) and prover.inhabited(conjoin((demand.goal, other.goal))):
+            possible = any(_possible(both.meet(frame)) for frame in frames)
+            if possible and prover.inhabited(conjoin((demand.goal, other.goal))):
                 focus = both
         yield from dict.fromkeys((focus, alone))
         return
     patterns = {pattern for rule in objects.rules for pattern in rule.names.patterns}
-    for pattern in sorted(patterns - bounds.not_patterns):
+    avoided = {pattern for frame in frames for pattern in frame.not_patterns}
+    for pattern in sorted(patterns - avoided):
         yield Strings(patterns=frozenset({pattern}))
-    if objects.name_goal != ANYTHING or bounds.patterns:
+    if not frames or any(frame != _ANY_TEXT for frame in frames):
         yield _ANY_TEXT
 
 

@@ -19,6 +19,9 @@ class Prover(Judge, Protocol):
     def inhabited(self, goal: Goal) -> bool:
         """Whether something may meet the goal."""
 
+    def is_simple(self, goal: Goal) -> bool:
+        """Whether its subschemas hold no further ones."""
+
     def peek(self, goal: Goal) -> Union:
         """The goal opened, or nothing where that would go in a circle."""
 
@@ -130,11 +133,11 @@ def settle_objects(prover: Prover, objects: Objects) -> Objects | None:
         prover.note(reason)
         return None
     objects = replace(objects, min_properties=max(least, len(required)))
+    simple = [(name, goal) for name in sorted(required) if prover.is_simple(goal := goal_of(objects, name))]
+    if any(_blocked(prover, name, goal) for name, goal in simple):
+        return None  # before anything larger is opened: most branches of a union differ in a required constant
     forbidden = _forbidden(prover, objects)
-    blocked = sorted(required & forbidden.keys())
-    if blocked:
-        prover.note_child(forbidden[blocked[0]])
-        prover.note(f"property {blocked[0]!r} is required, but no value is allowed for it")
+    if any(_blocked(prover, name, forbidden[name]) for name in sorted(required & forbidden.keys())):
         return None
     if any(_hopeless(prover, objects, demand) for demand in objects.some):
         prover.note("a property is asked for that the other rules forbid")
@@ -146,6 +149,15 @@ def settle_objects(prover: Prover, objects: Objects) -> Objects | None:
         prover.note(f"minProperties {objects.min_properties} exceeds the number of properties that are possible")
         return None
     return replace(objects, properties=properties)
+
+
+def _blocked(prover: Prover, name: str, goal: Goal) -> bool:
+    """Whether the required property cannot be there, which is noted."""
+    if prover.inhabited(goal):
+        return False
+    prover.note_child(goal)
+    prover.note(f"property {name!r} is required, but no value is allowed for it")
+    return True
 
 
 def _hopeless(prover: Prover, objects: Objects, demand: Existence) -> bool:

@@ -12,7 +12,6 @@ from pytest_specmint.schema.sets.union import ANY, Branch, Literals, Set, Union
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.schema.settle.apart import Comparer, apart, marked, within
 
-
 WAYS = 8
 """In how many ways a branch is kept from meeting a goal: any of them will do, more would only multiply."""
 
@@ -22,6 +21,9 @@ class Applier(Protocol):
 
     def apply(self, goal: Goal, into: str) -> Union:
         """The goal for the instance at hand."""
+
+    def rival(self, goal: Goal, into: str) -> Union:
+        """The goal that the instance at hand must not meet."""
 
 
 class Denier(Comparer, Applier, Protocol):
@@ -39,7 +41,7 @@ class Denier(Comparer, Applier, Protocol):
 
 def excluding(applier: Applier, goals: Sequence[Goal], place: str) -> Union:
     """Everything, unless it meets one of the goals; kinds that a goal accepts or refuses as a whole are settled."""
-    rivals = [(goal, applier.apply(goal, place)) for goal in goals]
+    rivals = [(goal, applier.rival(goal, place)) for goal in goals]
     whole = [rival.set for _, union in rivals for rival in union if not rival.unless]
     left = (branch for branch in ANY if not any(within(branch.set, each) for each in whole))
     return tuple(
@@ -59,7 +61,7 @@ def without_denied(denier: Denier, branch: Branch) -> Union:
     while True:
         goal = next((goal for each in union for goal in each.unless if goal not in done), None)
         if goal is None:
-            return tuple(Branch(each.set, each.weight) for each in union)
+            return tuple(replace(each, unless=(), holds=frozenset()) for each in union)
         done.add(goal)
         union = tuple(islice((left for each in union for left in _without(denier, each, goal)), 2 * WAYS))
 
@@ -74,7 +76,7 @@ def _without(denier: Denier, branch: Branch, goal: Goal) -> Union:
             denier.note(f"{place} denies every listed value")
         return (replace(branch, set=Literals(kept)),) if kept else ()
     own = marked(denier, branch)
-    if all(apart(denier, own, marked(denier, rival)) for rival in denier.apply(goal, place)):
+    if all(apart(denier, own, marked(denier, rival)) for rival in denier.rival(goal, place)):
         return (branch,)
     left = tuple(islice(_ways(denier, branch, denier.apply(denial, place)), WAYS))
     if not left:

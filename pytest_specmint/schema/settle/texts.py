@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from pytest_specmint.formats.accept import accepts
 from pytest_specmint.formats.table import FORMATS
+from pytest_specmint.formats.wide import WIDE
 from pytest_specmint.patterns import Language, UnsupportedPattern, matches
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.strings import Strings
@@ -47,7 +48,7 @@ def _explain(strings: Strings) -> str:
 
 
 def language(strings: Strings) -> Language | None:
-    """The language of the set, formats by their safe sublanguage; None where that is empty.
+    """The language of the set, formats by their safe sublanguage or, where that leaves nothing, a wide one; or None.
 
     Raises `UnsupportedPattern` where a pattern is not regular or too large.
     """
@@ -55,10 +56,17 @@ def language(strings: Strings) -> Language | None:
     for name in sorted(strings.formats):
         if shape is None:
             return None
-        shape = shape.intersect(Language.full(FORMATS[name].language))
-    if shape is None or shape.is_empty():
-        return None
+        shape = _with_format(shape, name)
     return shape
+
+
+def _with_format(shape: Language, name: str) -> Language | None:
+    for expression in (FORMATS[name].language, WIDE.get(name)):
+        if expression is not None:
+            both = shape.intersect(Language.full(expression))
+            if not both.is_empty():
+                return both
+    return None
 
 
 @lru_cache(maxsize=4096)
