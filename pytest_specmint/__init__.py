@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 if TYPE_CHECKING:
-    from pytest_specmint.api import generate, validate
+    from pytest_specmint.api import generate, near_misses, validate
     from pytest_specmint.check.report import Report
     from pytest_specmint.dataset import Dataset
+    from pytest_specmint.engine.settings import Sizes
     from pytest_specmint.errors import (
         GoldenMismatch,
         InvalidData,
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
         UnsupportedSchema,
         UsageError,
     )
+    from pytest_specmint.near_miss import NearMiss
 
 _HOMES = {
     "generate": "api",
+    "near_misses": "api",
+    "NearMiss": "near_miss",
+    "Sizes": "engine.settings",
     "validate": "api",
     "Dataset": "dataset",
     "Report": "check.report",
@@ -45,16 +50,19 @@ __all__ = [
     "Dataset",
     "GoldenMismatch",
     "InvalidData",
+    "NearMiss",
     "OutputError",
     "Report",
     "SamplingError",
     "SchemaError",
+    "Sizes",
     "SpecmintError",
     "UnsatisfiableSchema",
     "UnsupportedSchema",
     "UsageError",
     "__version__",
     "generate",
+    "near_misses",
     "validate",
 ]
 

@@ -4,16 +4,19 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_specmint.check.lines import Line, read_lines
 from pytest_specmint.check.report import Report, judge
 from pytest_specmint.check.verifier import Verifier, check_schema
 from pytest_specmint.dataset import Dataset
-from pytest_specmint.engine.settings import AS_OF
+from pytest_specmint.engine.settings import AS_OF, USUAL_SIZES, Sizes
 from pytest_specmint.errors import OutputError, UsageError
-from pytest_specmint.job import Job
+from pytest_specmint.job import Job, Mode
 from pytest_specmint.schema.load import SchemaSource, load_schema
+
+if TYPE_CHECKING:
+    from pytest_specmint.near_miss import NearMiss
 
 DEFAULT_COUNT = 10
 DEFAULT_SEED = 0
@@ -27,16 +30,55 @@ def generate(
     start: int = 0,
     as_of: date | str | None = None,
     schema_root: str | PathLike[str] | None = None,
+    draft: str | int | None = None,
+    view: str | None = None,
+    mode: str = Mode.USUAL,
+    sizes: Sizes = USUAL_SIZES,
 ) -> Dataset:
     """A dataset of ``count`` records for a schema: a path to JSON or YAML, a mapping, or a boolean.
+
+    ``draft`` (``"7"``, ``"2020-12"``…) is for schemas that do not say theirs, ``view`` (``"request"``, ``"response"``)
+    leaves out what is read-only or write-only. ``mode="edge"`` begins with boundary values; `near_misses` makes
+    records that break the schema. ``sizes`` says how much there is of what the schema leaves open.
 
     Records are made lazily; the schema is loaded and compiled at once, so that its errors come here: `SchemaError`,
     `UnsatisfiableSchema`, `UnsupportedSchema`, and `UsageError` for arguments.
     """
-    loaded = load_schema(schema, schema_root=schema_root)
-    job = Job(loaded, seed, count, start, parse_day(as_of))
+    loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
+    job = Job(loaded, seed, count, start, parse_day(as_of), sizes, parse_mode(mode))
     job.plan()
     return Dataset(job)
+
+
+def near_misses(
+    schema: SchemaSource,
+    *,
+    seed: int = DEFAULT_SEED,
+    count: int = DEFAULT_COUNT,
+    start: int = 0,
+    as_of: date | str | None = None,
+    schema_root: str | PathLike[str] | None = None,
+    draft: str | int | None = None,
+    view: str | None = None,
+    sizes: Sizes = USUAL_SIZES,
+) -> "list[NearMiss]":
+    """Records that each break exactly one keyword of the schema, with that keyword and where it stands.
+
+    They go round through all that can be broken. Raises like `generate`, and `UnsupportedSchema` where there is
+    nothing to break.
+    """
+    from pytest_specmint import near_miss
+
+    loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
+    return list(near_miss.near_misses(Job(loaded, seed, count, start, parse_day(as_of), sizes)))
+
+
+def parse_mode(mode: str) -> Mode:
+    """The mode of a dataset of valid records; near misses have functions of their own."""
+    known = (Mode.USUAL, Mode.EDGE)
+    if mode not in known:
+        raise UsageError(f"unknown mode {mode!r}", hint=f"known are: {', '.join(known)}; see also near_misses")
+    return Mode(mode)
 
 
 def parse_day(day: date | str | None) -> date:

@@ -32,6 +32,12 @@ KEYS = (
     Key("seed", int, 0),
     Key("start", int, 0),
     Key("as_of", str),
+    Key("draft", str),
+    Key("view", str),
+    Key("mode", str, "usual"),
+    Key("array_spread", int, 4),
+    Key("text_spread", int, 12),
+    Key("presence", float, 0.9),
     Key("out", str, aliases=("out_dir",)),
     Key("workers", int, 1, aliases=("concurrency.workers",)),
     Key("record_files", bool),
@@ -97,9 +103,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Setting]:
 
 
 def _parsed(key: Key, text: str, origin: str) -> Any:
-    if key.kind is int:
+    if key.kind in {int, float}:
         try:
-            return int(text)
+            return key.kind(text)
         except ValueError:
             raise _wrong_type(key, text, origin) from None
     if key.kind is bool:
@@ -111,7 +117,7 @@ def _parsed(key: Key, text: str, origin: str) -> Any:
 
 
 def _wrong_type(key: Key, value: object, origin: str) -> UsageError:
-    expected = {int: "a whole number", bool: "true or false", str: "text"}[key.kind]
+    expected = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}[key.kind]
     return UsageError(f"{key.name} from {origin} must be {expected}, not {value!r}", hint=f"correct {origin}")
 
 
@@ -173,6 +179,10 @@ def _as_written(key: Key, value: Any) -> Any:
         return value.isoformat()
     if key.name == "llm_mode" and value is False:
         return "off"
+    if key.name == "draft" and isinstance(value, int):
+        return str(value)
+    if key.kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
     return value
 
 

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from functools import cached_property
 from hashlib import sha256
 from os import PathLike
@@ -9,7 +10,8 @@ from pathlib import Path
 from typing import Any, overload
 
 from pytest_specmint.canonical_json import canonical_lines
-from pytest_specmint.job import Job
+from pytest_specmint.engine.settings import USUAL_SIZES
+from pytest_specmint.job import Job, Mode
 from pytest_specmint.pipeline import BLOCK, record_blocks
 from pytest_specmint.schema.document import Schema
 
@@ -93,9 +95,11 @@ class Dataset(Sequence[Any]):
         """The command line that prints the record at this position of the dataset."""
         source = self.schema.source
         where = "SCHEMA.json" if source is None else source + ("" if self.schema.place == "#" else self.schema.place)
+        given = {"--view": self.schema.view, **_changed(self._job)}
+        options = "".join(f" {name} {value}" for name, value in given.items() if value is not None)
         return (
             f"specmint-cli generate --schema {shlex.quote(where)} --seed {self.seed} "
-            f"--index {self.start + index} --as-of {self._job.as_of.isoformat()}"
+            f"--index {self.start + index} --as-of {self._job.as_of.isoformat()}{options}"
         )
 
     # ------------------------------------------------------------ bytes
@@ -131,3 +135,13 @@ class Dataset(Sequence[Any]):
 
         write_dataset(self._job, Path(directory), record_files=record_files)
         return Path(directory)
+
+
+def _changed(job: Job) -> dict[str, object]:
+    """Options of the command line by which a job differs from the usual."""
+    sizes = {
+        f"--{each.name.replace('_', '-')}": getattr(job.sizes, each.name)
+        for each in fields(job.sizes)
+        if getattr(job.sizes, each.name) != getattr(USUAL_SIZES, each.name)
+    }
+    return sizes if job.mode is Mode.USUAL else {"--mode": job.mode, **sizes}

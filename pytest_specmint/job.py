@@ -1,11 +1,13 @@
 """A job: everything that decides the bytes of a dataset, resolved and checked."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pytest_specmint.engine.settings import USUAL_SIZES, EngineSettings, Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.schema.document import Schema
 
@@ -14,6 +16,16 @@ if TYPE_CHECKING:
 
 MAX_SEED = (1 << 64) - 1
 MAX_INDEX = (1 << 63) - 1
+
+
+class Mode(StrEnum):
+    """Which records are made."""
+
+    USUAL = "usual"
+    EDGE = "edge"
+    """Boundary values first, one after the other, then as usual."""
+    INVALID = "invalid"
+    """Near misses: each breaks exactly one keyword."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,8 @@ class Job:
     count: int
     start: int
     as_of: date
+    sizes: Sizes = USUAL_SIZES
+    mode: Mode = Mode.USUAL
 
     def __post_init__(self) -> None:
         _whole("count", self.count, 1, MAX_INDEX)
@@ -33,11 +47,15 @@ class Job:
 
     def plan(self) -> "Plan":
         """The compiled plan; compiled once per schema and day within a process."""
-        return _plan(self.schema, self.as_of)
+        return _plan(self.schema, self.as_of, self.sizes)
+
+    def settings(self) -> EngineSettings:
+        """What the engine works with besides the schema."""
+        return _settings(self.as_of, self.sizes)
 
     def part(self, offset: int, count: int) -> "Job":
         """The job of a range within this one."""
-        return Job(self.schema, self.seed, count, self.start + offset, self.as_of)
+        return replace(self, start=self.start + offset, count=count)
 
     def ranges(self, size: int) -> Iterator[tuple[int, int]]:
         """(start, count) of consecutive blocks that cover the job."""
@@ -51,11 +69,15 @@ def _whole(name: str, value: object, low: int, high: int) -> None:
 
 
 @lru_cache(maxsize=64)
-def _plan(schema: Schema, as_of: date) -> "Plan":
+def _plan(schema: Schema, as_of: date, sizes: Sizes) -> "Plan":
     from pytest_specmint.check.verifier import check_schema
     from pytest_specmint.engine.compile import compile_plan
-    from pytest_specmint.engine.settings import EngineSettings
-    from pytest_specmint.packs.base_vocabulary import base_vocabulary
 
     check_schema(schema)
-    return compile_plan(schema, EngineSettings(base_vocabulary(), as_of))
+    return compile_plan(schema, _settings(as_of, sizes))
+
+
+def _settings(as_of: date, sizes: Sizes) -> EngineSettings:
+    from pytest_specmint.packs.base_vocabulary import base_vocabulary
+
+    return EngineSettings(base_vocabulary(), as_of, sizes)

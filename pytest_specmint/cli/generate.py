@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -11,10 +12,11 @@ from typing import Any
 import click
 
 from pytest_specmint import config
-from pytest_specmint.api import parse_day
+from pytest_specmint.api import parse_day, parse_mode
 from pytest_specmint.cli.failure import forget_output, summary
+from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import OutputError, UsageError
-from pytest_specmint.job import Job
+from pytest_specmint.job import Job, Mode
 from pytest_specmint.schema.load import load_schema
 
 SAMPLE = 20
@@ -23,6 +25,8 @@ SAMPLE = 20
 @click.command(name="generate", short_help="Make a dataset from a schema.")
 @click.option("--schema", "-s", metavar="FILE", help="JSON or YAML schema; FILE#/pointer for a part of it.")
 @click.option("--schema-root", metavar="DIR", help="Directory that references to other files may not leave.")
+@click.option("--draft", metavar="DRAFT", help="4, 6, 7, 2019-09 or 2020-12 (default: as $schema says).")
+@click.option("--view", metavar="VIEW", help="request leaves out read-only properties, response write-only ones.")
 @click.option("--count", "-n", type=int, help="Number of records (default 10).")
 @click.option("--seed", type=int, help="Seed, 0 to 2^64-1 (default 0).")
 @click.option("--start", type=int, help="Index of the first record (default 0).")
@@ -39,6 +43,12 @@ SAMPLE = 20
 )
 @click.option("--record-files/--no-record-files", default=None, help="A file per record (default: up to 10,000).")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Write JSON Lines to standard output instead.")
+@click.option("--mode", metavar="MODE", help="usual, or edge: boundary values first, one after the other.")
+@click.option("--invalid", is_flag=True, help="Near misses: records that break exactly one keyword each.")
+@click.option("--violations", metavar="FILE", help="With --invalid --stdout: where to say what each breaks.")
+@click.option("--array-spread", type=int, help="Items above the minimum where maxItems is missing (default 4).")
+@click.option("--text-spread", type=int, help="Characters above the minimum of a pattern without end (default 12).")
+@click.option("--presence", type=float, help="Share of objects that have an optional property (default 0.9).")
 @click.option("--index", type=int, metavar="I", help="Print record I alone.")
 @click.option("--dry-run", is_flag=True, help="Print the plan and the estimated size; write nothing.")
 @click.option("--workers", type=int, help="Worker processes (default 1); the bytes stay the same.")
@@ -54,55 +64,82 @@ def command(**options: Any) -> None:
     names = {key.name for key in config.KEYS}
     flags = {name: value for name, value in options.items() if name in names}
     settings = config.resolve(flags, config=options["config_file"])
+    job = _job(settings, invalid=options["invalid"])
+    _report_formats(job, quiet=options["quiet"])
+    if options["violations"] and not (options["invalid"] and options["to_stdout"]):
+        raise UsageError("--violations needs --invalid and --stdout", hint="with --out they go to violations.jsonl")
     if options["index"] is not None:
-        _print_record(settings, options["index"])
+        _print_record(job, options["index"])
     elif options["dry_run"]:
-        _print_plan(_job(settings), settings["out"].value)
+        _print_plan(job, settings["out"].value)
     elif options["to_stdout"]:
-        _stream_all(_job(settings), settings["workers"].value, quiet=options["quiet"])
+        _stream_all(job, settings["workers"].value, options["violations"], quiet=options["quiet"])
     else:
-        _write(_job(settings), settings, quiet=options["quiet"])
+        _write(job, settings, quiet=options["quiet"])
 
 
-def _job(settings: config.Settings, *, start: int | None = None, count: int | None = None) -> Job:
+def _job(settings: config.Settings, *, invalid: bool) -> Job:
     source = settings["schema"].value
     if source is None:
         raise UsageError("no schema given", hint="pass --schema FILE, or set schema in specmint.toml")
-    schema = load_schema(source, schema_root=settings["schema_root"].value)
+    schema = load_schema(
+        source,
+        schema_root=settings["schema_root"].value,
+        draft=settings["draft"].value,
+        view=settings["view"].value,
+    )
     workers = settings["workers"].value
     if workers < 1:
         raise UsageError(f"workers must be at least 1, not {workers}", hint="leave --workers away for one")
+    mode = parse_mode(settings["mode"].value)
+    if invalid and mode is not Mode.USUAL:
+        raise UsageError(f"--invalid and --mode {mode} exclude each other", hint="make two datasets")
     return Job(
         schema,
         settings["seed"].value,
-        settings["count"].value if count is None else count,
-        settings["start"].value if start is None else start,
+        settings["count"].value,
+        settings["start"].value,
         parse_day(settings["as_of"].value),
+        Sizes(settings["array_spread"].value, settings["text_spread"].value, settings["presence"].value),
+        Mode.INVALID if invalid else mode,
     )
 
 
-def _print_record(settings: config.Settings, index: int) -> None:
+def _report_formats(job: Job, *, quiet: bool) -> None:
+    """Say once which formats are taken for annotations."""
+    from pytest_specmint.schema.notices import unknown_formats
+
+    if not quiet:
+        for notice in unknown_formats(job.schema):
+            click.echo(f"note: unknown format {notice.name!r} is ignored ({notice.places[0]})", err=True)
+
+
+def _print_record(job: Job, index: int) -> None:
     if index < 0:
         raise UsageError(f"index must be at least 0, not {index}", hint="records count from 0")
-    _stream(_job(settings, start=index, count=1), 1)
+    _stream(replace(job, start=index, count=1), 1)
 
 
-def _stream_all(job: Job, workers: int, *, quiet: bool) -> None:
+def _stream_all(job: Job, workers: int, violations: str | None, *, quiet: bool) -> None:
     started = perf_counter()
-    digest, size = _stream(job, workers)
+    digest, size = _stream(job, workers, violations)
     if not quiet:
         _close(job.count, size, digest, perf_counter() - started, "standard output")
 
 
-def _stream(job: Job, workers: int) -> tuple[str, int]:
-    from pytest_specmint.pipeline import byte_blocks
+def _stream(job: Job, workers: int, violations: str | None = None) -> tuple[str, int]:
+    from pytest_specmint.output.atomic import replaced_file
+    from pytest_specmint.output.blocks import blocks_of
 
     output, hasher, size = sys.stdout.buffer, sha256(), 0
-    for block in byte_blocks(job, workers):
-        hasher.update(block)
-        size += len(block)
-        with _output_errors():
-            output.write(block)
+    with replaced_file(Path(violations)) if violations else nullcontext() as beside:
+        for block in blocks_of(job, workers):
+            hasher.update(block.lines)
+            size += len(block.lines)
+            with _output_errors():
+                output.write(block.lines)
+            if beside:
+                beside.write(block.labels)
     with _output_errors():
         output.flush()
     return hasher.hexdigest(), size
@@ -143,7 +180,7 @@ def _print_plan(job: Job, out: str | None) -> None:
     size = sum(len(canonical_lines(block)) for block in record_blocks(sample)) / sample.count
     rows = {
         "schema": job.schema.source,
-        "draft": job.schema.draft.title,
+        "draft": job.schema.dialect,
         "sha256": job.schema.sha256,
         "plan": f"{len(plan.nodes)} nodes",
         "seed": job.seed,

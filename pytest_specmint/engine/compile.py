@@ -194,7 +194,7 @@ class _Compiler:
         self._affordable(shape.least, "items", edge)
         most = self._settings.array_length(shape.least, shape.most, edge.field.nesting)
         if (edge.goal, shape.rest) in self._cyclic:
-            most = min(most, max(shape.least, len(shape.prefix)) + self._settings.spread)
+            most = min(most, max(shape.least, len(shape.prefix)) + self._settings.sizes.array_spread)
         prefix = tuple(self._items(goal, edge) for goal in shape.prefix[:most])
         rest = self._items(shape.rest, edge) if most > len(prefix) else None
         return ArrayNode(prefix, rest, shape.least, most, shape.unique, shape.repeated, Origin(shape))
@@ -223,7 +223,7 @@ class _Compiler:
 
     def _optional_slot(self, member: Member, edge: _Edge) -> Slot:
         """Properties that lead back to their object become rarer with every return."""
-        slot = self._slot(member, edge, self._settings.presence)
+        slot = self._slot(member, edge, self._settings.sizes.presence)
         return replace(slot, deep_share=slot.share * DEEP_PRESENCE) if slot.recursive else slot
 
     def _slot(self, member: Member, edge: _Edge, share: float) -> Slot:

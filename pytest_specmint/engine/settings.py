@@ -4,8 +4,31 @@ from dataclasses import dataclass
 from datetime import date
 
 from pytest_specmint.engine.vocabulary import Vocabulary
+from pytest_specmint.errors import UsageError
 
 AS_OF = date(2025, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much there is of what the schema leaves open; part of a dataset's identity."""
+
+    array_spread: int = 4
+    """How many items above its minimum an array without maximum has at most."""
+    text_spread: int = 12
+    """How many characters above its minimum a text by a pattern without greatest length has at most."""
+    presence: float = 0.9
+    """Share of objects that have an optional property."""
+
+    def __post_init__(self) -> None:
+        for name, value, most in (("array_spread", self.array_spread, 1000), ("text_spread", self.text_spread, 1000)):
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+                raise UsageError(f"{name} must be a whole number from 0 to {most}, not {value!r}", hint=f"set {name}")
+        if isinstance(self.presence, bool) or not 0 <= self.presence <= 1:
+            raise UsageError(f"presence must be a share from 0 to 1, not {self.presence!r}", hint="0.9 is usual")
+
+
+USUAL_SIZES = Sizes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +37,7 @@ class EngineSettings:
 
     vocabulary: Vocabulary
     as_of: date = AS_OF
-    presence: float = 0.9
-    """Share of objects that have an optional property."""
-    spread: int = 4
-    """How many items above its minimum an array without maximum has at most."""
+    sizes: Sizes = USUAL_SIZES
     widest: int = 1000
     """How many items above its minimum any array has at most."""
     largest: int = 1_000_000
@@ -25,6 +45,6 @@ class EngineSettings:
 
     def array_length(self, least: int, most: int | None, nesting: int) -> int:
         """The greatest length to draw; ``nesting`` counts the arrays around: inner ones stay shorter."""
-        spread = max(self.spread >> nesting, 1)
+        spread = max(self.sizes.array_spread >> nesting, min(self.sizes.array_spread, 1))
         widest = self.widest if nesting == 0 else 4 * spread
         return least + spread if most is None else min(most, least + widest)

@@ -39,7 +39,7 @@ def _by_pattern(strings: Strings, name: str, parent: str, settings: EngineSettin
     if shape is None:
         raise _no_common(strings, place)
     narrowed, meaning = _meant(shape, name, parent, settings)
-    return SampledText(compile_sampler(narrowed), Origin(strings, meaning))
+    return SampledText(compile_sampler(narrowed, spread=settings.sizes.text_spread), Origin(strings, meaning))
 
 
 def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) -> tuple[Language, str]:
@@ -83,7 +83,7 @@ def _by_format(strings: Strings, field: str, settings: EngineSettings, place: st
     shape = language(strings)
     if shape is None:
         raise _no_common(strings, place)
-    return SampledText(compile_sampler(shape), Origin(strings))
+    return SampledText(compile_sampler(shape, spread=settings.sizes.text_spread), Origin(strings))
 
 
 def _fits(sampler: "Sampler", strings: Strings) -> bool:

@@ -44,7 +44,7 @@ def near_misses(job: Job) -> Iterator[NearMiss]:
 
     Raises `UnsupportedSchema` where the schema leaves nothing to break.
     """
-    search = search_of(job.schema, job.seed, job.as_of)
+    search = search_of(job)
     for start, count in job.ranges(BLOCK):
         for index, record in enumerate(search.records(start, count), start):
             yield _named(index, search.at(index, record))
@@ -52,13 +52,13 @@ def near_misses(job: Job) -> Iterator[NearMiss]:
 
 def near_miss(job: Job, index: int) -> NearMiss:
     """The near miss with this index of the job's schema, seed and day, whatever range the job covers."""
-    search = search_of(job.schema, job.seed, job.as_of)
+    search = search_of(job)
     return _named(index, search.at(index, search.records(index, 1)[0]))
 
 
 def unbreakable(job: Job) -> tuple[Unbreakable, ...]:
     """The keywords of the schema that no near miss breaks, after a bounded search, each with the reason."""
-    search = search_of(job.schema, job.seed, job.as_of)
+    search = search_of(job)
     probed = ((aim.target, search.probe(number)) for number, aim in enumerate(search.aims))
     return tuple(
         Unbreakable(target.keyword, target.pointer, reason) for target, reason in probed if isinstance(reason, str)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import islice, zip_longest
 
 from pytest_specmint.engine.compile import compile_plan
@@ -14,7 +13,6 @@ from pytest_specmint.near_miss.breakers.table import candidates
 from pytest_specmint.near_miss.second import SecondJudge
 from pytest_specmint.near_miss.sites import Aim, Target, survey
 from pytest_specmint.near_miss.steps import follow, replaced
-from pytest_specmint.packs.base_vocabulary import base_vocabulary
 from pytest_specmint.patterns import PatternError
 from pytest_specmint.schema.document import Schema, pointer_tokens
 from pytest_specmint.schema.sets.values import Json
@@ -29,7 +27,7 @@ class Parts:
     """What breakers may ask about other subschemas; every answer is found once."""
 
     schema: Schema
-    as_of: date
+    settings: EngineSettings
     second: SecondJudge
     _plans: dict[str, Plan | None] = field(default_factory=dict)
     _samples: dict[tuple[str, int], Sequence[Json]] = field(default_factory=dict)
@@ -52,7 +50,7 @@ class Parts:
     def plan(self, schema: Schema) -> Plan | None:
         """The plan of a schema, or nothing where the engine has none."""
         try:
-            return compile_plan(schema, EngineSettings(base_vocabulary(), self.as_of))
+            return compile_plan(schema, self.settings)
         except (SpecmintError, RecursionError):
             return None
 

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, islice
 
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.errors import UnsupportedSchema
-from pytest_specmint.job import Job
+from pytest_specmint.job import Job, Mode
 from pytest_specmint.near_miss.breakers.logic import merged
 from pytest_specmint.near_miss.breakers.table import VARIETY, candidates
 from pytest_specmint.near_miss.parts import Parts, denial, drawn, spot_of
@@ -54,12 +53,11 @@ class Broken:
 
 @dataclass(slots=True)
 class Search:
-    """The near misses of one schema, seed and day; answers depend on nothing else, whatever was asked before."""
+    """The near misses of a job; answers depend on its schema, seed, day and sizes, whatever was asked before."""
 
-    schema: Schema
-    plan: Plan
-    seed: int
-    as_of: date
+    job: Job
+    schema: Schema = field(init=False)
+    plan: Plan = field(init=False)
     aims: tuple[Aim, ...] = field(init=False)
     _parts: Parts = field(init=False)
     _judges: Judges = field(init=False)
@@ -68,16 +66,17 @@ class Search:
     _denials: dict[int, tuple[Json, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.schema, self.plan = self.job.schema, self.job.plan()
         self.aims = survey(self.schema)
         second = SecondJudge(self.schema)
-        self._parts = Parts(self.schema, self.as_of, second)
+        self._parts = Parts(self.schema, self.job.settings(), second)
         self._judges = Judges(self.schema, second)
 
     # ------------------------------------------------------------ near misses
 
     def records(self, start: int, count: int) -> list[Json]:
         """The valid records."""
-        return verified(self.plan, self._judges.verifier, self.seed, start, count)
+        return verified(self.plan, self._judges.verifier, self.job.seed, start, count)
 
     def at(self, index: int, record: Json) -> Broken:
         """The near miss with this index, made from the valid record with this index where that has the place."""
@@ -91,7 +90,7 @@ class Search:
     def _made(self, number: int, index: int, record: Json) -> Broken:
         witness = self.probe(number)
         assert isinstance(witness, int)
-        turn, shift = index // len(self.aims), mix_word(self.seed + mix_word(index)) >> 33
+        turn, shift = index // len(self.aims), mix_word(self.job.seed + mix_word(index)) >> 33
         for each in (record, *(self._pool[(shift + i) % POOL[0]] for i in range(BORROWED))):
             broken = self._break(number, each, turn, shift, self._near)
             if broken is not None:
@@ -222,7 +221,12 @@ def _changed(record: Json, spotted: Spotted, value: Json) -> Iterator[Json]:
         yield replaced(record, tuple(above), {**holder, value: holder[name]})
 
 
+def search_of(job: Job) -> Search:
+    """The search for a job's schema, seed, day and sizes; prepared once within a process."""
+    return prepared(replace(job, start=0, count=1, mode=Mode.USUAL))
+
+
 @lru_cache(maxsize=16)
-def search_of(schema: Schema, seed: int, as_of: date) -> Search:
-    """The search for a schema, seed and day; prepared once within a process."""
-    return Search(schema, Job(schema, seed, 1, 0, as_of).plan(), seed, as_of)
+def prepared(job: Job) -> Search:
+    """The search of exactly this job."""
+    return Search(job)

@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from threading import get_ident
+from typing import IO
 
 from pytest_specmint.errors import OutputError
-from pytest_specmint.output.manifest import DATASET_FILE, MANIFEST_FILE, RUN_FILE
+from pytest_specmint.output.manifest import DATASET_FILE, MANIFEST_FILE, RUN_FILE, VIOLATIONS_FILE
 
-_OWN = (DATASET_FILE, MANIFEST_FILE, RUN_FILE)
+_OWN = (DATASET_FILE, MANIFEST_FILE, RUN_FILE, VIOLATIONS_FILE)
 _HINTS = {
     errno.ENOSPC: "free some space; earlier output was left as it was",
     errno.EDQUOT: "free some of your quota; earlier output was left as it was",
@@ -40,6 +41,8 @@ def io_errors(path: Path) -> Iterator[None]:
     """Operating system errors as `OutputError` about the path."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # standard output's reader went away: no failure of this path
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(f"cannot write {path}: {reason}", hint=_HINTS.get(error.errno or 0, _HINT)) from error
@@ -179,16 +182,26 @@ def _flush_directory(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Replace one file at once: written beside it, flushed to disk, renamed."""
+@contextmanager
+def replaced_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the target's place when the block ends, flushed to disk, and is gone if the block fails."""
     with io_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.specmint-{os.getpid()}-{get_ident()}")
         try:
-            write_flushed(temporary, data)
+            with temporary.open("wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Replace one file at once."""
+    with replaced_file(path) as file:
+        file.write(data)
 
 
 def write_flushed(path: Path, data: bytes) -> None:

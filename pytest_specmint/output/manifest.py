@@ -3,6 +3,7 @@
 import platform
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
@@ -13,6 +14,7 @@ from pytest_specmint.job import Job
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 DATASET_FILE = "dataset.jsonl"
+VIOLATIONS_FILE = "violations.jsonl"
 MANIFEST_FILE = "manifest.json"
 RUN_FILE = "run.json"
 PACKAGES = ("jsonschema-rs", "numpy", "orjson")
@@ -20,7 +22,7 @@ PACKAGES = ("jsonschema-rs", "numpy", "orjson")
 
 def manifest(job: Job, digest: str, size: int) -> dict[str, Any]:
     """What decides the dataset and what came of it; no path, time, host or package version."""
-    document = job.schema.document
+    part = job.schema.at(job.schema.place)
     body: dict[str, Any] = {
         "dataset": {"bytes": size, "file": DATASET_FILE, "records": job.count, "sha256": digest},
         "degraded": False,
@@ -28,15 +30,18 @@ def manifest(job: Job, digest: str, size: int) -> dict[str, Any]:
             "as_of": job.as_of.isoformat(),
             "count": job.count,
             "mode": "deterministic",
+            "records": job.mode.value,
             "seed": job.seed,
+            "sizes": asdict(job.sizes),
             "start": job.start,
         },
         "llm": {"mode": "off"},
         "schema": {
-            "draft": job.schema.draft.title,
+            "draft": job.schema.dialect,
             "pointer": job.schema.place,
             "sha256": job.schema.sha256,
-            "title": document.get("title") if isinstance(document, dict) else None,
+            "title": part.get("title") if isinstance(part, dict) else None,
+            "view": job.schema.view,
         },
         "tool": {"engine_version": ENGINE_VERSION, "name": "specmint"},
     }

@@ -1,6 +1,6 @@
 """One run: blocks to writers, then the manifest, then everything into place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
@@ -8,11 +8,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from pytest_specmint.job import Job
+from pytest_specmint.job import Job, Mode
 from pytest_specmint.output.atomic import replaced_directory, write_flushed
+from pytest_specmint.output.blocks import Block, blocks_of
 from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, pretty, run_report
 from pytest_specmint.output.writers import WRITERS
-from pytest_specmint.pipeline import byte_blocks
 
 RECORD_FILES_UP_TO = 10_000
 Progress = Callable[[int], None]
@@ -43,9 +43,9 @@ def write_dataset(
     started = perf_counter()
     job.plan()  # a schema that cannot be compiled leaves no directory behind
     wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
-    blocks = byte_blocks(job, workers)
+    names = ["jsonl", *["records"][:wanted], *["violations"][: job.mode is Mode.INVALID]]
     with replaced_directory(directory) as staging:
-        digest, size = _stream(job, staging, ["jsonl", "records"] if wanted else ["jsonl"], blocks, progress)
+        digest, size = _stream(job, staging, names, blocks_of(job, workers), progress)
         described = manifest(job, digest, size)
         run = run_report(job, seconds=perf_counter() - started, workers=workers, size=size)
         write_flushed(staging / RUN_FILE, pretty(run))
@@ -53,17 +53,19 @@ def write_dataset(
     return Written(directory, described, run)
 
 
-def _stream(job: Job, staging: Path, names: list[str], blocks: Any, progress: Progress | None) -> tuple[str, int]:
+def _stream(
+    job: Job, staging: Path, names: list[str], blocks: Iterator[Block], progress: Progress | None
+) -> tuple[str, int]:
     hasher, size = sha256(), 0
     with ExitStack() as stack:
         writers = [WRITERS[name](staging, job) for name in names]
         for writer in writers:
             stack.callback(writer.close)
         for block in blocks:
-            hasher.update(block)
-            size += len(block)
+            hasher.update(block.lines)
+            size += len(block.lines)
             for writer in writers:
                 writer.write(block)
             if progress:
-                progress(block.count(b"\n"))
+                progress(block.lines.count(b"\n"))
     return hasher.hexdigest(), size

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Protocol
 
 from pytest_specmint.job import Job
-from pytest_specmint.output.manifest import DATASET_FILE
+from pytest_specmint.output.blocks import Block
+from pytest_specmint.output.manifest import DATASET_FILE, VIOLATIONS_FILE
 
 
 class Writer(Protocol):
     """Receives the dataset's canonical lines block by block, in order."""
 
-    def write(self, block: bytes) -> None:
+    def write(self, block: Block) -> None:
         """Take whole lines."""
 
     def close(self) -> None:
@@ -22,18 +23,30 @@ class Writer(Protocol):
 class JsonLines:
     """`dataset.jsonl`."""
 
-    def __init__(self, directory: Path, _job: Job) -> None:
-        self._file = (directory / DATASET_FILE).open("wb")
+    name = DATASET_FILE
 
-    def write(self, block: bytes) -> None:
+    def __init__(self, directory: Path, _job: Job) -> None:
+        self._file = (directory / self.name).open("wb")
+
+    def write(self, block: Block) -> None:
         """Append the lines."""
-        self._file.write(block)
+        self._file.write(block.lines)
 
     def close(self) -> None:
         """Flush to disk."""
         with self._file:
             self._file.flush()
             os.fsync(self._file.fileno())
+
+
+class Violations(JsonLines):
+    """`violations.jsonl`: which keyword each near miss breaks, and where."""
+
+    name = VIOLATIONS_FILE
+
+    def write(self, block: Block) -> None:
+        """Append the labels."""
+        self._file.write(block.labels)
 
 
 class RecordFiles:
@@ -44,10 +57,10 @@ class RecordFiles:
         self._next = job.start + 1
         self._width = max(4, len(str(job.start + job.count)))
 
-    def write(self, block: bytes) -> None:
+    def write(self, block: Block) -> None:
         """A file per line."""
         prefix, width = self._prefix, self._width
-        for number, line in enumerate(block.splitlines(keepends=True), self._next):
+        for number, line in enumerate(block.lines.splitlines(keepends=True), self._next):
             descriptor = os.open(f"{prefix}{number:0{width}d}.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
             try:
                 rest = memoryview(line)
@@ -55,10 +68,14 @@ class RecordFiles:
                     rest = rest[os.write(descriptor, rest) :]
             finally:
                 os.close(descriptor)
-        self._next += block.count(b"\n")
+        self._next += block.lines.count(b"\n")
 
     def close(self) -> None:
         """Nothing is open."""
 
 
-WRITERS: Mapping[str, Callable[[Path, Job], Writer]] = {"jsonl": JsonLines, "records": RecordFiles}
+WRITERS: Mapping[str, Callable[[Path, Job], Writer]] = {
+    "jsonl": JsonLines,
+    "records": RecordFiles,
+    "violations": Violations,
+}

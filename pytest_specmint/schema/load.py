@@ -162,11 +162,15 @@ def digest(documents: Mapping[str, Json], view: str | None = None) -> str:
     for key, document in documents.items():
         if key:
             hasher.update(f"\n{PurePosixPath(key).name}\n".encode())
-        hasher.update(
-            json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode(
-                "utf-8", "surrogatepass"
-            )
-        )
+        text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        try:
+            hasher.update(text.encode())
+        except UnicodeEncodeError as error:
+            raise SchemaError(
+                f"the schema holds half of a character, {text[error.start]!a}, which no record can be written with",
+                pointer="#",
+                hint="write both halves, or the character itself",
+            ) from None
     if view:
         hasher.update(f"\nview {view}\n".encode())
     return hasher.hexdigest()

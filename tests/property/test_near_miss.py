@@ -12,7 +12,7 @@ from schema_strategies import SCHEMAS, SEEDS
 import pytest_specmint as sm
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.near_miss import NearMiss, near_miss, near_misses, unbreakable
-from pytest_specmint.near_miss.search import search_of
+from pytest_specmint.near_miss.search import prepared, search_of
 from pytest_specmint.schema.document import join_pointer, pointer_tokens
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -53,7 +53,7 @@ def test_any_one_alone_is_the_same(schema: Any, seed: int, start: int) -> None:
         whole = list(near_misses(job))
     except UnsupportedSchema:
         return
-    search_of.cache_clear()
+    prepared.cache_clear()
     assert near_miss(job, start + 3) == whole[3]
 
 
@@ -61,7 +61,7 @@ def test_any_one_alone_is_the_same(schema: Any, seed: int, start: int) -> None:
 @given(SCHEMAS, SEEDS)
 def test_one_round_breaks_all_that_can_be_broken(schema: Any, seed: int) -> None:
     job = sm.generate(schema, seed=seed, count=1).job
-    aims = search_of(job.schema, job.seed, job.as_of).aims
+    aims = search_of(job).aims
     left = {each.schema_pointer for each in unbreakable(job)}
     hit = {miss.schema_pointer for miss in misses_of(schema, seed, max(len(aims), 1))}
     assert hit == {aim.target.pointer for aim in aims} - left

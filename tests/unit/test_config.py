@@ -29,6 +29,12 @@ def test_defaults(tmp_path: Path) -> None:
         "seed": 0,
         "start": 0,
         "as_of": None,
+        "draft": None,
+        "view": None,
+        "mode": "usual",
+        "array_spread": 4,
+        "text_spread": 12,
+        "presence": 0.9,
         "out": None,
         "workers": 1,
         "record_files": None,
@@ -205,7 +211,7 @@ def test_byte_order_mark_of_windows_editors(tmp_path: Path) -> None:
 
 
 def test_every_key_can_come_from_the_environment(tmp_path: Path) -> None:
-    texts = {int: "7", bool: "yes", str: "off"}
+    texts = {int: "7", float: "0.5", bool: "yes", str: "off"}
     environment = {f"SPECMINT_{key.name.upper()}": texts[key.kind] for key in KEYS}
     found = settings(tmp_path, environment=environment)
     assert all(each.origin.startswith("environment ") for each in found.values())

@@ -331,7 +331,7 @@ class TestDefects:
     def test_a_defect_is_one_line_and_a_traceback_only_with_debug(
         self, schema: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def broken(*_: Any) -> None:
+        def broken(*_: Any, **__: Any) -> None:
             raise ZeroDivisionError("first line\nsecond line")
 
         monkeypatch.setattr("pytest_specmint.cli.generate.load_schema", broken)

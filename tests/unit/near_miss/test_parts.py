@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from pytest_specmint.check.verifier import Verifier
-from pytest_specmint.engine.settings import AS_OF
+from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.near_miss.parts import Parts, denial, drawn
 from pytest_specmint.near_miss.second import SecondJudge
 from pytest_specmint.near_miss.sites import Target, survey
+from pytest_specmint.packs.base_vocabulary import base_vocabulary
 from pytest_specmint.schema.load import load_schema
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 def parts_of(schema: Any) -> Parts:
     loaded = load_schema(schema)
-    return Parts(loaded, AS_OF, SecondJudge(loaded))
+    return Parts(loaded, EngineSettings(base_vocabulary()), SecondJudge(loaded))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.job import Job
 from pytest_specmint.near_miss import NearMiss, label, near_miss, near_misses, unbreakable
-from pytest_specmint.near_miss.search import search_of
+from pytest_specmint.near_miss.search import prepared, search_of
 from pytest_specmint.schema.load import load_schema
 
 ROOT = Path(__file__).parents[3]
@@ -47,7 +47,7 @@ def job_of(schema: Any, count: int = 40, seed: int = 3, start: int = 0) -> Job:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_shipped_schemas_are_broken_everywhere(path: Path) -> None:
     job = job_of(path, 1)
-    aims = search_of(job.schema, job.seed, job.as_of).aims
+    aims = search_of(job).aims
     job = job_of(path, len(aims))
     misses = list(near_misses(job))
     left = unbreakable(job)
@@ -102,7 +102,7 @@ def test_reasons(schema: Any, reason: str) -> None:
 def test_any_near_miss_alone() -> None:
     job = job_of(ORDER, 30, start=1_000_000)
     for miss in near_misses(job):
-        search_of.cache_clear()
+        prepared.cache_clear()
         assert near_miss(job, miss.index) == miss
 
 
@@ -119,9 +119,9 @@ def test_seeds_differ() -> None:
 
 def test_what_was_asked_before_does_not_matter() -> None:
     job = job_of(ORDER)
-    search_of.cache_clear()
+    prepared.cache_clear()
     fresh = list(near_misses(job))
-    search_of.cache_clear()
+    prepared.cache_clear()
     unbreakable(job)
     near_miss(job, 12345)
     assert list(near_misses(job)) == fresh
@@ -134,7 +134,7 @@ def test_the_order_of_keys_does_not_matter() -> None:
         return value
 
     first = [label(miss) for miss in near_misses(job_of(ORDER))]
-    search_of.cache_clear()
+    prepared.cache_clear()
     assert [label(miss) for miss in near_misses(job_of(turned(ORDER)))] == first
 
 

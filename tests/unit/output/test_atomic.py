@@ -228,10 +228,10 @@ class TestFile:
         path = tmp_path / "golden.jsonl"
         path.write_bytes(b"old")
 
-        def full(_: Path, __: bytes) -> None:
+        def full(_: int) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr(atomic, "write_flushed", full)
+        monkeypatch.setattr(atomic.os, "fsync", full)
         with pytest.raises(OutputError, match="No space left"):
             write_file(path, b"new")
         assert path.read_bytes() == b"old"

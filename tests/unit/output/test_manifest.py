@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pytest_specmint.job import Job
+from pytest_specmint.engine.settings import Sizes
+from pytest_specmint.job import Job, Mode
 from pytest_specmint.output.manifest import manifest, pretty, run_report
 from pytest_specmint.schema.load import load_schema
 from pytest_specmint.version import ENGINE_VERSION, __version__
@@ -38,8 +39,17 @@ def test_holds_what_decides_the_bytes() -> None:
             "sha256": job().schema.sha256,
             "draft": job().schema.draft.title,
             "pointer": "#",
+            "view": None,
         },
-        "gen": {"count": 3, "seed": 7, "start": 2, "as_of": "2025-01-01", "mode": "deterministic"},
+        "gen": {
+            "count": 3,
+            "seed": 7,
+            "start": 2,
+            "as_of": "2025-01-01",
+            "mode": "deterministic",
+            "records": "usual",
+            "sizes": {"array_spread": 4, "text_spread": 12, "presence": 0.9},
+        },
         "llm": {"mode": "off"},
         "dataset": {"file": "dataset.jsonl", "records": 3, "bytes": 12, "sha256": DIGEST},
         "degraded": False,
@@ -55,7 +65,8 @@ def test_id_is_the_digest_of_the_rest() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"seed": 8}, {"count": 4}, {"start": 3}, {"as_of": date(2025, 1, 2)}, {"schema": load_schema(True)}],
+    [{"seed": 8}, {"count": 4}, {"start": 3}, {"as_of": date(2025, 1, 2)}, {"schema": load_schema(True)}]
+    + [{"mode": Mode.EDGE}, {"sizes": Sizes(presence=0.5)}],
 )
 def test_every_input_changes_the_id(change: dict[str, Any]) -> None:
     assert manifest(job(**change), DIGEST, 12)["dataset_id"] != manifest(job(), DIGEST, 12)["dataset_id"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_specmint.job import Job
+from pytest_specmint.output.blocks import Block
 from pytest_specmint.output.writers import WRITERS
 from pytest_specmint.schema.load import load_schema
 
@@ -18,13 +19,17 @@ def job(count: int, start: int = 0) -> Job:
 def write(name: str, directory: Path, what: Job, *blocks: bytes) -> dict[str, bytes]:
     writer = WRITERS[name](directory, what)
     for block in blocks:
-        writer.write(block)
+        writer.write(Block(block, block.replace(b"\n", b"!\n")))
     writer.close()
     return {path.name: path.read_bytes() for path in sorted(directory.iterdir())}
 
 
 def test_jsonl_is_the_lines(tmp_path: Path) -> None:
     assert write("jsonl", tmp_path, job(3), b"1\n2\n", b"3\n") == {"dataset.jsonl": b"1\n2\n3\n"}
+
+
+def test_violations_are_the_labels(tmp_path: Path) -> None:
+    assert write("violations", tmp_path, job(3), b"1\n2\n", b"3\n") == {"violations.jsonl": b"1!\n2!\n3!\n"}
 
 
 def test_records_are_numbered_from_one_across_blocks(tmp_path: Path) -> None:

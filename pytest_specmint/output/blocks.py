@@ -1,0 +1,31 @@
+"""A job's bytes, block by block: canonical lines and, for near misses, what each of them breaks."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from pytest_specmint.canonical_json import canonical_lines
+from pytest_specmint.job import Job, Mode
+from pytest_specmint.pipeline import BLOCK, byte_blocks
+
+
+class Block(NamedTuple):
+    """Whole lines; ``labels`` has a line per record, or is empty."""
+
+    lines: bytes
+    labels: bytes = b""
+
+
+def blocks_of(job: Job, workers: int = 1) -> Iterator[Block]:
+    """The job's blocks in order. Near misses are made in this process, whatever the number of workers."""
+    if job.mode is Mode.INVALID:
+        return _near_misses(job)
+    return map(Block, byte_blocks(job, workers))
+
+
+def _near_misses(job: Job) -> Iterator[Block]:
+    from pytest_specmint.near_miss import label, near_misses
+
+    misses = near_misses(job)
+    while block := list(islice(misses, BLOCK)):
+        yield Block(canonical_lines([miss.record for miss in block]), canonical_lines([label(miss) for miss in block]))
