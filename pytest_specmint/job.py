@@ -12,6 +12,7 @@ from pytest_specmint.errors import UsageError
 from pytest_specmint.schema.document import Schema
 
 if TYPE_CHECKING:
+    from pytest_specmint.engine.edges import Target
     from pytest_specmint.engine.plan import Plan
 
 MAX_SEED = (1 << 64) - 1
@@ -49,6 +50,10 @@ class Job:
         """The compiled plan; compiled once per schema and day within a process."""
         return _plan(self.schema, self.as_of, self.sizes)
 
+    def targets(self) -> "tuple[Target, ...]":
+        """The boundary points that the first records are to have; none but in edge mode."""
+        return _targets(self.schema, self.as_of, self.sizes) if self.mode is Mode.EDGE else ()
+
     def settings(self) -> EngineSettings:
         """What the engine works with besides the schema."""
         return _settings(self.as_of, self.sizes)
@@ -81,3 +86,10 @@ def _settings(as_of: date, sizes: Sizes) -> EngineSettings:
     from pytest_specmint.packs.base_vocabulary import base_vocabulary
 
     return EngineSettings(base_vocabulary(), as_of, sizes)
+
+
+@lru_cache(maxsize=64)
+def _targets(schema: Schema, as_of: date, sizes: Sizes) -> "tuple[Target, ...]":
+    from pytest_specmint.engine.edges import edge_targets
+
+    return edge_targets(_plan(schema, as_of, sizes))

@@ -16,7 +16,7 @@ from pytest_specmint.near_miss.second import SecondJudge
 from pytest_specmint.near_miss.sites import Aim, Target, survey
 from pytest_specmint.near_miss.steps import Spotted, at_path, follow, in_order, replaced, shifted
 from pytest_specmint.near_miss.verdict import ALSO, Judges, instance_pointer
-from pytest_specmint.pipeline import verified
+from pytest_specmint.pipeline import Recipe, verified
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.stream import mix_word
@@ -76,7 +76,8 @@ class Search:
 
     def records(self, start: int, count: int) -> list[Json]:
         """The valid records."""
-        return verified(self.plan, self._judges.verifier, self.job.seed, start, count)
+        recipe = Recipe(self.plan, self.schema, self.job.seed)
+        return verified(recipe, self._judges.verifier, start, count)
 
     def at(self, index: int, record: Json) -> Broken:
         """The near miss with this index, made from the valid record with this index where that has the place."""

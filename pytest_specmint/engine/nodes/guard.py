@@ -42,17 +42,18 @@ class Guarded:
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
         """One value per key."""
         column = plan.column(self.inner, keys, depth)
-        wrong = [i for i, value in enumerate(column) if not self._holds(value)]
+        wrong = [i for i, value in enumerate(column) if not self.holds(value)]
         for attempt in range(1, REDRAWS):
             if not wrong:
                 break
             fresh = plan.column(self.inner, retry(keys[wrong], attempt), depth)
             for lane, value in zip(wrong, fresh, strict=True):
                 column[lane] = value
-            wrong = [lane for lane in wrong if not self._holds(column[lane])]
+            wrong = [lane for lane in wrong if not self.holds(column[lane])]
         return column
 
-    def _holds(self, value: Json) -> bool:
+    def holds(self, value: Json) -> bool:
+        """Whether the value may stay."""
         if isinstance(self.allowed, Numbers):
             return self.allowed.admits(exact(value))
         return admits_text(self.allowed, value)

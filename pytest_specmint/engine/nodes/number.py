@@ -50,13 +50,14 @@ class Decimals:
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
         """One float per key."""
         index = below(draw(keys), self.count)
-        values = self._at(index)
+        values = self.at(index)
         if self.divisor is not None:
             self._redraw(keys, index, values, self.divisor)
         out: Column = values.tolist()
         return out
 
-    def _at(self, index: Ints) -> NDArray[np.float64]:
+    def at(self, index: Ints) -> NDArray[np.float64]:
+        """The numbers at positions of the grid."""
         multiples = (index + self.first).astype(np.float64) * float(self.numerator)
         values: NDArray[np.float64] = multiples / float(self.denominator)
         return values
@@ -71,7 +72,7 @@ class Decimals:
                 index[bad] = below(draw(keys[bad], attempt), self.count)
             else:
                 index[bad] = (index[bad] + 1) % self.count
-            values[bad] = self._at(index[bad])
+            values[bad] = self.at(index[bad])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +94,9 @@ class BigNumbers:
         word = 0
         for part in row:
             word = word << 64 | part
-        exact = (self.first + (word * self.count >> (64 * len(row)))) * self.step
+        return self.at(word * self.count >> (64 * len(row)))
+
+    def at(self, position: int) -> int | float:
+        """The number at a position of the grid."""
+        exact = (self.first + position) * self.step
         return exact.numerator if self.step.denominator == 1 else float(exact)
