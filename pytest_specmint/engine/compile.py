@@ -68,7 +68,7 @@ def compile_plan(schema: Schema, settings: EngineSettings) -> Plan:
 
 
 def _refusal(canonical: Canonicaliser, reason: Reason | None) -> UnsatisfiableSchema | UnsupportedSchema:
-    if canonical.cut:
+    if canonical.cut or (canonical.partial and (reason is None or "were found" in reason.text)):
         return UnsupportedSchema(
             reason.text if reason else "no value was found among the combinations of branches that were tried",
             pointer=reason.place if reason else canonical.schema.place,

@@ -32,5 +32,7 @@ def strictly_spelled(pattern: str) -> str:
 
 
 def _within_class(sign: str, before: list[str]) -> str:
-    """A hyphen after a set of characters is no range."""
+    """Brackets do not nest, and a hyphen after a set of characters is no range."""
+    if sign == "[":
+        return r"\["
     return r"\-" if sign == "-" and before[-1] in _SETS else sign

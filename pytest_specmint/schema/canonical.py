@@ -70,6 +70,7 @@ class Canonicaliser:
         self._frame = _Frame([], [])
         self._depth = 0
         self.cut: set[Goal] = set()
+        self.partial = False  # whether some objects are there only with names that a search came upon
 
     @property
     def draft(self) -> Draft:
@@ -139,9 +140,8 @@ class Canonicaliser:
 
     def _schema_at(self, place: str) -> Json:
         schema = False if place == "specmint:false#" else self.schema.at(place)
-        if not isinstance(schema, (dict, bool)):
-            raise SchemaError("a schema is an object or a boolean", pointer=place)
-        return schema
+        # Where the metaschema does not look, something else may stand: nothing is made by it.
+        return schema if isinstance(schema, (dict, bool)) else False
 
     def _families(self, site: Site, table: tuple[Family, ...]) -> Iterator[Family]:
         alone = self.draft <= Draft.D7 and "$ref" in site  # up to draft 7 the siblings of $ref are ignored

@@ -5,7 +5,7 @@ the highest child it cannot do without. Goals without height need themselves wit
 heights level by level (a least fixed point), so the first height found is the least.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pytest_specmint.schema.canonical import Canonicaliser, Reason
@@ -14,9 +14,9 @@ from pytest_specmint.schema.sets.goal import ANYTHING, Goal
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.objects import Objects
 from pytest_specmint.schema.sets.strings import Strings
-from pytest_specmint.schema.sets.union import ANY, Literals, shares
+from pytest_specmint.schema.sets.union import ANY, Literals, Set, shares
 from pytest_specmint.schema.settle.containers import Prover
-from pytest_specmint.schema.shape import ArrayShape, ObjectShape, array_shape, object_shape
+from pytest_specmint.schema.shape import ArrayShape, ObjectShape, array_shape, object_shapes
 
 Shape = Literals | Numbers | Strings | ArrayShape | ObjectShape
 
@@ -76,29 +76,38 @@ def _shapes(canonical: Canonicaliser, goal: Goal) -> list[tuple[Shape, float]]:
     out: list[tuple[Shape, float]] = []
     union = canonical.open(goal) if goal != ANYTHING else ANY
     for branch, share in zip(union, shares(union), strict=True):
-        shape = _shape(canonical, branch.set)
-        if isinstance(shape, ObjectShape) and shape.least > _names(shape):
-            canonical.refuse(goal, f"minProperties {shape.least} exceeds the {_names(shape)} possible property names")
-        elif shape is not None:
-            out.append((shape, share))
-        elif isinstance(branch.set, Objects):
-            canonical.cut.add(goal)
-            canonical.refuse(goal, "no property names were found that do all that is asked for")
-        else:
-            canonical.refuse(goal, "no array can hold all that contains asks for")
+        found = list(_of_set(canonical, branch.set))
+        if isinstance(branch.set, Objects) and branch.set.some:
+            canonical.partial = True  # other names might do better
+        shapes = [shape for shape in found if not (isinstance(shape, ObjectShape) and shape.least > _names(shape))]
+        out += [(shape, share / len(shapes)) for shape in shapes]
+        if not shapes:
+            canonical.refuse(goal, _why_none(branch.set, found))
     return out
+
+
+def _why_none(candidate: Set, found: Sequence[Shape]) -> str:
+    for shape in found:
+        if isinstance(shape, ObjectShape):
+            return f"minProperties {shape.least} exceeds the {_names(shape)} possible property names"
+    if isinstance(candidate, Objects):
+        return "no property names were found that do all that is asked for"
+    return "no array can hold all that contains asks for"
 
 
 def _names(shape: ObjectShape) -> int:
     return len(shape.required) + len(shape.optional) + len(shape.extras)
 
 
-def _shape(prover: Prover, candidate: Literals | Numbers | Strings | Arrays | Objects) -> Shape | None:
+def _of_set(prover: Prover, candidate: Set) -> Iterator[Shape]:
     if isinstance(candidate, Arrays):
-        return array_shape(prover, candidate)
-    if isinstance(candidate, Objects):
-        return object_shape(prover, candidate)
-    return candidate
+        shape = array_shape(prover, candidate)
+        if shape is not None:
+            yield shape
+    elif isinstance(candidate, Objects):
+        yield from object_shapes(prover, candidate)
+    else:
+        yield candidate
 
 
 def needed(shape: Shape) -> list[Goal]:

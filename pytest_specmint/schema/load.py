@@ -123,8 +123,10 @@ def _undeclared(content: Json) -> Json:
 
 
 def _metaschemas(documents: Mapping[str, Document]) -> Mapping[str, Json]:
-    """The metaschemas that the documents refer to, with those that these refer to."""
-    wanted = {uri for document in documents.values() for uri in _metaschema_references(document.content)}
+    """The metaschemas that the documents refer to and do not hold themselves, with those that these refer to."""
+    contents = [document.content for document in documents.values()]
+    wanted = {uri for content in contents for uri in _metaschema_references(content)}
+    wanted -= {uri for content in contents for uri in _identifiers(content)} if wanted else set()
     if not wanted:
         return {}
     from jsonschema_specifications import REGISTRY
@@ -137,6 +139,17 @@ def _metaschemas(documents: Mapping[str, Document]) -> Mapping[str, Json]:
             found[uri] = REGISTRY.contents(uri)
             wanted |= {urljoin(uri, each) for each in _metaschema_references(found[uri])} - found.keys()
     return found
+
+
+def _identifiers(document: Json) -> Iterator[str]:
+    stack = [document]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            yield from (own.rstrip("#") for own in (node.get("$id"), node.get("id")) if isinstance(own, str))
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
 
 
 def _metaschema_references(document: Json) -> Iterator[str]:

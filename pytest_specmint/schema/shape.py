@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from pytest_specmint.schema.sets.arrays import Arrays, Demand
@@ -11,6 +12,9 @@ from pytest_specmint.schema.settle.candidates import POOL, candidates
 from pytest_specmint.schema.settle.containers import Prover
 from pytest_specmint.schema.settle.names import goal_of, known_names
 from pytest_specmint.schema.settle.witnesses import with_witnesses
+
+SHAPES = 4
+"""In how many ways an object gets the properties that it must contain without their names being given."""
 
 
 class Member(NamedTuple):
@@ -114,13 +118,13 @@ def _denial(goal: Goal) -> Goal:
 # ---------------------------------------------------------------- objects
 
 
-def object_shape(prover: Prover, objects: Objects) -> ObjectShape | None:
-    """Settle who must and who may be present; None where a demand for some property cannot be met."""
-    if objects.some:
-        found = with_witnesses(prover, objects)
-        if found is None:
-            return None
-        objects = found
+def object_shapes(prover: Prover, objects: Objects) -> Iterator[ObjectShape]:
+    """Settle who must and who may be present; several shapes where names must be found that do what is asked for."""
+    found = islice(with_witnesses(prover, objects), SHAPES) if objects.some else [objects]
+    return (_object_shape(prover, each) for each in found)
+
+
+def _object_shape(prover: Prover, objects: Objects) -> ObjectShape:
     names = known_names(objects)
     members = {name: goal_of(objects, name) for name in names}
     required = tuple(Member(name, members[name]) for name in names if name in objects.required)

@@ -10,6 +10,8 @@ from pytest_specmint.schema.sets.union import ANY, Set, Union, constrain, only
 def _others(site: Site) -> Names:
     """The names that `additionalProperties` speaks of."""
     listed, patterns = site.names("properties"), site.names("patternProperties")
+    if patterns == [""]:  # one validator takes a lone empty pattern for none at all: made is what all of them accept
+        patterns = []
     return Names(frozenset(listed), frozenset(patterns)).others()
 
 

@@ -13,8 +13,8 @@ STEPS = 2000
 """How many assignments of names to demands are tried."""
 
 
-def with_witnesses(prover: Prover, objects: Objects) -> Objects | None:
-    """The objects with a required property for each of the demands; one name may serve several. None if none is found.
+def with_witnesses(prover: Prover, objects: Objects) -> Iterator[Objects]:
+    """The objects with a required property for each of the demands; one name may serve several.
 
     A depth-first search: names that are there anyway come first, so that few properties are added.
     """
@@ -25,8 +25,7 @@ def with_witnesses(prover: Prover, objects: Objects) -> Objects | None:
         wanted = replace(plain, properties=properties, required=objects.required | chosen.keys())
         settled = settle_objects(prover, wanted)
         if settled is not None:
-            return settled
-    return None
+            yield settled
 
 
 def _held(objects: Objects, name: str, goal: Goal) -> Goal:
