@@ -9,6 +9,7 @@ _SIGN = re.compile(
       | .""",
     re.VERBOSE | re.DOTALL,
 )
+_QUANTIFIER = re.compile(r"[*+?]|\{[0-9]+(?:,[0-9]*)?\}")
 _LITERAL = frozenset("]{}")
 _SETS = frozenset([r"\d", r"\w", r"\s", r"\D", r"\W", r"\S"])
 _ALIASES = {"(?P<": "(?<", r"\Z": "$", r"\A": "^", r"\a": r"\x07", r"\e": r"\x1b"}
@@ -27,6 +28,8 @@ def strictly_spelled(pattern: str) -> str:
             out.append(_within_class(sign, out))
         else:
             inside = sign == "["
+            if sign == "+" and out and _QUANTIFIER.fullmatch(out[-1]):
+                continue  # possessive elsewhere, unknown to ECMA-262
             out.append("\\" + sign if sign in _LITERAL else _ALIASES.get(sign, sign))
     return "".join(out)
 
