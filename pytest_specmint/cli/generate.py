@@ -14,19 +14,16 @@ import click
 from pytest_specmint import config
 from pytest_specmint.api import parse_day, parse_mode
 from pytest_specmint.cli.failure import forget_output, summary
+from pytest_specmint.cli.source import schema_of, schema_options
 from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import OutputError, UsageError
 from pytest_specmint.job import Job, Mode
-from pytest_specmint.schema.load import load_schema
 
 SAMPLE = 20
 
 
 @click.command(name="generate", short_help="Make a dataset from a schema.")
-@click.option("--schema", "-s", metavar="FILE", help="JSON or YAML schema; FILE#/pointer for a part of it.")
-@click.option("--schema-root", metavar="DIR", help="Directory that references to other files may not leave.")
-@click.option("--draft", metavar="DRAFT", help="4, 6, 7, 2019-09 or 2020-12 (default: as $schema says).")
-@click.option("--view", metavar="VIEW", help="request leaves out read-only properties, response write-only ones.")
+@schema_options
 @click.option("--count", "-n", type=int, help="Number of records (default 10).")
 @click.option("--seed", type=int, help="Seed, 0 to 2^64-1 (default 0).")
 @click.option("--start", type=int, help="Index of the first record (default 0).")
@@ -79,15 +76,7 @@ def command(**options: Any) -> None:
 
 
 def _job(settings: config.Settings, *, invalid: bool) -> Job:
-    source = settings["schema"].value
-    if source is None:
-        raise UsageError("no schema given", hint="pass --schema FILE, or set schema in specmint.toml")
-    schema = load_schema(
-        source,
-        schema_root=settings["schema_root"].value,
-        draft=settings["draft"].value,
-        view=settings["view"].value,
-    )
+    schema = schema_of(settings)
     workers = settings["workers"].value
     if workers < 1:
         raise UsageError(f"workers must be at least 1, not {workers}", hint="leave --workers away for one")

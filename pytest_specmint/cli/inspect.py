@@ -25,7 +25,8 @@ import click
 
 from pytest_specmint import config
 from pytest_specmint.cli.failure import forget_output
-from pytest_specmint.errors import OutputError, SamplingError, UsageError
+from pytest_specmint.cli.source import NAMES, schema_of, schema_options
+from pytest_specmint.errors import OutputError, SamplingError
 
 if TYPE_CHECKING:
     from pytest_specmint.engine.outline import Outline, Row
@@ -58,8 +59,7 @@ class Understood:
 
 
 @click.command(name="inspect", short_help="Show what a schema means to the engine.")
-@click.option("--schema", "-s", metavar="FILE", help="JSON or YAML schema; FILE#/pointer for a part of it.")
-@click.option("--schema-root", metavar="DIR", help="Directory that references to other files may not leave.")
+@schema_options
 @click.option("--depth", type=click.IntRange(0), metavar="N", help="Levels to show below the record (default: all).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
@@ -69,9 +69,7 @@ def command(**options: Any) -> None:
 
     Example: specmint-cli inspect --schema order.json --depth 2
     """
-    settings = config.resolve(
-        {name: options[name] for name in ("schema", "schema_root")}, config=options["config_file"]
-    )
+    settings = config.resolve({name: options[name] for name in NAMES}, config=options["config_file"])
     seen = _understood(settings, options["depth"])
     _write(document(seen) if options["as_json"] else text(seen, sys.stdout.encoding or "utf-8"))
     if seen.failure is not None:
@@ -82,13 +80,9 @@ def _understood(settings: config.Settings, depth: int | None) -> Understood:
     from pytest_specmint.engine.outline import outline
     from pytest_specmint.engine.settings import AS_OF
     from pytest_specmint.job import Job
-    from pytest_specmint.schema.load import load_schema
     from pytest_specmint.schema.notices import notices
 
-    source = settings["schema"].value
-    if source is None:
-        raise UsageError("no schema given", hint="pass --schema FILE, or set schema in specmint.toml")
-    schema = load_schema(source, schema_root=settings["schema_root"].value)
+    schema = schema_of(settings)
     job = Job(schema, 0, SAMPLE, 0, AS_OF)  # always the same records, so that their size is always the same
     plan = job.plan()
     return Understood(schema, outline(plan, depth), notices(schema), *_sizes(job))

@@ -15,16 +15,15 @@ from pytest_specmint.check.lines import read_lines
 from pytest_specmint.check.report import EXAMPLES, Report, judge
 from pytest_specmint.check.verifier import Verifier, check_schema
 from pytest_specmint.cli.failure import summary
-from pytest_specmint.errors import ExitCode, OutputError, UsageError
-from pytest_specmint.schema.load import load_schema
+from pytest_specmint.cli.source import NAMES, schema_of, schema_options
+from pytest_specmint.errors import ExitCode, OutputError
 
 CHUNK = 1 << 20
 VERBOSE_EXAMPLES = 100
 
 
 @click.command(name="validate", short_help="Judge an existing dataset by a schema.")
-@click.option("--schema", "-s", metavar="FILE", help="JSON or YAML schema; FILE#/pointer for a part of it.")
-@click.option("--schema-root", metavar="DIR", help="Directory that references to other files may not leave.")
+@schema_options
 @click.option(
     "--dataset",
     "-d",
@@ -42,9 +41,7 @@ def command(context: click.Context, /, **options: Any) -> None:
 
     Example: specmint-cli validate --schema order.json --dataset out
     """
-    settings = config.resolve(
-        {name: options[name] for name in ("schema", "schema_root")}, config=options["config_file"]
-    )
+    settings = config.resolve({name: options[name] for name in NAMES}, config=options["config_file"])
     verifier = _verifier(settings)
     limit = options["examples"]
     if limit is None:
@@ -57,10 +54,7 @@ def command(context: click.Context, /, **options: Any) -> None:
 
 
 def _verifier(settings: config.Settings) -> Verifier:
-    source = settings["schema"].value
-    if source is None:
-        raise UsageError("no schema given", hint="pass --schema FILE, or set schema in specmint.toml")
-    schema = load_schema(source, schema_root=settings["schema_root"].value)
+    schema = schema_of(settings)
     check_schema(schema)
     return Verifier(schema)
 

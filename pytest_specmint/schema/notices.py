@@ -109,8 +109,8 @@ _NOTES: Mapping[str, str] = {
     "discriminator": "of OpenAPI: state the property's value in each branch",
 }
 
-_FLOATS = frozenset({"float", "double"})
-"""Formats of numbers that every JSON number has."""
+_ANNOTATIONS = frozenset({"float", "double", "password", "binary"})
+"""Formats that every number, or every text, has: they say how it is stored or shown."""
 _MEANT: Mapping[str, str] = {
     "guid": "uuid",
     "host-name": "hostname",
@@ -343,4 +343,4 @@ def _format(site: Site) -> Iterator[_Finding]:
 
 
 def _known_format(name: str) -> bool:
-    return name in FORMATS or name in NUMBER_FORMATS or name in _FLOATS
+    return name in FORMATS or name in NUMBER_FORMATS or name in _ANNOTATIONS

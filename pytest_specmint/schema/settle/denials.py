@@ -7,7 +7,9 @@ from typing import Protocol
 
 from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.goal import NOTHING, Goal, Term
+from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.objects import Objects
+from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.union import ANY, Branch, Literals, Set, Union
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.schema.settle.apart import Comparer, apart, marked, within
@@ -51,7 +53,22 @@ def excluding(applier: Applier, goals: Sequence[Goal], place: str) -> Union:
 
 
 def _comparable(one: Set, union: Union) -> bool:
-    return any(type(one) is type(each.set) or isinstance(each.set, Literals) for each in union)
+    return any(type(one) in _kinds(each.set) for each in union)
+
+
+def _kinds(candidate: Set) -> set[type]:
+    """The kinds of sets that may hold some of the set's values."""
+    if not isinstance(candidate, Literals):
+        return {type(candidate)}
+    return {next((kind for types, kind in _KINDS if type(value) in types), Literals) for value in candidate.values}
+
+
+_KINDS: tuple[tuple[tuple[type, ...], type], ...] = (
+    ((str,), Strings),
+    ((int, float), Numbers),
+    ((list,), Arrays),
+    ((dict,), Objects),
+)
 
 
 def without_denied(denier: Denier, branch: Branch) -> Union:

@@ -334,7 +334,6 @@ class TestDefects:
         def broken(*_: Any, **__: Any) -> None:
             raise ZeroDivisionError("first line\nsecond line")
 
-        monkeypatch.setattr("pytest_specmint.cli.generate.load_schema", broken)
         monkeypatch.setattr("pytest_specmint.cli.generate._job", broken)
         errors = fails(capfd, 1, "generate", "--schema", schema, "--stdout")
         assert "internal error, ZeroDivisionError: first line\n" in errors
