@@ -1,7 +1,8 @@
 """Regular expressions as JSON Schema's `pattern` means them: parsed once, decided by automata, drawn in bulk.
 
-`syntax` reads ECMA-262, `build` turns trees into `terms` with intersection and complement, `automaton` makes them
-deterministic, `language` combines and questions them, `templates` and `sampler` draw, `fallback` serves the rest.
+`syntax` reads ECMA-262 into a `tree`; `rows` takes the simple ones. `build` turns the others into `terms` with
+intersection and complement, `automaton` makes them deterministic; `language` combines and questions all of them.
+`sampler` draws: rows by `templates` and `fill`, automata by `walk`; `fallback` serves the rest.
 """
 
 from functools import lru_cache

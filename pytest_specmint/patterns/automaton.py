@@ -3,11 +3,14 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from pytest_specmint.patterns.charset import CharSet, partition
-from pytest_specmint.patterns.terms import Terms
+from pytest_specmint.patterns.charset import CharSet
+from pytest_specmint.patterns.terms import Past, Terms
 
-MAX_STATES = 2500
+MAX_STATES = 8192
+MAX_SETS = 20_000
+"""How many sets of states are followed to reach a length."""
 
 
 class TooManyStates(Exception):
@@ -21,6 +24,9 @@ class Automaton:
     classes: tuple[CharSet, ...]
     edges: tuple[tuple[tuple[int, int], ...], ...]
     accepting: frozenset[int]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"classes": self.classes, "edges": self.edges, "accepting": self.accepting}
 
     def accepts(self, text: str) -> bool:
         """Whether the text is in the language."""
@@ -39,58 +45,82 @@ class Automaton:
         return [dict(edges) for edges in self.edges]
 
     @cached_property
-    def _starts(self) -> tuple[list[int], list[int]]:
+    def _ranges(self) -> tuple[list[int], list[tuple[int, int]]]:
         ranges = sorted((low, high, i) for i, each in enumerate(self.classes) for low, high in each)
-        return [low for low, _, _ in ranges], [i for _, _, i in ranges]
+        return [low for low, _, _ in ranges], [(high, i) for _, high, i in ranges]
 
     def _class_of(self, point: int) -> int:
-        lows, numbers = self._starts
+        lows, ends = self._ranges
         at = bisect_right(lows, point) - 1
-        return numbers[at] if at >= 0 else -1
+        return ends[at][1] if at >= 0 and point <= ends[at][0] else -1
+
+    @cached_property
+    def targets(self) -> tuple[tuple[int, ...], ...]:
+        """The states after each state, each once."""
+        return tuple(tuple(dict.fromkeys(target for _, target in row)) for row in self.edges)
 
     def lengths(self, least: int, most: int | None, wanted: int) -> list[int]:
         """The shortest lengths of accepted texts within the bounds, ``wanted`` of them at most."""
-        limit = least + len(self.edges) + wanted if most is None else most
         found: list[int] = []
-        here = {0} if self.edges else set()
-        for length in range(limit + 1):
-            if length >= least and not here.isdisjoint(self.accepting):
+        here = self._ends(least) if self.edges else frozenset()
+        length = least
+        while here and (most is None or length <= most) and len(found) < wanted:
+            if not here.isdisjoint(self.accepting):
                 found.append(length)
-                if len(found) == wanted:
-                    break
-            here = {target for state in here for _, target in self.edges[state]}
-            if not here:
-                break
+            here, length = self._after(here), length + 1
         return found
+
+    def _after(self, here: frozenset[int]) -> frozenset[int]:
+        return frozenset(target for state in here for target in self.targets[state])
+
+    def _ends(self, length: int) -> frozenset[int]:
+        """The states in which beginnings of this length end; once they repeat, the rest is skipped."""
+        here: frozenset[int] = frozenset({0})
+        seen: dict[frozenset[int], int] = {}
+        at = 0
+        while at < length and here:
+            if here in seen:
+                period = at - seen[here]
+                at += (length - at) // period * period
+                seen = {}
+                if at == length:
+                    break
+            seen[here] = at
+            if len(seen) > MAX_SETS:
+                raise TooManyStates
+            here, at = self._after(here), at + 1
+        return here
 
 
 def automaton(terms: Terms, start: int) -> Automaton:
-    """The automaton of a term; raises `TooManyStates`."""
-    classes = partition(terms.charsets())
-    points = [each[0][0] for each in classes]
-    numbers = {start: 0}
-    rows: list[list[int]] = []
-    order = [start]
-    for term in order:
-        row = []
-        for point in points:
-            target = terms.derive(term, point)
-            if target not in numbers:
-                numbers[target] = len(order)
-                order.append(target)
+    """The automaton of a term; raises `TooManyStates` or `TooManyTerms`."""
+    classes = tuple(terms.classes())
+    first = start, terms.told(start, terms.start())
+    numbers: dict[tuple[int, Past], int] = {first: 0}
+    order = [first]
+    rows: list[dict[int, int]] = []
+    accepting = set()
+    for number, (term, past) in enumerate(order):
+        row = {}
+        for each, target in terms.derivatives(term, past).items():
+            state = target, terms.told(target, terms.onward(past, each))
+            if state not in numbers:
+                numbers[state] = len(order)
+                order.append(state)
                 if len(order) > MAX_STATES:
                     raise TooManyStates
-            row.append(numbers[target])
+            row[each] = numbers[state]
         rows.append(row)
-    accepting = {numbers[term] for term in order if terms.nullable(term)}
-    return _trimmed(tuple(classes), rows, accepting)
+        if terms.nullable(term, past):
+            accepting.add(number)
+    return _trimmed(classes, rows, accepting)
 
 
-def _trimmed(classes: tuple[CharSet, ...], rows: list[list[int]], accepting: set[int]) -> Automaton:
+def _trimmed(classes: tuple[CharSet, ...], rows: list[dict[int, int]], accepting: set[int]) -> Automaton:
     """Without the states from which nothing is accepted."""
     sources: dict[int, set[int]] = {}
     for state, row in enumerate(rows):
-        for target in row:
+        for target in row.values():
             sources.setdefault(target, set()).add(state)
     alive, pending = set(accepting), list(accepting)
     while pending:
@@ -102,7 +132,7 @@ def _trimmed(classes: tuple[CharSet, ...], rows: list[list[int]], accepting: set
         return Automaton(classes, (), frozenset())
     renumbered = {state: i for i, state in enumerate(sorted(alive))}
     edges = tuple(
-        tuple((c, renumbered[target]) for c, target in enumerate(rows[state]) if target in alive)
+        tuple((c, renumbered[target]) for c, target in sorted(rows[state].items()) if target in alive)
         for state in sorted(alive)
     )
     return Automaton(classes, edges, frozenset(renumbered[state] for state in accepting))

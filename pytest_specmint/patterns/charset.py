@@ -1,13 +1,15 @@
-"""Sets of code points as sorted, disjoint ranges; surrogates are in none of them."""
+"""Sets of code points as sorted, disjoint, inclusive ranges; surrogates are in none of them."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 CharSet = tuple[tuple[int, int], ...]
 
+LAST = 0x10FFFF
 NONE: CharSet = ()
-ALL: CharSet = ((0, 0xD7FF), (0xE000, 0x10FFFF))
+ALL: CharSet = ((0, 0xD7FF), (0xE000, LAST))
 
 
 def charset(ranges: Iterable[tuple[int, int]]) -> CharSet:
@@ -18,7 +20,8 @@ def charset(ranges: Iterable[tuple[int, int]]) -> CharSet:
             out[-1] = out[-1][0], max(out[-1][1], high)
         elif low <= high:
             out.append((low, high))
-    return tuple(out)
+    found = tuple(out)
+    return found if not found or found[-1][1] <= ALL[0][1] else intersect(found, ALL)
 
 
 def of_text(text: str) -> CharSet:
@@ -34,12 +37,8 @@ def union(*sets: CharSet) -> CharSet:
 @lru_cache(maxsize=4096)
 def complement(one: CharSet) -> CharSet:
     """Characters not in the set."""
-    gaps, at = [], 0
-    for low, high in one:
-        gaps.append((at, low - 1))
-        at = high + 1
-    gaps.append((at, 0x10FFFF))
-    return intersect(charset(gap for gap in gaps if gap[0] <= gap[1]), ALL)
+    edges = [(-1, -1), *one, (LAST + 1, LAST + 1)]
+    return intersect(tuple((a[1] + 1, b[0] - 1) for a, b in pairwise(edges) if a[1] + 1 < b[0]), ALL)
 
 
 def intersect(one: CharSet, other: CharSet) -> CharSet:
@@ -56,9 +55,17 @@ def intersect(one: CharSet, other: CharSet) -> CharSet:
     return tuple(out)
 
 
+def folded(one: CharSet) -> CharSet:
+    """The set with both cases of its ASCII letters."""
+    up = [(a - 32, b - 32) for a, b in intersect(one, LOWER)]
+    down = [(a + 32, b + 32) for a, b in intersect(one, UPPER)]
+    return charset([*one, *up, *down])
+
+
 def contains(one: CharSet, point: int) -> bool:
     """Whether the code point is in the set."""
-    return any(low <= point <= high for low, high in one)
+    at = bisect_right(one, (point, LAST + 1)) - 1
+    return at >= 0 and point <= one[at][1]
 
 
 def size(one: CharSet) -> int:
@@ -66,17 +73,33 @@ def size(one: CharSet) -> int:
     return sum(high - low + 1 for low, high in one)
 
 
+def points(one: CharSet, limit: int) -> list[int]:
+    """The first code points, ``limit`` at most."""
+    listed: list[int] = []
+    for low, high in one:
+        listed.extend(range(low, min(high, low + limit - len(listed) - 1) + 1))
+        if len(listed) >= limit:
+            break
+    return listed
+
+
 def partition(sets: Sequence[CharSet]) -> list[CharSet]:
-    """The coarsest split of all characters such that each of the sets is a union of parts."""
-    cuts = {0, 0x110000}
-    for one in sets:
+    """The coarsest split of all characters such that each of the sets is a union of parts.
+
+    One sweep over all ends of ranges; a part is told by the sets that are open there, one bit each.
+    """
+    flips: dict[int, int] = {0: 0}
+    for number, one in enumerate(dict.fromkeys(sets)):
         for low, high in one:
-            cuts.update((low, high + 1))
-    groups: dict[tuple[bool, ...], list[tuple[int, int]]] = {}
-    for low, end in pairwise(sorted(cuts)):
-        signature = tuple(contains(one, low) for one in sets)
-        groups.setdefault(signature, []).append((low, end - 1))
-    return [part for ranges in groups.values() if (part := intersect(charset(ranges), ALL))]
+            flips[low] = flips.get(low, 0) ^ (1 << number)
+            flips[high + 1] = flips.get(high + 1, 0) ^ (1 << number)
+    groups: dict[int, list[tuple[int, int]]] = {}
+    inside = 0
+    for low, end in pairwise([*sorted(flips), LAST + 1]):
+        inside ^= flips[low]
+        if low < end:
+            groups.setdefault(inside, []).append((low, end - 1))
+    return [part for ranges in groups.values() if (part := charset(ranges))]
 
 
 DIGITS = charset([(48, 57)])
@@ -90,10 +113,19 @@ _PREFERENCES: tuple[CharSet, ...] = (
     charset([(32, 32)]),
     charset([(0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x17E)]),
     charset([(0x391, 0x3A1), (0x3A3, 0x3A9), (0x3B1, 0x3C9), (0x410, 0x44F)]),
+    charset([(0x5D0, 0x5EA), (0x621, 0x63A), (0x641, 0x64A), (0x905, 0x939), (0xE01, 0xE30)]),
+    charset([(0x531, 0x556), (0x561, 0x586), (0x985, 0x98C), (0xB85, 0xB8A), (0x10D0, 0x10F0)]),
     charset([(0x4E00, 0x9FA5), (0x3042, 0x3093), (0xAC00, 0xD7A3)]),
     charset([(0xA1, 0xAC), (0xAE, 0x17E)]),
+    charset([(9, 10)]),
+    charset([(13, 13), (0xA0, 0xA0), (0x3000, 0x3000)]),
 )
 """Printable characters that have been in Unicode for decades, most welcome first."""
+ASCII = charset([(32, 126)])
+_BROAD = 70
+"""A set with more printable ASCII characters than this is meant to allow about everything."""
+MAX_DRAWN = 512
+"""How many different characters of a set are used."""
 
 
 @lru_cache(maxsize=4096)
@@ -103,7 +135,7 @@ def preferred(one: CharSet) -> CharSet:
     A set that takes most of ASCII (a dot, a negated class) gives lower-case letters and digits only.
     """
     ascii_part = intersect(one, _PREFERENCES[0])
-    broad = size(ascii_part) > 70
+    broad = size(ascii_part) > _BROAD
     for wanted in (union(LOWER, DIGITS),) if broad else (union(LOWER, UPPER, DIGITS), *_PREFERENCES):
         found = intersect(one, wanted)
         if found and (size(found) > 1 or size(one) <= 2 or wanted in _PREFERENCES):
@@ -113,3 +145,17 @@ def preferred(one: CharSet) -> CharSet:
         if found:
             return found
     return one
+
+
+@lru_cache(maxsize=4096)
+def drawn(one: CharSet) -> str:
+    """The characters that are drawn from a set, in order, `MAX_DRAWN` at most."""
+    return "".join(map(chr, points(preferred(one), MAX_DRAWN)))
+
+
+@lru_cache(maxsize=4096)
+def tier(one: CharSet) -> int:
+    """How welcome the set is: 0 with printable ASCII in it, 1 with characters that are long in Unicode, 2 without."""
+    if intersect(one, ASCII):
+        return 0
+    return 1 if any(intersect(one, each) for each in _PREFERENCES) else 2

@@ -1,26 +1,24 @@
 """Drawing texts of a language in bulk: by templates where the pattern allows, else by walking its automaton."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any, NamedTuple, Protocol
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pytest_specmint.patterns.automaton import Automaton
-from pytest_specmint.patterns.charset import CharSet, preferred, size
-from pytest_specmint.patterns.language import Language, tree_of
-from pytest_specmint.patterns.templates import Template, templates_of
-from pytest_specmint.stream import BRANCH, LENGTH, Ints, Keys, below, draw, mix, threshold
+from pytest_specmint.patterns.errors import UnsupportedPattern
+from pytest_specmint.patterns.fill import MAX_CELLS, AsciiFill, CellFill, MixedFill
+from pytest_specmint.patterns.language import Language
+from pytest_specmint.patterns.templates import MANY_LENGTHS, MAX_TEXT, Piece, Template, TooLong, templates_of
+from pytest_specmint.patterns.walk import Edges, Walk, edges_of
+from pytest_specmint.stream import Ints, Keys, draw
 
 SPREAD = 12
-MAX_CHARS = 512
-"""How many different characters of a set are used."""
-_LENGTHS = 16
-_LOW = np.uint64(0xFFFFFFFF)
+MAX_WORK = 1 << 20
+"""Edges times characters: what tables for a walk may come to."""
 _S32 = np.uint64(32)
-Points = NDArray[np.uint32]
+_SAME = 1e-9
 
 
 class EmptyLanguage(ValueError):
@@ -43,233 +41,185 @@ class StringSampler(Protocol):
 
 
 def compile_sampler(language: Language, *, spread: int = SPREAD) -> StringSampler:
-    """The sampler of a language; texts without maximal length get ``spread`` characters beyond the least at most.
+    """The sampler of a language.
+
+    Texts without maximal length get at most ``spread`` characters more than their alternative needs, and so do, twice
+    over, those whose lengths are limited far away.
 
     Raises `EmptyLanguage`, `PatternSyntaxError` or `UnsupportedPattern`.
     """
-    templates = _templates(language, spread)
-    if templates:
-        return TemplateSampler(tuple(templates))
-    lengths = language.lengths(min(spread, _LENGTHS - 1) + 1)
-    if not lengths:
-        raise EmptyLanguage(f"no text satisfies {language}")
-    return WalkSampler(language.automaton(), tuple(lengths))
+    rows = language.rows(loose=True)
+    if rows is not None:
+        try:
+            templates = templates_of(rows, language.least, language.most, spread)
+        except TooLong:
+            raise _too_long(language) from None
+        if templates:
+            return TemplateSampler(templates)
+    return _walk_sampler(language, spread)
 
 
-def _templates(language: Language, spread: int) -> list[Template] | None:
-    if len(language.conditions) != 1 or not language.conditions[0].positive:
-        return None
-    return templates_of(tree_of(language.conditions[0].pattern), language.least, language.most, spread)
+def _too_long(language: Language) -> UnsupportedPattern:
+    return UnsupportedPattern(language.text(), f"texts of more than {MAX_TEXT} characters")
 
 
-@lru_cache(maxsize=4096)
-def _points(chars: CharSet) -> Points:
-    """The characters that are drawn from a set."""
-    picked = preferred(chars)
-    listed = [point for low, high in picked for point in range(low, min(high, low + MAX_CHARS) + 1)]
-    return np.array(listed[:MAX_CHARS], dtype=np.uint32)
-
-
-def decode(points: Points) -> list[str]:
-    """The rows of a matrix of code points as texts: one decoding for all, then slices."""
-    rows, width = points.shape
-    if width == 0:
-        return [""] * rows
-    if points.size and points.max() < 128:
-        text = points.astype(np.uint8).tobytes().decode("ascii")
-    else:
-        text = points.astype("<u4").tobytes().decode("utf-32-le")
-    return [text[i : i + width] for i in range(0, rows * width, width)]
-
-
-# ---------------------------------------------------------------- templates
-
-
-@dataclass(frozen=True)
-class TemplateSampler:
-    """One of the templates per key, each as often as the others; then a character per position."""
-
-    templates: tuple[Template, ...]
-
-    @property
-    def min_length(self) -> int:
-        """Least length of a text."""
-        return min(map(len, self.templates))
-
-    @property
-    def max_length(self) -> int:
-        """Greatest length of a text."""
-        return max(map(len, self.templates))
-
-    def sample(self, keys: Keys) -> list[str]:
-        """One text per key."""
-        if len(self._filled) == 1:
-            return decode(self._fill(0, keys))
-        chosen = below(mix(keys + BRANCH), len(self._filled))
-        texts = [""] * len(keys)
-        for number in range(len(self._filled)):
-            lanes = np.flatnonzero(chosen == number)
-            if len(lanes):
-                made = decode(self._fill(number, keys[lanes]))
-                for lane, text in zip(lanes.tolist(), made, strict=True):
-                    texts[lane] = text
-        return texts
-
-    def _fill(self, number: int, keys: Keys) -> Points:
-        constant, draws = self._filled[number]
-        points = np.repeat(constant[None, :], len(keys), axis=0)
-        for word, plan in enumerate(draws):
-            fraction = draw(keys, word)
-            halves = (fraction >> _S32, fraction & _LOW)
-            for half, columns in zip(halves, plan, strict=True):
-                for column, table in columns:
-                    half = half * np.uint64(len(table))  # noqa: PLW2901 - the fraction left after each digit
-                    points[:, column] = table.take((half >> _S32).astype(np.int64))
-                    half &= _LOW  # noqa: PLW2901
-        return points
-
-    @cached_property
-    def _filled(self) -> list[tuple[Points, list["_Draws"]]]:
-        return [_plan(template) for template in self.templates]
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"templates": self.templates}
-
-
-_Columns = list[tuple[int, Points]]
-_Draws = tuple[_Columns, _Columns]
-
-
-def _plan(template: Template) -> tuple[Points, list[_Draws]]:
-    """The constant characters, and which half of which word serves the others: 24 bits of each half are used."""
-    constant = np.zeros(len(template), dtype=np.uint32)
-    halves: list[_Columns] = []
-    capacity = 0
-    for column, chars in enumerate(template):
-        table = _points(chars)
-        constant[column] = table[0]
-        if len(table) == 1:
+def _walk_sampler(language: Language, spread: int) -> "WalkSampler":
+    """Bare matches where there are many, else texts that start with one, else whatever the language has."""
+    poor = None
+    for narrow in language.narrowed():
+        try:
+            walk = _walk(narrow, spread)
+        except UnsupportedPattern:
             continue
-        if capacity < len(table):
-            halves.append([])
-            capacity = 1 << 24
-        halves[-1].append((column, table))
-        capacity //= len(table)
-    halves += [[]] * (len(halves) % 2)
-    return constant, list(zip(halves[::2], halves[1::2], strict=True))
+        if walk is not None and walk.is_rich():
+            return WalkSampler(walk)
+        poor = walk or poor
+    try:
+        found = _walk(language, spread)
+    except UnsupportedPattern:
+        if poor is None:
+            raise
+        found = poor
+    if found is None:
+        raise EmptyLanguage(f"no text satisfies {language}")
+    return WalkSampler(found)
 
 
-# ---------------------------------------------------------------- automata
+def _walk(language: Language, spread: int) -> Walk | None:
+    """Walks through the automaton of a language, None if it is empty."""
+    shortest = language.lengths(1)
+    if not shortest:
+        return None
+    if shortest[0] > MAX_TEXT:
+        raise _too_long(language)
+    one = language.automaton()
+    for tier in range(3):
+        edges = edges_of(one, tier)
+        room = MAX_WORK // (sum(map(len, edges)) + len(edges))
+        lengths = _lengths(edges, one.accepting, language, spread, room)
+        if lengths:
+            return Walk(edges, one.accepting, lengths)
+    reason = f"too large to draw {shortest[0]} characters from {len(one.edges)} states"
+    raise UnsupportedPattern(language.text(), reason)
 
 
-class _Step(NamedTuple):
-    """The way on from every state when so many characters are still to come."""
+def _lengths(edges: Edges, accepting: frozenset[int], language: Language, spread: int, room: int) -> tuple[int, ...]:
+    """The lengths to draw; none above ``room``."""
+    found: list[int] = []
+    here = {0}
+    least, most = language.least, language.most
+    last = min(each for each in (least + len(edges), room, most) if each is not None)
+    length = 0
+    while here and length <= last:
+        if length >= least and not here.isdisjoint(accepting):
+            if not found:
+                last = min(_last(length, most, spread), room)
+            found.append(length)
+        here = {edge.target for state in here for edge in edges[state]}
+        length += 1
+    return tuple(found)
 
-    bounds: Keys
-    classes: Ints
-    targets: Ints
+
+def _last(first: int, most: int | None, spread: int) -> int:
+    if most is None:
+        return first + spread
+    return most if most - first < MANY_LENGTHS else min(most, first + 2 * spread)
 
 
 @dataclass(frozen=True)
 class WalkSampler:
     """A length, each as often as the others, then a walk of that length through the automaton."""
 
-    automaton: Automaton
-    lengths: tuple[int, ...]
+    walk: Walk
 
     @property
     def min_length(self) -> int:
         """Least length of a text."""
-        return min(self.lengths)
+        return min(self.walk.lengths)
 
     @property
     def max_length(self) -> int:
         """Greatest length of a text."""
-        return max(self.lengths)
+        return max(self.walk.lengths)
 
     def sample(self, keys: Keys) -> list[str]:
         """One text per key."""
-        chosen = below(mix(keys + LENGTH), len(self.lengths))
-        texts = [""] * len(keys)
-        for number, length in enumerate(self.lengths):
-            lanes = np.flatnonzero(chosen == number)
-            if len(lanes):
-                made = decode(self._walk(keys[lanes], length))
-                for lane, text in zip(lanes.tolist(), made, strict=True):
-                    texts[lane] = text
-        return texts
+        return self.walk.texts(keys)
 
-    def _walk(self, keys: Keys, length: int) -> Points:
-        points = np.zeros((len(keys), length), dtype=np.uint32)
-        state = np.zeros(len(keys), dtype=np.int64)
-        for column in range(length):
-            step = self._steps[length - column]
-            word = draw(keys, column)
-            edge = (step.bounds[state] <= word[:, None]).sum(axis=1)
-            chars = step.classes[state, edge]
-            size_of = self._sizes[chars]
-            index = (((word & _LOW) * size_of) >> _S32).astype(np.int64)
-            points[:, column] = self._chars[self._offsets[chars] + index]
-            state = step.targets[state, edge]
-        return points
 
-    # ------------------------------------------------------------ tables
+@dataclass(frozen=True)
+class TemplateSampler:
+    """One of the templates per key, by their shares; then a character or word per piece."""
 
-    @cached_property
-    def _tables(self) -> list[Points]:
-        return [_points(chars) for chars in self.automaton.classes]
-
-    @cached_property
-    def _chars(self) -> Points:
-        return np.concatenate(self._tables)
-
-    @cached_property
-    def _sizes(self) -> Keys:
-        return np.array([len(table) for table in self._tables], dtype=np.uint64)
-
-    @cached_property
-    def _offsets(self) -> Ints:
-        ends = np.cumsum([len(table) for table in self._tables])
-        return np.concatenate(([0], ends[:-1])).astype(np.int64)
-
-    @cached_property
-    def _steps(self) -> dict[int, _Step]:
-        return dict(self._made_steps())
-
-    def _made_steps(self) -> Iterator[tuple[int, _Step]]:
-        """Weights of the texts that remain, by dynamic programming from the end; scaled, so that they stay finite."""
-        edges = self.automaton.edges
-        welcome = [_welcome(chars) for chars in self.automaton.classes]
-        widest = max(map(len, edges), default=1) or 1
-        weights = [1.0 if state in self.automaton.accepting else 0.0 for state in range(len(edges))]
-        for left in range(1, max(self.lengths) + 1):
-            bounds = np.full((len(edges), max(widest - 1, 1)), np.iinfo(np.uint64).max, dtype=np.uint64)
-            classes = np.zeros((len(edges), widest), dtype=np.int64)
-            targets = np.zeros((len(edges), widest), dtype=np.int64)
-            fresh = []
-            for state, row in enumerate(edges):
-                shares = [(c, t, welcome[c] * weights[t]) for c, t in row if weights[t] > 0.0]
-                total = sum(share for _, _, share in shares)
-                fresh.append(total)
-                reached = 0.0
-                for k, (c, t, share) in enumerate(shares):
-                    classes[state, k], targets[state, k] = c, t
-                    reached += share
-                    if k < len(shares) - 1:
-                        bounds[state, k] = threshold(reached / total)
-            top = max(fresh, default=0.0) or 1.0
-            weights = [weight / top for weight in fresh]
-            yield left, _Step(bounds, classes, targets)
+    templates: tuple[Template, ...]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"automaton": self.automaton, "lengths": self.lengths}
+        return {"templates": self.templates}
+
+    @property
+    def min_length(self) -> int:
+        """Least length of a text."""
+        return min(template.length for template in self.templates)
+
+    @property
+    def max_length(self) -> int:
+        """Greatest length of a text."""
+        return max(template.length for template in self.templates)
+
+    def sample(self, keys: Keys) -> list[str]:
+        """One text per key."""
+        if len(self._constants) == 1:
+            return self._constants * len(keys)
+        block = max(MAX_CELLS // (int(self._lengths.max()) + 1), 1)
+        if len(keys) <= block:
+            return self._block(keys)
+        return [text for at in range(0, len(keys), block) for text in self._block(keys[at : at + block])]
+
+    def _block(self, keys: Keys) -> list[str]:
+        fill = self._fill
+        if isinstance(fill, AsciiFill):
+            return fill.texts(keys, 1)
+        chosen = self._chosen(keys)
+        if self._constants:
+            return [self._constants[number] for number in chosen.tolist()]
+        return fill.texts(keys, chosen, 1)
+
+    def _chosen(self, keys: Keys) -> Ints:
+        """The number of each key's template."""
+        share = draw(keys, 0) >> _S32
+        if self._bounds is None:
+            return ((share * np.uint64(len(self.templates))) >> _S32).view(np.int64)
+        return np.searchsorted(self._bounds, share, side="right")
+
+    @cached_property
+    def _bounds(self) -> Keys | None:
+        """Upper bounds of the draws for all templates but the last; None if all have the same share."""
+        shares = [template.share for template in self.templates]
+        if max(shares) - min(shares) < _SAME:
+            return None
+        sums = list(accumulate(shares))[:-1]
+        return np.array([min(int(each * (1 << 32)), 1 << 32) for each in sums], dtype=np.uint64)
+
+    @cached_property
+    def _lengths(self) -> Ints:
+        return np.array([template.length for template in self.templates], dtype=np.int64)
+
+    @cached_property
+    def _constants(self) -> list[str]:
+        """The texts, if no template leaves a choice."""
+        if any(len(piece) > 1 for template in self.templates for piece, _ in template.runs):
+            return []
+        return ["".join(piece[0] * count for piece, count in template.runs) for template in self.templates]
+
+    @cached_property
+    def _fill(self) -> AsciiFill | CellFill | MixedFill:
+        pieces = tuple(template.pieces() for template in self.templates)
+        if not all(_simple(piece) for template in self.templates for piece, _ in template.runs):
+            return MixedFill(pieces)
+        return CellFill(pieces) if len(pieces) > 1 else AsciiFill(pieces[0])
 
 
-def _welcome(chars: CharSet) -> float:
-    """How much a class counts: by its welcome characters, little if it has none that are printable ASCII."""
-    picked = preferred(chars)
-    low = picked[0][0]
-    alphanumeric = 48 <= low <= 57 or 65 <= low <= 90 or 97 <= low <= 122
-    if alphanumeric:
-        return float(min(size(picked), 64))
-    return 0.5 if 33 <= low <= 126 else 0.001
+def _simple(piece: Piece) -> bool:
+    """Whether there are only ASCII characters, without the two that have a meaning in a fill."""
+    text = piece if isinstance(piece, str) else "".join(piece)
+    return text.isascii() and "\n" not in text and "\0" not in text

@@ -1,336 +1,287 @@
-"""Reading a regular expression as ECMA-262 defines it for the ``u`` flag, lenient as its Annex B is without."""
+r"""Reading a regular expression as ECMA-262 defines it for the ``u`` flag, lenient as its Annex B is without.
 
-from dataclasses import dataclass
-from functools import reduce
+Lenient are: literal ``{``, ``}`` and ``]``, backslashes before signs, classes at the ends of ranges. From elsewhere
+come what the usual validators understand alike: a leading ``(?i)`` or ``(?s)``, ``(?P<name>…)``, ``\A``, ``\Z``,
+``\z``, ``\a``, ``\e``, ``\U0001F600`` and possessive repetitions. Open groups are kept on a list, so that
+nesting cannot exhaust the stack.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pytest_specmint.patterns import charset as cs
-from pytest_specmint.patterns.charset import CharSet
 from pytest_specmint.patterns.errors import PatternSyntaxError, UnsupportedPattern
-from pytest_specmint.patterns.properties import property_set
+from pytest_specmint.patterns.escapes import Cursor, bracket, escaped
+from pytest_specmint.patterns.tree import (
+    EMPTY,
+    Anchor,
+    Beyond,
+    Chars,
+    Look,
+    Tree,
+    children,
+    either,
+    repeated,
+    sequence,
+)
 
-MAX_NESTING = 150
+MAX_NESTING = 100
 MAX_LENGTH = 65_536
+_MOST_COUNT = 10**12
+"""Larger numbers in braces are not told apart."""
+_BRACES = 256
+"""How far from a brace its partner is looked for."""
+_LOOKS = (("?=", True, True), ("?!", True, False), ("?<=", False, True), ("?<!", False, False))
+_ANCHORS = {"A": "^", "z": "$", "Z": "$", "b": "b", "B": "B"}
+_QUANTIFIERS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
+_FLAGS = frozenset("imsux")
+_KNOWN_FLAGS = frozenset("isu")
+_DOT, _DOT_ALL = Chars(cs.DOT), Chars(cs.ALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Chars:
-    """One character of a set."""
-
-    set: CharSet
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """One after the other."""
-
-    items: tuple["Tree", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Any one of them."""
-
-    options: tuple["Tree", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """At least ``least`` and at most ``most`` times; without ``most``, any number of times."""
-
-    body: "Tree"
-    least: int
-    most: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """``^``, ``$``, ``b`` (word boundary) or ``B`` (none)."""
-
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A look-ahead or look-behind."""
-
-    body: "Tree"
-    ahead: bool
-    positive: bool
-
-
-Tree = Chars | Sequence | Options | Repeat | Anchor | Look
-EMPTY = Sequence(())
-
-_CLASSES = {
-    "d": cs.DIGITS,
-    "w": cs.WORD,
-    "s": cs.SPACE,
-    "D": cs.complement(cs.DIGITS),
-    "W": cs.complement(cs.WORD),
-    "S": cs.complement(cs.SPACE),
-}
-_CONTROLS = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13, "a": 7, "e": 27}
-
-
+@lru_cache(maxsize=4096)
 def parse(pattern: str) -> Tree:
-    """The syntax tree. Raises `PatternSyntaxError`, or `UnsupportedPattern` for back-references."""
+    """The syntax tree. Raises `PatternSyntaxError`, or `UnsupportedPattern` for what is too long or too deep."""
     if len(pattern) > MAX_LENGTH:
         raise UnsupportedPattern(pattern, f"longer than {MAX_LENGTH} characters")
-    return _Parser(pattern).whole()
+    tree = _Parser(pattern).whole()
+    if _depth(tree) > MAX_NESTING:
+        raise UnsupportedPattern(pattern, f"nested deeper than {MAX_NESTING} groups")
+    return tree
 
 
-def _repeated(body: Tree, least: int, most: int | None) -> Tree:
-    """A repeated anchor is the anchor, or nothing."""
-    if isinstance(body, Anchor):
-        return body if least else EMPTY
-    return Repeat(body, least, most)
+def _depth(tree: Tree) -> int:
+    deepest, pending = 0, [(tree, 1)]
+    while pending and deepest <= MAX_NESTING:
+        node, depth = pending.pop()
+        deepest = max(deepest, depth)
+        pending.extend((child, depth + 1) for child in children(node))
+    return deepest
+
+
+@dataclass(slots=True)
+class _Open:
+    """A group that is not closed yet: where it began, the flags around it, what it holds so far."""
+
+    start: int
+    flags: tuple[bool, Chars]
+    look: tuple[bool, bool] | None = None
+    options: list[Tree] = field(default_factory=list)
+    items: list[Tree] = field(default_factory=list)
+
+    def next_option(self) -> None:
+        self.options.append(sequence(self.items))
+        self.items = []
+
+    def tree(self) -> Tree:
+        self.next_option()
+        body = either(self.options)
+        return body if self.look is None else Look(body, *self.look)
 
 
 class _Parser:
+    """Reads one pattern, once."""
+
     def __init__(self, pattern: str) -> None:
-        self.text = pattern
-        self.at = 0
-        self.depth = 0
-        self.fold = False
-
-    # ------------------------------------------------------------ reading
-
-    def peek(self, text: str) -> bool:
-        return self.text.startswith(text, self.at)
-
-    def take(self, text: str) -> bool:
-        found = self.peek(text)
-        if found:
-            self.at += len(text)
-        return found
-
-    def next(self) -> str:
-        if self.at >= len(self.text):
-            raise self.error("ends too early")
-        self.at += 1
-        return self.text[self.at - 1]
-
-    def error(self, reason: str) -> PatternSyntaxError:
-        return PatternSyntaxError(self.text, reason, self.at)
-
-    # ------------------------------------------------------------ grammar
+        self._cursor = Cursor(pattern)
+        self._dot = _DOT
+        self._open = [_Open(0, (False, _DOT))]
+        self._groups = 0
+        self._names: set[str] = set()
+        self._references: list[tuple[str, int]] = []
+        self._special: dict[str, Callable[[int], None]] = {
+            "|": lambda at: self._open[-1].next_option(),
+            "(": self._group,
+            ")": self._close,
+            ".": lambda at: self._put(self._dot, at),
+            "^": lambda at: self._put(Anchor("^"), at, fixed=True),
+            "$": lambda at: self._put(Anchor("$"), at, fixed=True),
+            "[": lambda at: self._put(Chars(bracket(self._cursor)), at),
+            "\\": self._escape,
+            "*": self._stray,
+            "+": self._stray,
+            "?": self._stray,
+        }
 
     def whole(self) -> Tree:
-        if self.take("(?i)"):
-            self.fold = True
-        tree = self.options()
-        if self.at < len(self.text):
-            raise self.error("unmatched ')'")
-        return tree
+        """The tree of all the text."""
+        cursor = self._cursor
+        self._leading_flags()
+        while cursor.more():
+            at = cursor.at
+            char = cursor.next()
+            special = self._special.get(char)
+            if special is not None:
+                special(at)
+            elif char == "{" and self._counts(at) is not None:
+                self._stray(at)
+            else:
+                self._put(Chars(cursor.characters(cs.of_text(char))), at)
+        if len(self._open) > 1:
+            raise cursor.error("group is not closed", self._open[-1].start)
+        self._check_references()
+        return self._open[0].tree()
 
-    def options(self) -> Tree:
-        self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise UnsupportedPattern(self.text, f"nested deeper than {MAX_NESTING} groups", self.at)
-        found = [self.sequence()]
-        while self.take("|"):
-            found.append(self.sequence())
-        self.depth -= 1
-        return found[0] if len(found) == 1 else Options(tuple(found))
+    def _stray(self, at: int) -> None:
+        raise self._cursor.error("nothing to repeat", at)
 
-    def sequence(self) -> Tree:
-        items: list[Tree] = []
-        while self.at < len(self.text) and self.text[self.at] not in "|)":
-            items.append(self.quantified(self.atom()))
-        return items[0] if len(items) == 1 else Sequence(tuple(items))
+    def _check_references(self) -> None:
+        for name, at in self._references:
+            if not (1 <= int(name) <= self._groups if name.isdigit() else name in self._names):
+                raise self._cursor.error(f"there is no group {name}", at)
 
-    def quantified(self, body: Tree) -> Tree:
-        while True:
-            bounds = self.quantifier()
-            if bounds is None:
-                return body
-            least, most = bounds
-            if most is not None and least > most:
-                raise self.error(f"quantifier {{{least},{most}}} is out of order")
-            body = _repeated(body, least, most)
-            if not (self.take("?") or self.take("+")):  # lazy or possessive: the same strings
-                return body
+    # ------------------------------------------------------------ flags and groups
 
-    def quantifier(self) -> tuple[int, int | None] | None:
-        for sign, bounds in (("*", (0, None)), ("+", (1, None)), ("?", (0, 1))):
-            if self.take(sign):
-                return bounds
-        if not self.peek("{"):
-            return None
-        end = self.text.find("}", self.at)
-        low, comma, high = self.text[self.at + 1 : max(end, 0)].partition(",")
-        if end < 0 or not (low.isascii() and low.isdigit()) or (high and not high.isdigit()):
-            return None
-        self.at = end + 1
-        least = int(low)
-        return least, (int(high) if high else None) if comma else least
+    def _set_flags(self, on: str, off: str, at: int) -> None:
+        if not _KNOWN_FLAGS.issuperset(on + off):
+            raise self._cursor.unsupported("flags other than i and s", at)
+        self._cursor.fold = "i" in on or (self._cursor.fold and "i" not in off)
+        self._dot = _DOT_ALL if "s" in on else _DOT if "s" in off else self._dot
 
-    def atom(self) -> Tree:
-        char = self.next()
-        if char == "(":
-            return self.group()
-        if char == "[":
-            return Chars(self.folded(self.bracket()))
-        if char == ".":
-            return Chars(cs.DOT)
-        if char in "^$":
-            return Anchor(char)
-        if char == "\\":
-            return self.escape()
-        if char in "*+?" and self.at == 1:
-            raise self.error("nothing to repeat")
-        if char in "*+?":
-            raise self.error("nothing to repeat")
-        return Chars(self.folded(cs.of_text(char)))
+    def _leading_flags(self) -> None:
+        cursor = self._cursor
+        end = cursor.text.find(")")
+        flags = cursor.text[2 : max(end, 0)]
+        if cursor.peek("(?") and flags and _FLAGS.issuperset(flags):
+            self._set_flags(flags, "", 0)
+            cursor.at = end + 1
 
-    def folded(self, chars: CharSet) -> CharSet:
-        if not self.fold:
-            return chars
-        low = [(a + 32, b + 32) for a, b in cs.intersect(chars, cs.UPPER)]
-        high = [(a - 32, b - 32) for a, b in cs.intersect(chars, cs.LOWER)]
-        return cs.charset([*chars, *low, *high])
-
-    def group(self) -> Tree:
-        for mark, ahead, positive in (
-            ("?=", True, True),
-            ("?!", True, False),
-            ("?<=", False, True),
-            ("?<!", False, False),
-        ):
-            if self.take(mark):
-                body = self.closed()
-                return Look(body, ahead, positive)
-        if self.take("?P<") or self.take("?<"):
-            end = self.text.find(">", self.at)
-            if end < 0:
-                raise self.error("group name is not closed")
-            self.at = end + 1
-        elif self.take("?i:"):
-            outer, self.fold = self.fold, True
-            body = self.closed()
-            self.fold = outer
-            return body
-        elif not self.take("?:") and not self.take("?>") and self.peek("?"):
-            raise self.error("unknown group")
-        return self.closed()
-
-    def closed(self) -> Tree:
-        body = self.options()
-        if not self.take(")"):
-            raise self.error("group is not closed")
-        return body
-
-    # ------------------------------------------------------------ escapes
-
-    def escape(self) -> Tree:
-        char = self.next()
-        if char in "bB":
-            return Anchor(char)
-        if char == "A":
-            return Anchor("^")
-        if char in "zZ":
-            return Anchor("$")
-        if char in "123456789" or (char == "k" and self.peek("<")):
-            raise UnsupportedPattern(self.text, "back-reference", self.at)
-        return Chars(self.folded(self.escaped_set(char)))
-
-    def escaped_set(self, char: str) -> CharSet:
-        if char in _CLASSES:
-            return _CLASSES[char]
-        if char in "pP" and (self.peek("{") or (self.at < len(self.text) and self.text[self.at] in "LNPSZCM")):
-            return self.unicode_property(negated=char == "P")
-        return cs.charset([(self.code(char),) * 2])
-
-    def unicode_property(self, *, negated: bool) -> CharSet:
-        if self.take("{"):
-            end = self.text.find("}", self.at)
-            if end < 0:
-                raise self.error("property is not closed")
-            name, self.at = self.text[self.at : end], end + 1
+    def _group(self, at: int) -> None:
+        cursor = self._cursor
+        group = _Open(at, (cursor.fold, self._dot))
+        for mark, ahead, positive in _LOOKS:
+            if cursor.take(mark):
+                group.look = ahead, positive
+                break
         else:
-            name = self.next()
-        found = property_set(name.removeprefix("^"))
-        if found is None:
-            raise UnsupportedPattern(self.text, f"unknown property {name!r}", self.at)
-        return cs.complement(found) if negated != name.startswith("^") else found
+            self._group_kind(at)
+        self._open.append(group)
 
-    def code(self, char: str) -> int:
-        if char in _CONTROLS:
-            return _CONTROLS[char]
-        if char == "0":
-            return 0
-        if char == "c" and self.at < len(self.text) and self.text[self.at].isalpha():
-            return ord(self.next()) % 32
-        if char == "x":
-            return self.hexadecimal(2, char)
-        if char == "u":
-            return self.unicode_escape()
-        return ord(char)
+    def _group_kind(self, at: int) -> None:
+        """Step over what says which kind of group it is."""
+        cursor = self._cursor
+        if cursor.take("?:"):
+            return
+        if not cursor.peek("?"):
+            self._groups += 1
+        elif cursor.take("?P<") or cursor.take("?<"):
+            self._groups += 1
+            self._names.add(self._name(at))
+        elif cursor.take("?P="):
+            name = cursor.until(")", "group")
+            cursor.at -= 1
+            self._references.append((name, at))
+            self._open[-1].items.append(Beyond("back-reference", at))
+        elif cursor.take("?>"):
+            self._open[-1].items.append(Beyond("atomic group", at))
+        else:
+            self._modifiers(at)
 
-    def hexadecimal(self, digits: int, otherwise: str) -> int:
-        text = self.text[self.at : self.at + digits]
-        try:
-            value = int(text, 16) if len(text) == digits and text.isalnum() else None
-        except ValueError:
-            value = None
-        if value is None:
-            return ord(otherwise)
-        self.at += digits
-        return value
+    def _name(self, at: int) -> str:
+        name = self._cursor.until(">", "group name")
+        if not name.replace("$", "_").isidentifier():
+            raise self._cursor.error("not a group name", at)
+        return name
 
-    def unicode_escape(self) -> int:
-        if self.take("{"):
-            end = self.text.find("}", self.at)
-            try:
-                value = int(self.text[self.at : end], 16)
-            except ValueError:
-                raise self.error("not a code point") from None
-            self.at = end + 1
-            return value
-        high = self.hexadecimal(4, "u")
-        if 0xD800 <= high < 0xDC00 and self.peek("\\u"):
-            start = self.at
-            self.at += 2
-            low = self.hexadecimal(4, "u")
-            if 0xDC00 <= low < 0xE000:
-                return 0x10000 + ((high - 0xD800) << 10) + low - 0xDC00
-            self.at = start
-        return high
+    def _modifiers(self, at: int) -> None:
+        """``(?i:…)`` and its like; ``(?i)`` within a pattern is of other dialects."""
+        cursor = self._cursor
+        colon, close = cursor.text.find(":", at), cursor.text.find(")", at)
+        bare = cursor.text[at + 2 : max(close, 0)]
+        if bare and _FLAGS.issuperset(bare):
+            raise cursor.error("flags for the rest of a pattern, instead of (?i:...) for a group", at)
+        on, _, off = cursor.text[at + 2 : max(colon, 0)].partition("-")
+        if not (on or off) or not _FLAGS.issuperset(on + off):
+            raise cursor.error("unknown group", at)
+        self._set_flags(on, off, at)
+        cursor.at = colon + 1
 
-    # ------------------------------------------------------------ classes
+    def _close(self, at: int) -> None:
+        if len(self._open) == 1:
+            raise self._cursor.error("unmatched ')'", at)
+        group = self._open.pop()
+        self._cursor.fold, self._dot = group.flags
+        self._put(group.tree(), at, fixed=group.look is not None and not group.look[0])
 
-    def bracket(self) -> CharSet:
-        negated = self.take("^")
-        parts: list[CharSet] = []
-        while not self.take("]"):
-            parts.append(self.class_range())
-        chars = reduce(cs.union, parts, cs.NONE)
-        chars = self.folded(chars)
-        return cs.complement(chars) if negated else cs.intersect(chars, cs.ALL)
+    # ------------------------------------------------------------ atoms and quantifiers
 
-    def class_range(self) -> CharSet:
-        first = self.class_atom()
-        dash = self.at
-        if not self.take("-"):
-            return first
-        if self.peek("]"):
-            self.at = dash
-            return first
-        last = self.class_atom()
-        if cs.size(first) != 1 or cs.size(last) != 1:
-            return cs.union(first, last, cs.of_text("-"))
-        low, high = first[0][0], last[0][0]
-        if low > high:
-            raise self.error("range is out of order")
-        return cs.charset([(low, high)])
+    def _escape(self, at: int) -> None:
+        cursor = self._cursor
+        if not cursor.more():
+            raise cursor.error("ends too early")
+        char = cursor.next()
+        if char in _ANCHORS:
+            self._put(Anchor(_ANCHORS[char]), at, fixed=True)
+        elif char in "123456789":
+            while cursor.more() and cursor.text[cursor.at] in "0123456789":
+                char += cursor.next()
+            self._reference(char, at)
+        elif char == "k" and cursor.take("<"):
+            self._reference(self._name(at), at)
+        else:
+            chars, _ = escaped(cursor, char)
+            self._put(Chars(cursor.characters(chars)), at)
 
-    def class_atom(self) -> CharSet:
-        char = self.next()
-        if char != "\\":
-            return cs.of_text(char)
-        char = self.next()
-        if char == "b":
-            return cs.of_text("\b")
-        if char in "1234567":
-            return cs.charset([(int(char),) * 2])
-        return self.escaped_set(char)
+    def _reference(self, name: str, at: int) -> None:
+        self._references.append((name, at))
+        self._put(Beyond("back-reference", at), at)
+
+    def _put(self, atom: Tree, at: int, *, fixed: bool = False) -> None:
+        """Add an atom, repeated as what follows says; ``fixed`` ones may not be."""
+        cursor = self._cursor
+        here = cursor.at
+        bounds = self._quantifier()
+        if bounds is not None:
+            if fixed:
+                raise cursor.error("an assertion cannot be repeated", here)
+            least, most = bounds
+            possessive = not cursor.take("?") and cursor.take("+")
+            atom = _possessive(atom, least, most) if possessive else repeated(atom, least, most)
+        if atom != EMPTY:
+            self._open[-1].items.append(atom)
+
+    def _quantifier(self) -> tuple[int, int | None] | None:
+        cursor = self._cursor
+        if not cursor.more():
+            return None
+        char = cursor.text[cursor.at]
+        simple = _QUANTIFIERS.get(char)
+        if simple is not None:
+            cursor.at += 1
+            return simple
+        counts = self._counts(cursor.at) if char == "{" else None
+        if counts is None:
+            return None
+        least, most, cursor.at = counts
+        return least, most
+
+    def _counts(self, at: int) -> tuple[int, int | None, int] | None:
+        """The bounds of ``{n}``, ``{n,}`` or ``{n,m}`` and the place after; None for other text."""
+        text = self._cursor.text
+        end = text.find("}", at, at + _BRACES)
+        low, comma, high = text[at + 1 : max(end, at + 1)].partition(",")
+        if end < 0 or not low or not (low + high).isascii() or not (low + high).isdigit():
+            return None
+        least = _count(low)
+        most = (_count(high) if high else None) if comma else least
+        if most is not None and most < least:
+            raise PatternSyntaxError(text, f"quantifier {{{low},{high}}} is out of order", at)
+        return least, most, end + 1
+
+
+def _count(digits: str) -> int:
+    digits = digits.lstrip("0") or "0"
+    return int(digits) if len(digits) <= 12 else _MOST_COUNT
+
+
+def _possessive(atom: Tree, least: int, most: int | None) -> Tree:
+    """As many as possible, none given back: after fewer than ``most``, no further one may follow.
+
+    That is exact for sets. For longer atoms that may end in several places it describes fewer texts.
+    """
+    if least == most or isinstance(atom, Look):
+        return repeated(atom, least, most)
+    none_left = Look(atom, ahead=True, positive=False)
+    fewer = sequence([repeated(atom, least, None if most is None else most - 1), none_left])
+    return fewer if most is None else either([repeated(atom, most, most), fewer])

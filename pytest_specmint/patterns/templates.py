@@ -1,141 +1,148 @@
-"""Patterns that are a row of character sets: all lengths written out, each a template of one set per position."""
+"""Rows written out: each division of lengths is a template, a tuple of pieces chosen independently.
+
+A piece is a text of which one character is drawn, or a tuple of words of which one is; it may come several times.
+"""
 
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
-from pytest_specmint.patterns.build import is_plain
-from pytest_specmint.patterns.charset import CharSet
-from pytest_specmint.patterns.syntax import EMPTY, Anchor, Chars, Options, Repeat, Sequence, Tree
+from pytest_specmint.patterns.charset import drawn
+from pytest_specmint.patterns.rows import Item, Row, Rows, Stretch, Words, bounds_of
+from pytest_specmint.stream import GAMMA, mix_word
 
-MAX_TEMPLATES = 64
-LENGTHS = 24
-"""How many lengths of a repetition are told apart, at most."""
+Piece = str | tuple[str, ...]
+MAX_TEMPLATES = 96
+MAX_TEXT = 1 << 16
+"""The longest texts that are made."""
+MANY_LENGTHS = 40
+"""With more possible lengths than this, only the shorter ones are used."""
 
-Template = tuple[CharSet, ...]
+
+class TooLong(Exception):
+    """Texts would be longer than `MAX_TEXT`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A set of characters, repeated."""
+class Template:
+    """Pieces with how often each comes, and the template's share: all shares sum to one."""
 
-    set: CharSet
-    least: int
-    most: int | None
+    share: float
+    runs: tuple[tuple[Piece, int], ...]
+
+    @property
+    def length(self) -> int:
+        """The length of its texts."""
+        return sum(width_of(piece) * count for piece, count in self.runs)
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """Each piece, one after the other."""
+        return tuple(piece for piece, count in self.runs for _ in range(count))
 
 
-Row = tuple[Stretch, ...]
+def width_of(piece: Piece) -> int:
+    """How many characters a piece comes to."""
+    return 1 if isinstance(piece, str) else len(piece[0])
 
 
-def templates_of(tree: Tree, least: int, most: int | None, spread: int) -> list[Template] | None:
-    """Templates whose texts all match the anchored tree within the length bounds; None where it has another form.
+Span = tuple[int, int]
+"""How many times an item may be there: from, to."""
 
-    A search pattern that is not anchored at an end may be followed (or preceded) by anything; nothing is added there.
+
+def templates_of(rows: Rows, least: int, most: int | None, spread: int) -> tuple[Template, ...]:
+    """Templates of the rows within the bounds, `MAX_TEMPLATES` at most; raises `TooLong`.
+
+    Every row keeps its share, and so do the lengths of a row. Where nothing limits the length, texts get ``spread``
+    characters more than needed at most.
     """
-    bare = _bare(tree)
-    if not is_plain(bare):
-        return None
-    rows = _rows(bare)
-    if not rows or len(rows) > MAX_TEMPLATES:
-        return None
-    share = max(MAX_TEMPLATES // len(rows), 1)
-    found = [template for row in rows for template in _written_out(row, least, most, spread, share)]
-    return list(dict.fromkeys(found)) or None
+    found: dict[tuple[tuple[Piece, int], ...], float] = {}
+    quota = max(MAX_TEMPLATES // max(len(rows), 1), 1)
+    for row in rows:
+        choices = _lengths(row, least, most, spread, quota)
+        for counts in choices:
+            runs = _runs(row, counts)
+            found[runs] = found.get(runs, 0.0) + row.share / len(choices)
+    total = sum(found.values())
+    return tuple(Template(share / total, runs) for runs, share in found.items())
 
 
-def _bare(tree: Tree) -> Tree:
-    """The tree without the anchors at its ends."""
-    items = list(tree.items) if isinstance(tree, Sequence) else [tree]
-    if items and items[0] == Anchor("^"):
-        items = items[1:]
-    if items and items[-1] == Anchor("$"):
-        items = items[:-1]
-    return Sequence(tuple(items))
+def _runs(row: Row, counts: tuple[int, ...]) -> tuple[tuple[Piece, int], ...]:
+    runs: list[tuple[Piece, int]] = []
+    for item, count in zip(row.items, counts, strict=True):
+        if isinstance(item, Words) and item.words[0]:
+            runs.append((item.words, 1))
+        elif isinstance(item, Stretch) and count:
+            runs.append((drawn(item.set), count))
+    return tuple(runs)
 
 
-def _rows(tree: Tree) -> list[Row] | None:
-    """The alternatives of a tree as rows of stretches; None where there is something else in it, or too much."""
-    if isinstance(tree, Chars):
-        return [(Stretch(tree.set, 1, 1),)]
-    if isinstance(tree, Options):
-        parts = [_rows(each) for each in tree.options]
-        return None if None in parts else _few([row for part in parts for row in part or ()])
-    if isinstance(tree, Repeat):
-        return _repeated(tree)
-    if isinstance(tree, Sequence):
-        parts = [_rows(each) for each in tree.items]
-        if None in parts:
-            return None
-        size = 1
-        for part in parts:
-            size *= len(part or ())
-        if size > MAX_TEMPLATES:
-            return None
-        combined = product(*(part or () for part in parts))
-        return [tuple(stretch for row in rows for stretch in row) for rows in combined]
-    return None
+# ---------------------------------------------------------------- lengths
 
 
-def _few(rows: list[Row]) -> list[Row] | None:
-    return rows if len(rows) <= MAX_TEMPLATES else None
+def _lengths(row: Row, least: int, most: int | None, spread: int, quota: int) -> list[tuple[int, ...]]:
+    """How many of each item, in up to ``quota`` ways; none where the bounds allow nothing."""
+    spans = _spans(row, least, spread)
+    bottom, top = _totals(spans, row, least, most, spread)
+    if bottom > top:
+        return []
+    shortest = sum(low for low, _ in spans)
+    spans = [(low, min(high, low + top - shortest)) for low, high in spans]
+    combinations = prod([min(high - low + 1, 4 * quota + 1) for low, high in spans if high > low])
+    if combinations <= 4 * quota:
+        ranges = [range(low, high + 1) for low, high in spans]
+        every = [counts for counts in product(*ranges) if bottom <= sum(counts) <= top]
+        if len(every) <= quota:
+            return every
+    totals = [bottom + number * (top - bottom) // max(quota - 1, 1) for number in range(quota)]
+    return list(dict.fromkeys(_divided(spans, total, number) for number, total in enumerate(totals)))
 
 
-def _repeated(tree: Repeat) -> list[Row] | None:
-    if isinstance(tree.body, Chars):
-        return [(Stretch(tree.body.set, tree.least, tree.most),)]
-    most = tree.least + 3 if tree.most is None else tree.most
-    if most - tree.least > LENGTHS or most > 2 * LENGTHS:
-        return None
-    rows: list[Row] = []
-    for count in range(tree.least, most + 1):
-        more = _rows(Sequence((tree.body,) * count) if count else EMPTY)
-        if more is None or len(rows) + len(more) > MAX_TEMPLATES:
-            return rows if tree.most is None and rows else None
-        rows += more
-    return rows
+def _totals(spans: list[Span], row: Row, least: int, most: int | None, spread: int) -> Span:
+    """The least and the greatest length to make; out of order where none is possible."""
+    bottom = max(sum(low for low, _ in spans), least)
+    top = sum(high for _, high in spans)
+    if most is not None:
+        top = min(top, most)
+    if bottom <= top and bottom > MAX_TEXT:
+        raise TooLong
+    if any(isinstance(item, Stretch) and item.most is None for item in row.items):
+        top = min(top, bottom + spread)
+    elif top - bottom >= MANY_LENGTHS:
+        top = min(top, bottom + 2 * spread)
+    return bottom, min(top, MAX_TEXT)
 
 
-def _written_out(row: Row, least: int, most: int | None, spread: int, share: int) -> list[Template]:
-    """Templates of one row, ``share`` of them at most, spread over the possible lengths."""
-    choices = [_lengths(stretch, spread) for stretch in row]
-    while _size(choices) > 4 * share:
-        widest = max(range(len(choices)), key=lambda i: len(choices[i]))
-        choices[widest] = _thinned(choices[widest])
-    fitting = []
-    for lengths in product(*choices):
-        stretched = _stretched(row, list(lengths), least)
-        total = sum(stretched)
-        if total >= least and (most is None or total <= most):
-            fitting.append(tuple(stretched))
-    fitting = list(dict.fromkeys(fitting))
-    stride = max(len(fitting) / share, 1.0)
-    kept = [fitting[int(k * stride)] for k in range(min(share, len(fitting)))]
-    return [tuple(s.set for s, n in zip(row, lengths, strict=True) for _ in range(n)) for lengths in kept]
+def _spans(row: Row, least: int, spread: int) -> list[Span]:
+    """How many of each item; what a search implies is used where a match is too short, or nothing."""
+    lows = [bounds_of(item)[0] for item in row.items]
+    shortest = sum(lows)
+    room = max(shortest, least) - shortest + spread
+    spans = [(low, _high(item, low, room)) for item, low in zip(row.items, lows, strict=True)]
+    implied = [at for at, item in enumerate(row.items) if isinstance(item, Stretch) and item.implied]
+    if implied and (len(implied) == len(spans) or sum(high for _, high in spans) < least):
+        spans[implied[-1]] = 0, room
+    return spans
 
 
-def _lengths(stretch: Stretch, spread: int) -> list[int]:
-    most = stretch.least + spread if stretch.most is None else stretch.most
-    return list(range(stretch.least, min(most, stretch.least + LENGTHS - 1) + 1)) or [stretch.least]
+def _high(item: Item, low: int, room: int) -> int:
+    if not isinstance(item, Stretch) or item.implied:
+        return low
+    return low + room if item.most is None else item.most
 
 
-def _thinned(lengths: list[int]) -> list[int]:
-    return [*lengths[:-1:2], lengths[-1]] if len(lengths) > 2 else lengths[:1]
-
-
-def _size(choices: list[list[int]]) -> int:
-    size = 1
-    for each in choices:
-        size *= len(each)
-    return size
-
-
-def _stretched(row: Row, lengths: list[int], least: int) -> list[int]:
-    """Longer repetitions, from the last one on, until the least length is reached."""
-    missing = least - sum(lengths)
-    for i in reversed(range(len(row))):
-        if missing <= 0:
-            break
-        limit = row[i].most
-        room = missing if limit is None else min(missing, limit - lengths[i])
-        lengths[i] += room
-        missing -= room
-    return lengths
+def _divided(spans: list[Span], total: int, number: int) -> tuple[int, ...]:
+    """One division of a total among the spans; ``number`` varies it."""
+    counts = [low for low, _ in spans]
+    missing = total - sum(counts)
+    free = [at for at, (low, high) in enumerate(spans) if high > low]
+    turn = number % max(len(free), 1)
+    free = free[turn:] + free[:turn]
+    after = sum(spans[at][1] - spans[at][0] for at in free)
+    for step, at in enumerate(free):
+        room = spans[at][1] - spans[at][0]
+        after -= room
+        least, most = max(missing - after, 0), min(room, missing)
+        added = least + mix_word((number + 1) * GAMMA + step) % (most - least + 1)
+        counts[at] += added
+        missing -= added
+    return tuple(counts)

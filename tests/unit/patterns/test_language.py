@@ -103,6 +103,21 @@ def test_whole_and_search_differ() -> None:
     assert Language.full("a|b").contains("b")
 
 
+@pytest.mark.parametrize(
+    ("pattern", "inside", "outside"),
+    [
+        ("^(a|b)*a(a|b){30}$", "b" + "a" * 31, "b" * 40),
+        ("^[a-z]{1,100000}$", "a" * 5000, "a" * 5000 + "1"),
+        ("^(?:" + "|".join(f"word{i}" for i in range(300)) + ")$", "word299", "word300"),
+    ],
+)
+def test_membership_needs_no_large_automaton(pattern: str, inside: str, outside: str) -> None:
+    language = Language.of(pattern)
+    assert language.contains(inside)
+    assert not language.contains(outside)
+    assert language.complement().contains(outside)
+
+
 def test_lengths_count_code_points() -> None:
     assert Language.of("^.+$").with_length(1, 1).contains("\U0001f600")
 

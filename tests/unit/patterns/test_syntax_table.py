@@ -105,6 +105,27 @@ COMMON = [
     "^(a|)b$",
     "^(?:(?:(?:a)))$",
     "(?:)",
+    "^a(?<=a)b$",
+    "(?<!a)b",
+    "(?<=^a)b|(?<!^)1",
+    "^(?:(?!ab)[ab1])*$",
+    "^(?:a(?=b)|b(?!b))*$",
+    "^(?:\\b[ab]\\b ?)+$",
+    "(?:(?<=a)b|(?<=b)a)+1",
+    "(?:^a|b){2}",
+    "^(?:a?(?=b)|b){2,3}$",
+    "^(?:(?<!a)b){1,2}|a(?:$|(?<=1a))",
+    "a(?<=(?<!b)a)",
+    "^(?:a|b$)*$",
+    "^a++b",
+    "^a?+a",
+    "^(?:ab)++(?:a$|1)",
+    "^(?:ab|1){1,2}+(?:ab|$)",
+    "^a{1,2}+a$",
+    "(?i)^A[B]$",
+    "^(?i:A)b",
+    "(?s)^.$",
+    "^(?s:.)a$",
     "^[a][b]?$",
     "^[\\x61-\\x62]+$",
 ]
@@ -146,6 +167,21 @@ ECMA = [
     ("^[\\b]$", "\b", True),
     ("^a{$", "a{", True),
     ("^]$", "]", True),
+    ("^}$", "}", True),
+    ("^a{1$", "a{1", True),
+    ("^\\_\\-\\@\\ \\#$", "_-@ #", True),
+    ("^[\\w-.]$", "-", True),
+    ("^[a-\\d]$", "-", True),
+    ("^\\U0001F600$", "\U0001f600", True),
+    ("^[\\101]$", "A", True),
+    ("^(?:^)*a$", "a", True),
+    ("^(?=b)*a$", "a", True),
+    ("^\\B$", "", True),
+    ("\\B", "a", False),
+    ("(?<=a+b*)c", "aabc", True),
+    ("(?<=a+b*)c", "bc", False),
+    ("(?i)^\\u0041[^b]$", "ac", True),
+    ("(?i)^\\u0041[^b]$", "aB", False),
 ]
 
 
@@ -174,6 +210,25 @@ PROPERTIES = [
     ("\\p{Script=Han}", "中", "あa"),
     ("[\\p{L}\\d]", "é5", "-"),
     ("[^\\p{L}]", "5-", "é"),
+    ("\\p{Cased_Letter}", "aA", "中1"),
+    ("\\p{Alphabetic}", "aéⅧ", "1-"),
+    ("\\p{Lowercase}", "aª", "A1"),
+    ("\\p{Uppercase}", "AⅧ", "a1"),
+    ("\\p{Cased}", "aAª", "中1"),
+    ("\\p{ID_Start}", "aé", "1_-"),
+    ("\\p{XID_Continue}", "a1_", "-"),
+    ("\\p{White_Space}", " \u0085\u3000", "a\ufeff"),
+    ("\\p{Join_Control}", "\u200c\u200d", "\u200b"),
+    ("\\p{Hex_Digit}", "aF9\uff11", "g"),
+    ("\\p{AHex}", "aF9", "g\uff11"),
+    ("\\p{Assigned}", "a", "\u0378"),
+    ("\\p{Variation_Selector}", "\ufe0f", "a"),
+    ("\\p{sc=Latn}", "aZéſ", "α1-×"),
+    ("\\p{Script=Armenian}", "Աա", "aα"),
+    ("\\p{scx=Hira}", "あ", "ア中"),
+    ("\\p{Hangul}", "한", "中"),
+    ("\\pL", "aé", "1"),
+    ("\\p{^L}", "1", "a"),
     ("\\p{ASCII}", "a~", "é"),
     ("\\p{Any}", "a\U0001f600", ""),
 ]
@@ -187,76 +242,82 @@ def test_properties(pattern: str, inside: str, outside: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern",
+    ("pattern", "position"),
     [
-        "(",
-        ")",
-        "a)",
-        "(a",
-        "*",
-        "+a",
-        "?",
-        "a**",
-        "[a",
-        "[b-a]",
-        "a{2,1}",
-        "\\",
-        "(?",
-        "(?<a",
-        "(?<a>b",
-        "|*",
+        ("(", 0),
+        (")", 0),
+        ("a)", 1),
+        ("(a", 0),
+        ("a(b(c)", 1),
+        ("*", 0),
+        ("+a", 0),
+        ("?", 0),
+        ("a**", 2),
+        ("a{2}{3}", 4),
+        ("{2}", 0),
+        ("^*", 1),
+        ("a$+", 2),
+        ("\\b?", 2),
+        ("(?<=a)*", 6),
+        ("[a", 0),
+        ("[b-a]", 1),
+        ("a{2,1}", 1),
+        ("\\", 1),
+        ("(?", 0),
+        ("(?<a", 3),
+        ("(?<a>b", 0),
+        ("(?<1>b)", 0),
+        ("(?#a)", 0),
+        ("^(?i)a", 1),
+        ("a(?-s)b", 1),
+        ("|*", 1),
+        ("\\i", 0),
+        ("a\\Q", 1),
+        ("\\x4", 0),
+        ("\\u{110000}", 0),
+        ("\\p", 0),
+        ("\\c1", 0),
+        ("[\\8]", 1),
+        ("(a)\\2", 3),
+        ("\\k<a>", 0),
     ],
 )
-def test_refuses(pattern: str) -> None:
+def test_refuses(pattern: str, position: int) -> None:
     with pytest.raises(PatternSyntaxError) as caught:
         Language.of(pattern).is_empty()
     assert caught.value.pattern == pattern
+    assert caught.value.position == position
     assert repr(pattern) in str(caught.value)
 
 
-@pytest.mark.parametrize("pattern", ["(a)\\1", "(?<x>a)\\k<x>", "^\\p{Script=Klingon}$", "^\\p{Emoji}$"])
+UNSUPPORTED = [
+    "(a)\\1",
+    "(?<x>a)\\k<x>",
+    "(?P<x>a)(?P=x)",
+    "(?>a|b)",
+    "(?m)^a$",
+    "(?m:a)",
+    "(?<=a(?=b))b",
+    "(?<=a$)",
+    "(?<=a\\b)",
+    "^\\p{Script=Klingon}$",
+    "^\\p{Emoji}$",
+]
+
+
+@pytest.mark.parametrize("pattern", UNSUPPORTED)
 def test_names_what_it_does_not_support(pattern: str) -> None:
     with pytest.raises(UnsupportedPattern):
         Language.of(pattern).is_empty()
 
 
-@pytest.mark.parametrize("pattern", ["(a" * 5000 + ")" * 5000, "a" * 200_000, "[" + "a" * 200_000])
+def test_nested_groups_around_one_thing_are_no_matter() -> None:
+    assert Language.of("^" + "(a" * 5000 + ")" * 5000 + "$").lengths(2) == [5000]
+
+
+@pytest.mark.parametrize("pattern", ["(?:a|b" * 150 + ")" * 150, "a" * 200_000, "[" + "a" * 200_000])
 def test_bounds_nesting_and_length(pattern: str) -> None:
     started = time.process_time()
     with pytest.raises((UnsupportedPattern, PatternSyntaxError)):
         Language.of(pattern).is_empty()
-    assert time.process_time() - started < 5
-
-
-HOSTILE = [
-    "^(a+)+$",
-    "^(a|a)*$",
-    "^(a|aa)+$",
-    "^((a*)*)*$",
-    "^(.*a){25}$",
-    "(x+x+)+y",
-    "^(([a-z])+.)+[A-Z]([a-z])+$",
-    "(a|b)*a(a|b){30}",
-    "^(\\w+\\s?)*$",
-    "^(?=(a+)+$)(?=.*b)(a|b)*$",
-    "a{1000}{1000}",
-    "(a{0,100}){0,100}",
-    "[a-z]{1,5000}",
-    "(?=.*a)(?=.*b)(?=.*c)(?=.*d)(?=.*e)(?=.*f)(?=.*g)(?=.*h)",
-    "(" * 200 + "a" + ")*" * 200,
-    "a{99999999}",
-    "^(?!.*(ab|ba){5}).{200}$",
-    "|".join(f"word{i}" for i in range(500)),
-]
-
-
-@pytest.mark.parametrize("pattern", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_patterns_take_bounded_time(pattern: str) -> None:
-    started = time.process_time()
-    try:
-        language = Language.of(pattern)
-        if not language.is_empty():
-            language.contains("a" * 40 + "!")
-    except UnsupportedPattern:
-        pass  # saying so quickly is as good
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 2
