@@ -18,6 +18,7 @@ from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.texts import text_node
 from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema, too_deep
 from pytest_specmint.schema.canonical import Canonicaliser, Reason
+from pytest_specmint.schema.disputed import undisputed
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.heights import Graph, Shape, Way, build_graph, cause
 from pytest_specmint.schema.hints import Hints, hints_of
@@ -64,7 +65,7 @@ def compile_plan(schema: Schema, settings: EngineSettings) -> Plan:
         raise too_deep(schema.place) from None
     if root not in graph:
         raise _refusal(canonical, cause(canonical, graph, root))
-    return _Compiler(canonical, graph, settings).plan(root)
+    return _Compiler(canonical, undisputed(graph), settings).plan(root)
 
 
 def _refusal(canonical: Canonicaliser, reason: Reason | None) -> UnsatisfiableSchema | UnsupportedSchema:

@@ -39,7 +39,7 @@ def _by_pattern(strings: Strings, name: str, parent: str, settings: EngineSettin
     if shape is None:
         raise _no_common(strings, place)
     narrowed, meaning = _meant(shape, name, parent, settings)
-    return SampledText(compile_sampler(narrowed, spread=settings.sizes.text_spread), Origin(strings, meaning))
+    return SampledText(_compiled(narrowed, settings, place), Origin(strings, meaning))
 
 
 def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) -> tuple[Language, str]:
@@ -83,7 +83,15 @@ def _by_format(strings: Strings, field: str, settings: EngineSettings, place: st
     shape = language(strings)
     if shape is None:
         raise _no_common(strings, place)
-    return SampledText(compile_sampler(shape, spread=settings.sizes.text_spread), Origin(strings))
+    return SampledText(_compiled(shape, settings, place), Origin(strings))
+
+
+def _compiled(shape: Language, settings: EngineSettings, place: str) -> Sampler:
+    try:
+        return compile_sampler(shape, spread=settings.sizes.text_spread)
+    except UnsupportedPattern as error:
+        hint = "set a maxLength, or use smaller counted repetitions"
+        raise UnsupportedSchema(str(error), pointer=place, hint=hint) from error
 
 
 def _fits(sampler: "Sampler", strings: Strings) -> bool:

@@ -157,9 +157,10 @@ def _drawn(shape: Strings | Literals, focus: Strings, bounds: Strings) -> list[s
     for strings in (shape.meet(narrow), focus):
         try:
             texts = language(strings)
+            sampler = None if texts is None else compile_sampler(texts, spread=6)
         except UnsupportedPattern:
             continue  # too much at once: names from the focus alone are tried instead
-        return [] if texts is None else compile_sampler(texts, spread=6).sample(record_keys(0, 0, 4 * POOL))
+        return [] if sampler is None else sampler.sample(record_keys(0, 0, 4 * POOL))
     return []
 
 

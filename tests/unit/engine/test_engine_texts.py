@@ -9,6 +9,7 @@ import pytest_specmint as sm
 from pytest_specmint.engine.nodes.text import Digits, Template, Words, fit
 from pytest_specmint.engine.templates import parse_template
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary, snake_case
+from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.packs.base_vocabulary import base_vocabulary
 from pytest_specmint.stream import record_keys
 
@@ -188,3 +189,10 @@ class TestVocabulary:
 
     def test_nothing_fits(self) -> None:
         assert Vocabulary({}, (Meaning("a", ("name",), ("x",)),)).meaning("other", "") is None
+
+
+def test_a_text_that_would_be_too_long_is_refused_with_a_way_out() -> None:
+    with pytest.raises(UnsupportedSchema) as caught:
+        sm.generate({"type": "string", "pattern": "^[a-z]{1000000}$"})
+    assert caught.value.pointer == "#"
+    assert "maxLength" in (caught.value.hint or "")

@@ -74,7 +74,11 @@ def test_the_large_becomes_rare_and_the_small_stays_usual() -> None:
 
 def test_a_field_more_moves_no_other_in_a_small_schema() -> None:
     before = wide(2, 4)
-    after = {"$defs": before["$defs"], "type": "object", "properties": {**before["properties"], "z": {"type": "boolean"}}}
+    after = {
+        "$defs": before["$defs"],
+        "type": "object",
+        "properties": {**before["properties"], "z": {"type": "boolean"}},
+    }
     for one, other in zip(sm.generate(before, count=30), sm.generate(after, count=30), strict=True):
         other.pop("z", None)
         assert json.dumps(one) == json.dumps(other)
