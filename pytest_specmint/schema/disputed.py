@@ -33,7 +33,7 @@ def undisputed(graph: Graph) -> Graph:
     disputed: set[Goal] = set()
     while more := {goal for goal, ways in graph.items() if goal not in disputed and _all_disputed(ways, disputed)}:
         disputed |= more
-    if not disputed:
+    if not any(_is_disputed(way.shape, disputed) for ways in graph.values() for way in ways):
         return graph
     return {goal: _kept(ways, disputed) for goal, ways in graph.items()}
 
