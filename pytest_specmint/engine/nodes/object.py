@@ -1,8 +1,9 @@
 """Objects: one column per property, assembled by a row-maker compiled for the names."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ Rows = list[dict[str, Json]]
 Mask = NDArray[np.bool_]
 
 ALWAYS = 1.0
+FEW = 64
 OFTEN = 0.5
 """From this share on a property's whole column is made: leaving out the absent would cost more."""
 
@@ -34,7 +36,7 @@ class Slot:
     """The least depth of its values."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ObjectNode:
     """Objects with these properties, in the order of their names, so that their bytes are canonical.
 
@@ -51,7 +53,7 @@ class ObjectNode:
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
         """One dict per key."""
-        lanes = [child(keys, slot.salt) for slot in self.slots]
+        lanes = self._lanes(keys)
         present = self._presence(lanes, depth)
         columns = [
             self._column(plan, slot, lane, mask, depth)
@@ -59,7 +61,7 @@ class ObjectNode:
         ]
         rows = row_maker(tuple(slot.name for slot in self.slots))(columns, len(keys))
         for slot, mask in zip(self.slots, present, strict=True):
-            if mask is not None:
+            if mask is not None and not mask.all():
                 name = slot.name
                 for i in np.flatnonzero(~mask).tolist():
                     del rows[i][name]
@@ -67,14 +69,28 @@ class ObjectNode:
             return self._extended(plan, rows, keys, depth)
         return rows
 
+    def _lanes(self, keys: Keys) -> list[Keys]:
+        """The keys of each property: all at once where the objects are few, else one by one, within the cache."""
+        if len(keys) > FEW:
+            return [child(keys, slot.salt) for slot in self.slots]
+        return list(mix(keys + self._salts)) if self.slots else []
+
+    @cached_property
+    def _salts(self) -> Keys:
+        """A column of the properties' salts."""
+        return np.array([[slot.salt] for slot in self.slots], dtype=np.uint64)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
     def _column(self, plan: Plan, slot: Slot, lane: Keys, mask: Mask | None, depth: int) -> Column:
         """The property's column; what is rarely present is made only where it is."""
         below_depth = depth + slot.recursive
         if mask is None or (slot.share >= OFTEN and not slot.recursive):
             return plan.column(slot.node, lane, below_depth)
         column: Column = [None] * len(lane)
-        where = np.flatnonzero(mask)
-        if len(where):
+        if mask.any():
+            where = np.flatnonzero(mask)
             made = plan.column(slot.node, lane[where], below_depth)
             for i, value in zip(where.tolist(), made, strict=True):
                 column[i] = value
