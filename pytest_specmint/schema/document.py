@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urldefrag, urljoin
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.dialect import CHILDREN, URI_OF_DRAFT, Draft
-from pytest_specmint.schema.near import nearby, there_is
+from pytest_specmint.schema.loading.near import nearby, there_is
 from pytest_specmint.schema.sets.goal import TRUE_PLACE, Scope
 from pytest_specmint.schema.sets.values import Json
 

@@ -10,17 +10,17 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pytest_specmint.errors import SchemaError, UsageError
-from pytest_specmint.schema.collect import collect
 from pytest_specmint.schema.dialect import DRAFT_BY_URI, Draft, draft_named, draft_of, plain_dialect
 from pytest_specmint.schema.document import Schema
-from pytest_specmint.schema.files import MAX_BYTES, MAX_DEPTH, copied, read_document
-from pytest_specmint.schema.near import nearby, there_is
-from pytest_specmint.schema.openapi import check_place, openapi_dialect
-from pytest_specmint.schema.references import NAMED_PARTS, Document, Links, named_schemas, value_at
-from pytest_specmint.schema.root import Root
+from pytest_specmint.schema.loading.apis import check_place, openapi_dialect
+from pytest_specmint.schema.loading.collect import collect
+from pytest_specmint.schema.loading.files import MAX_BYTES, MAX_DEPTH, copied, read_document
+from pytest_specmint.schema.loading.near import nearby, there_is
+from pytest_specmint.schema.loading.references import NAMED_PARTS, Document, Links, named_schemas, value_at
+from pytest_specmint.schema.loading.root import Root
+from pytest_specmint.schema.openapi.translate import is_needed, translated
+from pytest_specmint.schema.openapi.views import VIEWS
 from pytest_specmint.schema.sets.values import Json
-from pytest_specmint.schema.translate import is_needed, translated
-from pytest_specmint.schema.views import VIEWS
 
 SchemaSource = Schema | Mapping[str, Any] | bool | str | PathLike[str]
 

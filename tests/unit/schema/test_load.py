@@ -8,9 +8,9 @@ import pytest
 
 import pytest_specmint as sm
 from pytest_specmint.errors import SchemaError
-from pytest_specmint.schema import files
 from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.load import MAX_DEPTH, load_schema
+from pytest_specmint.schema.loading import files
 
 
 def _write(path: Path, content: Any) -> Path:

@@ -8,8 +8,8 @@ import pytest
 
 import pytest_specmint as sm
 from pytest_specmint.errors import SchemaError, UsageError
-from pytest_specmint.schema import root as roots
 from pytest_specmint.schema.load import load_schema
+from pytest_specmint.schema.loading import root as roots
 
 D4 = "http://json-schema.org/draft-04/schema#"
 

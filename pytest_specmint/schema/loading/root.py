@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urldefrag
 
 from pytest_specmint.errors import SchemaError, UsageError
-from pytest_specmint.schema import files
 from pytest_specmint.schema.document import is_uri
+from pytest_specmint.schema.loading import files
 from pytest_specmint.schema.sets.values import Json
 
 MAX_FILES = 2000

@@ -13,12 +13,12 @@ from typing import NamedTuple
 from pytest_specmint.errors import SchemaError, UnsupportedSchema
 from pytest_specmint.schema.dialect import DRAFT_BY_URI, Dialect, Draft
 from pytest_specmint.schema.document import join_pointer, pointer_tokens, unresolved
-from pytest_specmint.schema.families import Discriminator, Families, own_name
-from pytest_specmint.schema.near import there_is
-from pytest_specmint.schema.references import REFERENCES, Links, joined, way
-from pytest_specmint.schema.rewrite import Child, Rewritten, rewritten
+from pytest_specmint.schema.loading.near import there_is
+from pytest_specmint.schema.loading.references import REFERENCES, Links, joined, way
+from pytest_specmint.schema.openapi.families import Discriminator, Families, own_name
+from pytest_specmint.schema.openapi.rewrite import Child, Rewritten, rewritten
+from pytest_specmint.schema.openapi.views import Omissions, require_less
 from pytest_specmint.schema.sets.values import Json
-from pytest_specmint.schema.views import Omissions, require_less
 
 BASE = "specmint-base"
 """Below the `$defs` of a schema that others extend: its form as they see it, without a name of its own."""

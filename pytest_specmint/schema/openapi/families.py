@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.document import join_pointer, pointer_tokens
-from pytest_specmint.schema.near import nearest
-from pytest_specmint.schema.references import Links
+from pytest_specmint.schema.loading.near import nearest
+from pytest_specmint.schema.loading.references import Links
 from pytest_specmint.schema.sets.values import Json
 
 

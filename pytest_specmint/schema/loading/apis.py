@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.dialect import DRAFT_BY_URI, Dialect, Draft
 from pytest_specmint.schema.document import pointer_tokens
-from pytest_specmint.schema.near import nearest
-from pytest_specmint.schema.references import named_schemas, value_at
+from pytest_specmint.schema.loading.near import nearest
+from pytest_specmint.schema.loading.references import named_schemas, value_at
 from pytest_specmint.schema.sets.values import Json
 
 _OWN_DIALECT = "https://spec.openapis.org/oas/3."

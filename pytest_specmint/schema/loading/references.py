@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote, urldefrag, urljoin
 
 from pytest_specmint.schema.dialect import CHILDREN, OPAQUE, Dialect, Draft
 from pytest_specmint.schema.document import BASE, is_uri, join_pointer, pointer_tokens
-from pytest_specmint.schema.near import nearby
+from pytest_specmint.schema.loading.near import nearby
 from pytest_specmint.schema.sets.values import Json
 
 REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")

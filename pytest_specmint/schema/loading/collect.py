@@ -7,8 +7,8 @@ from urllib.parse import unquote, urlsplit
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.dialect import Dialect, Draft, draft_of, plain_dialect
 from pytest_specmint.schema.document import BASE, is_uri
-from pytest_specmint.schema.openapi import openapi_dialect
-from pytest_specmint.schema.references import (
+from pytest_specmint.schema.loading.apis import openapi_dialect
+from pytest_specmint.schema.loading.references import (
     NAMED_PARTS,
     REFERENCES,
     Document,
@@ -19,7 +19,7 @@ from pytest_specmint.schema.references import (
     nodes,
     value_at,
 )
-from pytest_specmint.schema.root import Root, joined_name
+from pytest_specmint.schema.loading.root import Root, joined_name
 from pytest_specmint.schema.sets.values import Json
 
 _ENDINGS = (".json", ".yaml", ".yml")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from pytest_specmint.schema.document import join_pointer
-from pytest_specmint.schema.references import Links
+from pytest_specmint.schema.loading.references import Links
 from pytest_specmint.schema.sets.values import Json
 
 VIEWS: Mapping[str, str] = {"request": "readOnly", "response": "writeOnly"}

@@ -1,0 +1,1 @@
+"""OpenAPI documents, and documents of several drafts, put as plain JSON Schema at the same places."""
