@@ -88,10 +88,16 @@ def _by_format(strings: Strings, field: str, settings: EngineSettings, place: st
 
 def _compiled(shape: Language, settings: EngineSettings, place: str) -> Sampler:
     try:
-        return compile_sampler(shape, spread=settings.sizes.text_spread)
+        return _sampler(shape, settings.sizes.text_spread)
     except UnsupportedPattern as error:
         hint = "set a maxLength, or use smaller counted repetitions"
         raise UnsupportedSchema(str(error), pointer=place, hint=hint) from error
+
+
+@lru_cache(maxsize=1024)
+def _sampler(shape: Language, spread: int) -> Sampler:
+    """The sampler of a language, shared by all fields that have it."""
+    return compile_sampler(shape, spread=spread)
 
 
 def _fits(sampler: "Sampler", strings: Strings) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from pytest_specmint.patterns import UnsupportedPattern, compile_sampler
 from pytest_specmint.schema.sets.goal import ANYTHING, Goal, conjoin
@@ -146,12 +147,17 @@ def _name_shapes(prover: Prover, goal: Goal) -> list[Strings | Literals]:
     return [branch.set for branch in prover.peek(goal) if isinstance(branch.set, Strings | Literals)]
 
 
-def _drawn(shape: Strings | Literals, focus: Strings, bounds: Strings) -> list[str]:
+def _drawn(shape: Strings | Literals, focus: Strings, bounds: Strings) -> Sequence[str]:
     """Some texts of the shape within focus and bounds, always the same."""
     if isinstance(shape, Literals):
         return [value for value in shape.values if isinstance(value, str)]
+    return _texts(shape, focus, bounds)
+
+
+@lru_cache(maxsize=1024)
+def _texts(shape: Strings, focus: Strings, bounds: Strings) -> Sequence[str]:
     if focus == bounds == _ANY_TEXT == shape:
-        return []
+        return ()
     known = {part for pattern in bounds.patterns for part in (pattern, *_parts(pattern))}
     narrow = focus if focus.patterns and focus.patterns <= known else focus.meet(bounds)
     for strings in (shape.meet(narrow), focus):
@@ -160,8 +166,8 @@ def _drawn(shape: Strings | Literals, focus: Strings, bounds: Strings) -> list[s
             sampler = None if texts is None else compile_sampler(texts, spread=6)
         except UnsupportedPattern:
             continue  # too much at once: names from the focus alone are tried instead
-        return [] if sampler is None else sampler.sample(record_keys(0, 0, 4 * POOL))
-    return []
+        return () if sampler is None else tuple(sampler.sample(record_keys(0, 0, 4 * POOL)))
+    return ()
 
 
 def _parts(pattern: str) -> list[str]:
