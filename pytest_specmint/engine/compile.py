@@ -69,7 +69,8 @@ def compile_plan(schema: Schema, settings: EngineSettings) -> Plan:
 
 
 def _refusal(canonical: Canonicaliser, reason: Reason | None) -> UnsatisfiableSchema | UnsupportedSchema:
-    if canonical.cut or (canonical.partial and (reason is None or "were found" in reason.text)):
+    proven = not canonical.partial if reason is None else reason.proven
+    if canonical.cut or not proven:
         return UnsupportedSchema(
             reason.text if reason else "no value was found among the combinations of branches that were tried",
             pointer=reason.place if reason else canonical.schema.place,

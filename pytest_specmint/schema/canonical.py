@@ -34,6 +34,8 @@ class Reason(NamedTuple):
 
     text: str
     place: str
+    proven: bool = True
+    """False where a search found nothing and was not exhaustive."""
 
 
 class _Pending(Exception):
@@ -69,6 +71,7 @@ class Canonicaliser:
         self._blocked: dict[Goal, Goal] = {}  # goals that wait for another, which is being opened
         self._frame = _Frame([], [])
         self._depth = 0
+        self._circular: set[Goal] = set()
         self.cut: set[Goal] = set()
         self.partial = False  # whether some objects are there only with names that a search came upon
 
@@ -92,7 +95,10 @@ class Canonicaliser:
         known = self._raw.get(goal)
         if known is None:
             known = self._guarded(goal, self._opened)
-            self._raw[goal] = known
+            if goal in self._circular:  # it lacks what comes with the goal that the circle was entered by
+                self._circular.discard(goal)
+            else:
+                self._raw[goal] = known
         return known
 
     def _guarded(self, goal: Goal, work: Callable[[Goal], Union]) -> Union:
@@ -208,6 +214,7 @@ class Canonicaliser:
         if any(not term.positive for each in way for term in each):
             hint = "a $ref must lead to another schema, or stand below properties or items"
             raise SchemaError(words, pointer=into, hint=hint)
+        self._circular.update(way[1:])
         self.note(words, into)
         return EMPTY
 
@@ -241,14 +248,19 @@ class Canonicaliser:
         """Remember why a set came out empty."""
         self._frame.reasons.append(Reason(reason, place or self._place()))
 
+    def doubt(self) -> None:
+        """Remember that a set came out empty, but not every way was tried."""
+        self.cut.add(self._frame.chain[-1])
+
     def note_child(self, goal: Goal) -> None:
         """Remember that a required child came out empty, with the child's own reason."""
         if goal in self._reasons and NOTHING[0] not in goal:
             self._frame.reasons.append(self._reasons[goal])
 
-    def refuse(self, goal: Goal, reason: str) -> None:
+    def refuse(self, goal: Goal, reason: str, *, proven: bool = True) -> None:
         """Remember a reason that was found after the goal was opened."""
-        self._reasons.setdefault(goal, Reason(reason, next((term.place for term in goal if term.positive), "#")))
+        place = next((term.place for term in goal if term.positive), "#")
+        self._reasons.setdefault(goal, Reason(reason, place, proven))
 
     def _place(self) -> str:
         terms = self._frame.chain[-1] if self._frame.chain else ()

@@ -82,7 +82,9 @@ def _shapes(canonical: Canonicaliser, goal: Goal) -> list[tuple[Shape, float]]:
         shapes = [shape for shape in found if not (isinstance(shape, ObjectShape) and shape.least > _names(shape))]
         out += [(shape, share / len(shapes)) for shape in shapes]
         if not shapes:
-            canonical.refuse(goal, _why_none(branch.set, found))
+            canonical.refuse(
+                goal, _why_none(branch.set, found), proven=bool(found) or not isinstance(branch.set, Objects)
+            )
     return out
 
 

@@ -1,6 +1,6 @@
 """Values that must not meet a goal: noted on the branches, taken out when the sets are as narrow as they get."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Protocol
@@ -16,6 +16,8 @@ from pytest_specmint.schema.settle.apart import Comparer, apart, marked, within
 
 WAYS = 8
 """In how many ways a branch is kept from meeting a goal: any of them will do, more would only multiply."""
+MANY_WAYS = 64
+"""In how many where the first few lead to nothing."""
 
 
 class Applier(Protocol):
@@ -39,6 +41,9 @@ class Denier(Comparer, Applier, Protocol):
 
     def note(self, reason: str, place: str = "") -> None:
         """Remember why a set came out empty."""
+
+    def doubt(self) -> None:
+        """Remember that a set came out empty, but not every way was tried."""
 
 
 def excluding(applier: Applier, goals: Sequence[Goal], place: str) -> Union:
@@ -72,18 +77,35 @@ _KINDS: tuple[tuple[tuple[type, ...], type], ...] = (
 
 
 def without_denied(denier: Denier, branch: Branch) -> Union:
-    """The branch with everything taken out that it must not meet."""
+    """The branch with everything taken out that it must not meet.
+
+    Where a few ways lead to nothing more are tried; where those were not all either, the emptiness is in doubt.
+    """
+    for most in (WAYS, MANY_WAYS):
+        union, cut = _narrowed(denier, branch, most)
+        if union or not cut:
+            return union
+    denier.doubt()
+    return ()
+
+
+def _narrowed(denier: Denier, branch: Branch, most: int) -> tuple[Union, bool]:
+    """The branch without what is denied, by so many ways at most, and whether there were more."""
     union: Union = (branch,)
     done: set[Goal] = set()
+    cut = False
     while True:
         goal = next((goal for each in union for goal in each.unless if goal not in done), None)
         if goal is None:
-            return tuple(replace(each, unless=(), holds=frozenset()) for each in union)
+            return tuple(replace(each, unless=(), holds=frozenset()) for each in union), cut
         done.add(goal)
-        union = tuple(islice((left for each in union for left in _without(denier, each, goal)), 2 * WAYS))
+        left = (each for one in union for each in islice(_without(denier, one, goal), most + 1))
+        union = tuple(islice(left, 2 * most + 1))
+        cut = cut or len(union) > most
+        union = union[: 2 * most]
 
 
-def _without(denier: Denier, branch: Branch, goal: Goal) -> Union:
+def _without(denier: Denier, branch: Branch, goal: Goal) -> Iterable[Branch]:
     if goal not in branch.unless:
         return (branch,)
     denial, place = denied(goal), goal[0].place if goal else ""
@@ -95,16 +117,18 @@ def _without(denier: Denier, branch: Branch, goal: Goal) -> Union:
     own = marked(denier, branch)
     if all(apart(denier, own, marked(denier, rival)) for rival in denier.rival(goal, place)):
         return (branch,)
-    left = tuple(islice(_ways(denier, branch, denier.apply(denial, place)), WAYS))
-    if not left:
-        denier.note(f"no value is left without those that {place} denies")
-    return left
+    return _ways(denier, branch, denier.apply(denial, place), place)
 
 
-def _ways(denier: Denier, branch: Branch, denial: Union) -> Iterator[Branch]:
+def _ways(denier: Denier, branch: Branch, denial: Union, place: str) -> Iterator[Branch]:
     """The ways in which values of the branch meet the denial, those that are told without denying more first."""
+    found = False
     for way in sorted(denial, key=lambda each: _nested(each.set)):
-        yield from denier.both((branch,), (way,))
+        for met in denier.both((branch,), (way,)):
+            found = True
+            yield met
+    if not found:
+        denier.note(f"no value is left without those that {place} denies")
 
 
 def _nested(candidate: Set) -> bool:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -276,7 +277,12 @@ class TestKilled:
             str(MANY),
         ]
         with subprocess.Popen(
-            [*command, "--record-files", "--out", "out"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+            [*command, "--record-files", "--out", "out"],
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+            text=True,
+            # Whoever runs the tests in the background hands down that interrupts are ignored.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         ) as child:
             for _ in range(600):
                 if next(tmp_path.glob(".out.specmint-*/record_*"), None):
