@@ -22,6 +22,15 @@ def canonical_lines(records: Iterable[Any]) -> bytes:
     return b"".join([_dumped(record, orjson.OPT_APPEND_NEWLINE) for record in records])
 
 
+def in_words(value: Any) -> bool:
+    """Whether all integers within a value fit 64 bits."""
+    if isinstance(value, int):
+        return -(1 << 63) <= value < 1 << 64
+    if isinstance(value, dict):
+        return all(map(in_words, value.values()))
+    return not isinstance(value, (list, tuple)) or all(map(in_words, value))
+
+
 def _dumped(value: Any, option: int) -> bytes:
     try:
         text = orjson.dumps(value, option=option)
@@ -33,7 +42,7 @@ def _dumped(value: Any, option: int) -> bytes:
 
 def _with_fragments(value: Any) -> Any:
     """The value with integers beyond 64 bits, which orjson refuses, and great floats written out by Python."""
-    if isinstance(value, int) and not isinstance(value, bool) and not -(1 << 63) <= value < 1 << 64:
+    if isinstance(value, int) and not in_words(value):
         return orjson.Fragment(str(value))
     if isinstance(value, float) and abs(value) >= 1e16:
         return orjson.Fragment(repr(value).replace("e+", "e"))

@@ -9,10 +9,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, overload
 
-from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.engine.settings import USUAL_SIZES
 from pytest_specmint.job import Job, Mode
-from pytest_specmint.pipeline import BLOCK, record_blocks
+from pytest_specmint.pipeline import BLOCK, byte_blocks, record_blocks
 from pytest_specmint.schema.document import Schema
 
 
@@ -107,7 +106,7 @@ class Dataset(Sequence[Any]):
     @cached_property
     def jsonl(self) -> bytes:
         """The canonical bytes, a line per record."""
-        return b"".join(map(canonical_lines, record_blocks(self._job)))
+        return b"".join(byte_blocks(self._job))
 
     @cached_property
     def sha256(self) -> str:
@@ -115,8 +114,8 @@ class Dataset(Sequence[Any]):
         if "jsonl" in self.__dict__:
             return sha256(self.jsonl).hexdigest()
         hasher = sha256()
-        for block in record_blocks(self._job):
-            hasher.update(canonical_lines(block))
+        for lines in byte_blocks(self._job):
+            hasher.update(lines)
         return hasher.hexdigest()
 
     @cached_property

@@ -1,22 +1,25 @@
 """From a job to verified blocks, in this process or in several, always in order and in flat memory."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from pytest_specmint.canonical_json import canonical_lines
+from pytest_specmint.cells import parsed
 from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.edges import Target, forced
-from pytest_specmint.engine.plan import Plan
+from pytest_specmint.engine.plan import LANES, Plan
 from pytest_specmint.errors import SamplingError, too_deep
 from pytest_specmint.job import Job
 from pytest_specmint.schema.document import Schema
 
-BLOCK = 2048
-"""Records per block: columns stay in the processor's cache, memory stays flat."""
+BLOCK = LANES
+"""Records per block."""
+Range = tuple[int, int]
+"""Index of the first record, and how many."""
 CHUNK = 8 * BLOCK
 """Records per task of a worker process."""
 ATTEMPTS = 16
@@ -43,32 +46,39 @@ def recipe_of(job: Job) -> Recipe:
 
 def record_blocks(job: Job) -> Iterator[list[Any]]:
     """The job's records in verified blocks."""
-    recipe, verifier = recipe_of(job), Verifier(job.schema)
-    for start, count in job.ranges(BLOCK):
-        yield verified(recipe, verifier, start, count)
+    recipe = recipe_of(job)
+    return (parsed(lines, exact=recipe.plan.exact) for lines in _blocks(recipe, job.ranges(BLOCK)))
 
 
-def verified(recipe: Recipe, verifier: Verifier, start: int, count: int) -> list[Any]:
-    """One block; a record that the validator rejects is drawn again under the attempt's number.
+def _blocks(recipe: Recipe, ranges: Iterable[Range]) -> Iterator[bytes]:
+    verifier = Verifier(recipe.schema)
+    return (verified(recipe, verifier, start, count) for start, count in ranges)
+
+
+def verified(recipe: Recipe, verifier: Verifier, start: int, count: int) -> bytes:
+    """The lines of one block; a record that the validator rejects is drawn again under the attempt's number.
 
     Raises `SamplingError` that names the record and its violation when all attempts fail.
     """
     try:
-        records = recipe.plan.records(recipe.seed, start, count)
+        lines = recipe.plan.lines(recipe.seed, start, count)
     except RecursionError:
         raise too_deep("#") from None
-    for i in verifier.failures(records):
-        records[i] = _again(recipe, verifier, start + i, records[i])
+    records = parsed(lines, exact=recipe.plan.exact)
+    changed = {i: _again(recipe, verifier, start + i, records[i]) for i in verifier.failures(records)}
     for i, target in enumerate(recipe.targets[start : start + count]):
-        records[i] = _on_edge(recipe, verifier, start + i, target, records[i])
-    return records
+        line = _on_edge(recipe, verifier, start + i, target)
+        changed |= {i: line} if line else {}
+    if not changed:
+        return lines
+    return b"".join(changed.get(i, line) for i, line in enumerate(lines.splitlines(keepends=True)))
 
 
-def _again(recipe: Recipe, verifier: Verifier, index: int, first: Any) -> Any:
+def _again(recipe: Recipe, verifier: Verifier, index: int, first: Any) -> bytes:
     for attempt in range(1, ATTEMPTS + 1):
-        record = recipe.plan.again(recipe.seed, index, attempt)
-        if not verifier.failures([record]):
-            return record
+        line = recipe.plan.again(recipe.seed, index, attempt)
+        if not verifier.failures(parsed(line, exact=recipe.plan.exact)):
+            return line
     violation = next(iter(verifier.violations(first, 1)), None)
     raise SamplingError(
         f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",
@@ -77,19 +87,19 @@ def _again(recipe: Recipe, verifier: Verifier, index: int, first: Any) -> Any:
     )
 
 
-def _on_edge(recipe: Recipe, verifier: Verifier, index: int, target: Target, usual: Any) -> Any:
-    """The record with the boundary point, or the usual one where the schema ties it to something else."""
+def _on_edge(recipe: Recipe, verifier: Verifier, index: int, target: Target) -> bytes | None:
+    """The line of the record with the boundary point; None where the schema ties it to something else."""
     for attempt in range(EDGE_ATTEMPTS):
         record = forced(recipe.plan, recipe.seed, index, target, attempt)
         if not verifier.failures([record]):
-            return record
-    return usual
+            return canonical_lines([record])
+    return None
 
 
 def byte_blocks(job: Job, workers: int = 1) -> Iterator[bytes]:
     """The job's canonical lines in blocks; the bytes do not depend on the number of workers."""
     if workers <= 1 or job.count <= CHUNK:
-        return map(canonical_lines, record_blocks(job))
+        return _blocks(recipe_of(job), job.ranges(BLOCK))
     return _parallel(job, workers)
 
 
@@ -123,6 +133,6 @@ def _start(recipe: Recipe) -> None:
 
 def _work(start: int, count: int) -> bytes:
     return b"".join(
-        canonical_lines(verified(_Worker.recipe, _Worker.verifier, first, min(BLOCK, start + count - first)))
+        verified(_Worker.recipe, _Worker.verifier, first, min(BLOCK, start + count - first))
         for first in range(start, start + count, BLOCK)
     )

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from pytest_specmint.canonical_json import in_words
 from pytest_specmint.engine.layout import cyclic_edges
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
+from pytest_specmint.engine.nodes.number import BigNumbers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
@@ -91,6 +93,14 @@ def _place(goal: Goal) -> str:
     return next((term.place for term in goal if term.positive), "#")
 
 
+def _beyond_words(node: Node) -> bool:
+    """Whether the node's own values may hold integers beyond 64 bits."""
+    if isinstance(node, BigNumbers):
+        return node.step.denominator == 1
+    listed = node.suggestions if isinstance(node, Suggested) else node
+    return isinstance(listed, Choice) and not in_words(listed.values)
+
+
 @dataclass(frozen=True, slots=True)
 class _Edge:
     goal: Goal
@@ -117,7 +127,7 @@ class _Compiler:
             self._nodes[at] = self._goal_node(edge)
         nodes = tuple(node for node in self._nodes if node is not None)
         assert len(nodes) == len(self._nodes)
-        return proportioned(Plan(nodes, index))
+        return proportioned(Plan(nodes, index, exact=any(map(_beyond_words, nodes))))
 
     def _title(self) -> str:
         """The root's name: what its title says it is."""

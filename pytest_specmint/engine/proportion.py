@@ -12,10 +12,12 @@ from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot, share_at
 from pytest_specmint.engine.nodes.union import UnionNode
-from pytest_specmint.engine.plan import MAX_RECURSION, Node, Plan
+from pytest_specmint.engine.plan import LANES, MAX_RECURSION, Node, Plan
 
 BUDGET = 2000.0
 """How many values a record should be expected to hold at most."""
+VALUES = 1 << 19
+"""How many values are made at a time."""
 UNBOUNDED = 1e30
 CAPS = (UNBOUNDED, 1024.0, 256.0, 64.0, 16.0, 4.0, 1.0)
 
@@ -29,9 +31,15 @@ def proportioned(plan: Plan) -> Plan:
         sizes = _sizes(plan, cap)
         if sizes[plan.root, 0] <= BUDGET:
             break
+    lanes = _lanes(sizes[plan.root, 0])
     if cap == UNBOUNDED:
-        return plan
-    return Plan(tuple(_thinned(node, sizes, cap) for node in plan.nodes), plan.root)
+        return replace(plan, lanes=lanes)
+    return replace(plan, lanes=lanes, nodes=tuple(_thinned(node, sizes, cap) for node in plan.nodes))
+
+
+def _lanes(size: float) -> int:
+    """How many records are made at a time: a power of two, so that they hold about as many values as fit the cache."""
+    return min(1 << (max(int(VALUES / max(size, 1.0)), 1).bit_length() - 1), LANES)
 
 
 def _sizes(plan: Plan, cap: float) -> Mapping[_Point, float]:

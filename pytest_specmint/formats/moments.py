@@ -1,14 +1,10 @@
 """Dates and times: day numbers drawn as integers, texts taken from tables."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from operator import add
 
-import numpy as np
-from numpy.typing import NDArray
-
+from pytest_specmint.cells import Cells, beside, cells_of_texts, take
 from pytest_specmint.stream import Ints, Keys, below, draw
 
 YEAR = 365
@@ -52,10 +48,11 @@ class Dates:
     min_length: int = 10
     max_length: int = 10
 
-    def sample(self, keys: Keys) -> list[str]:
+    def cells(self, keys: Keys) -> Cells:
         """A date per key."""
-        texts: list[str] = days_table(self.first, self.count).take(below(draw(keys), self.count)).tolist()
-        return texts
+        return beside(
+            _MARK, take(days_table(self.first, self.count), below(draw(keys), self.count)), _MARK, count=len(keys)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +64,12 @@ class DateTimes:
     min_length: int = 20
     max_length: int = 20
 
-    def sample(self, keys: Keys) -> list[str]:
+    def cells(self, keys: Keys) -> Cells:
         """A date-time per key."""
         second = below(draw(keys), self.count * DAY)
-        days = days_table(self.first, self.count).take(second // DAY).tolist()
-        return list(map(add, map(add, days, _minutes("T", second)), _seconds(second)))
+        day = second // DAY
+        days = take(days_table(self.first, self.count), day)
+        return beside(_MARK, days, _TEE, *_clock(second - day * DAY), _MARK, count=len(keys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,42 +79,34 @@ class Times:
     min_length: int = 9
     max_length: int = 9
 
-    def sample(self, keys: Keys) -> list[str]:
+    def cells(self, keys: Keys) -> Cells:
         """A time per key."""
-        second = below(draw(keys), DAY)
-        return list(map(add, _minutes("", second), _seconds(second)))
+        return beside(_MARK, *_clock(below(draw(keys), DAY)), _MARK, count=len(keys))
 
 
-def _minutes(mark: str, second: Ints) -> list[str]:
-    texts: list[str] = minutes_table(mark).take(second % DAY // 60).tolist()
-    return texts
+def _clock(second: Ints) -> tuple[Cells, Cells]:
+    """``HH:MM:`` and ``SSZ`` of seconds of a day."""
+    minute = second // 60
+    return take(minutes_table(), minute), take(seconds_table(), second - minute * 60)
 
 
-def _seconds(second: Ints) -> list[str]:
-    texts: list[str] = seconds_table().take(second % 60).tolist()
-    return texts
+_MARK, _TEE = cells_of_texts([b'"']), cells_of_texts([b"T"])
 
 
 @lru_cache(maxsize=64)
-def days_table(first: int, count: int) -> NDArray[np.object_]:
+def days_table(first: int, count: int) -> Cells:
     """The ISO texts of these days."""
     start = date.fromordinal(first)
-    return _table(count, lambda k: (start + timedelta(days=k)).isoformat())
-
-
-@lru_cache(maxsize=2)
-def minutes_table(mark: str) -> NDArray[np.object_]:
-    """``HH:MM:`` for every minute of a day, after the mark."""
-    return _table(1440, lambda k: f"{mark}{k // 60:02d}:{k % 60:02d}:")
+    return cells_of_texts([(start + timedelta(days=k)).isoformat().encode() for k in range(count)])
 
 
 @lru_cache(maxsize=1)
-def seconds_table() -> NDArray[np.object_]:
+def minutes_table() -> Cells:
+    """``HH:MM:`` for every minute of a day."""
+    return cells_of_texts([b"%02d:%02d:" % (k // 60, k % 60) for k in range(1440)])
+
+
+@lru_cache(maxsize=1)
+def seconds_table() -> Cells:
     """``SSZ`` for every second of a minute."""
-    return _table(60, lambda k: f"{k:02d}Z")
-
-
-def _table(size: int, text: Callable[[int], str]) -> NDArray[np.object_]:
-    table: NDArray[np.object_] = np.empty(size, dtype=object)
-    table[:] = [text(k) for k in range(size)]
-    return table
+    return cells_of_texts([b"%02dZ" % k for k in range(60)])

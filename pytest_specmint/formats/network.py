@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pytest_specmint.cells import Cells, beside, cells_of_texts, take
 from pytest_specmint.stream import Keys, below, draw
 
 RESERVED_DOMAINS = ("example.com", "example.org", "example.net")
 """RFC 2606; used where the vocabulary brings no list of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Joined:
-    """One entry of each column of words, joined."""
+    """One entry of each column of words, joined; words that JSON need not escape."""
 
     columns: tuple[tuple[str, ...], ...]
     min_length: int
@@ -26,15 +30,24 @@ class Joined:
         high = sum(max(map(len, column)) for column in columns)
         return cls(tuple(tuple(column) for column in columns), low, high)
 
-    def sample(self, keys: Keys) -> list[str]:
+    def cells(self, keys: Keys) -> Cells:
         """A text per key."""
-        picked = []
-        for j, column in enumerate(self.columns):
-            if len(column) > 1:
-                picked.append([column[i] for i in below(draw(keys, j), len(column)).tolist()])
-            else:
-                picked.append([column[0]] * len(keys))
-        return list(map("".join, zip(*picked, strict=True)))
+        parts = []
+        for j, table in enumerate(self._tables):
+            parts.append(table if len(table) == 1 else take(table, below(draw(keys, j), len(table))))
+        return beside(*parts, count=len(keys))
+
+    @cached_property
+    def _tables(self) -> list[Cells]:
+        """The columns' entries, quotes before the first and behind the last ones."""
+        last = len(self.columns) - 1
+        return [
+            cells_of_texts([b'"' * (j == 0) + entry.encode() + b'"' * (j == last) for entry in column])
+            for j, column in enumerate(self.columns)
+        ]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"columns": self.columns, "min_length": self.min_length, "max_length": self.max_length}
 
 
 def _words(lists: Mapping[str, Sequence[str]], name: str, fallback: Sequence[str]) -> list[str]:
@@ -81,13 +94,30 @@ class Uuids:
     min_length: int = 36
     max_length: int = 36
 
-    def sample(self, keys: Keys) -> list[str]:
+    def cells(self, keys: Keys) -> Cells:
         """A UUID per key."""
         high = draw(keys, 0) & np.uint64(0xFFFFFFFFFFFF0FFF) | np.uint64(0x4000)
         low = draw(keys, 1) & np.uint64(0x3FFFFFFFFFFFFFFF) | np.uint64(0x8000000000000000)
-        raw = np.stack((high, low), axis=1).astype(">u8").tobytes().hex()
-        texts = (raw[i : i + 32] for i in range(0, len(raw), 32))
-        return [f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}" for text in texts]
+        quads = np.stack((high, low), axis=1).astype(">u8").view(">u2")
+        out = np.empty((len(keys), len(_UUID)), dtype=np.uint8)
+        out[:] = np.frombuffer(_UUID, dtype=np.uint8)
+        for number, at in enumerate(_QUADS):
+            out[:, at : at + 4].view("<u4")[:, 0] = hex_table().take(quads[:, number])
+        return out
+
+
+_UUID = b'"00000000-0000-0000-0000-000000000000"'
+_QUADS = (1, 5, 10, 15, 20, 25, 29, 33)
+"""Where the groups of four hexadecimal digits stand."""
+
+
+@lru_cache(maxsize=1)
+def hex_table() -> NDArray[np.uint32]:
+    """All groups of four hexadecimal digits, as four bytes each."""
+    number = np.arange(1 << 16)
+    places = np.stack([number >> shift & 15 for shift in (12, 8, 4, 0)], axis=1)
+    table: NDArray[np.uint32] = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)[places].view("<u4")[:, 0]
+    return table
 
 
 def uuids() -> Uuids:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
+from pytest_specmint.cells import Cells
 from pytest_specmint.formats import moments, network
 from pytest_specmint.stream import Keys
 
@@ -25,8 +26,8 @@ class Sampler(Protocol):
     def max_length(self) -> int:
         """Greatest length of a text."""
 
-    def sample(self, keys: Keys) -> list[str]:
-        """One text per key."""
+    def cells(self, keys: Keys) -> Cells:
+        """One text per key, quoted and escaped as JSON asks."""
 
 
 @dataclass(frozen=True, slots=True)

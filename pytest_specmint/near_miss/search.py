@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, islice
 
+from pytest_specmint.cells import parsed
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.job import Job, Mode
@@ -77,7 +78,7 @@ class Search:
     def records(self, start: int, count: int) -> list[Json]:
         """The valid records."""
         recipe = Recipe(self.plan, self.schema, self.job.seed)
-        return verified(recipe, self._judges.verifier, start, count)
+        return parsed(verified(recipe, self._judges.verifier, start, count), exact=self.plan.exact)
 
     def at(self, index: int, record: Json) -> Broken:
         """The near miss with this index, made from the valid record with this index where that has the place."""

@@ -1,4 +1,4 @@
-"""Writing the texts of templates into matrices, one row per key, and decoding a matrix at once."""
+"""Writing the texts of templates into cells, one row per key."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pytest_specmint.cells import Cells, cells_of, is_plain, joined
 from pytest_specmint.patterns.templates import Piece, width_of
 from pytest_specmint.stream import Ints, Keys, draw
 
@@ -19,7 +20,7 @@ MAX_TABLE = 20_000
 MAX_CELLS = 1 << 22
 """How many characters are made at a time."""
 _CELL = 4
-_NEWLINE = 10
+_QUOTE = ord('"')
 _WIDEST = 8
 _WIDTHS = (1, 2, 4, _WIDEST)
 _S32, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
@@ -31,9 +32,9 @@ class AsciiFill:
 
     pieces: Pieces
 
-    def matrix(self, keys: Keys, first: int) -> Bytes:
-        """A row of characters and a newline per key; draws are numbered from ``first``."""
-        base, fields = self._plan
+    def cells(self, keys: Keys, first: int) -> Cells:
+        """A text per key; draws are numbered from ``first``."""
+        base, fields, plain = self._plan
         made = np.frombuffer(bytearray(base * len(keys)), dtype=np.uint8).reshape(len(keys), len(base))
         word = keys
         for number, (offset, width, table) in enumerate(fields):
@@ -41,30 +42,31 @@ class AsciiFill:
                 word = draw(keys, first + number // 2)
             half = word >> _S32 if number % 2 == 0 else word & _LOW
             chosen = ((half * np.uint64(len(table))) >> _S32).view(np.int64)
-            place = made[:, offset : offset + width]
-            if table.ndim == 1:
-                place.view(table.dtype)[:, 0] = table.take(chosen)
-            else:
-                place[:] = table.take(chosen, axis=0)
-        return made
-
-    def texts(self, keys: Keys, first: int) -> list[str]:
-        """A text per key."""
-        found = self.matrix(keys, first).tobytes().decode("ascii").split("\n")
-        found.pop()
-        return found
+            made[:, offset : offset + width].view(table.dtype)[:, 0] = table.take(chosen)
+        return made if plain else requoted(made)
 
     @cached_property
-    def _plan(self) -> tuple[bytes, list[tuple[int, int, NDArray[Any]]]]:
-        """The first text with a newline, and offset, width and table of each group with a choice."""
+    def _plan(self) -> tuple[bytes, list[tuple[int, int, NDArray[Any]]], bool]:
+        """The first text in quotes; offset, width and table of each group with a choice; whether nothing is escaped."""
         fields = []
-        offset = 0
+        offset = 1
         for group in _groups(self.pieces, _WIDEST):
             width = sum(map(width_of, group))
             if any(len(piece) > 1 for piece in group):
                 fields.append((offset, width, _table(group)))
             offset += width
-        return f"{''.join(piece[0] for piece in self.pieces)}\n".encode("ascii"), fields
+        first = "".join(piece[0] for piece in self.pieces)
+        return f'"{first}"'.encode("ascii"), fields, all(map(_plain, self.pieces))
+
+
+def _plain(piece: Piece) -> bool:
+    return is_plain("".join(piece))
+
+
+def requoted(cells: Cells) -> Cells:
+    """Texts in quotes whose characters are escaped now."""
+    lines = joined(cells[:, 1:-1], b"\n").decode("ascii").split("\n")
+    return cells_of(lines[:-1])
 
 
 def _groups(pieces: Pieces, widest: int) -> list[Pieces]:
@@ -84,10 +86,11 @@ def _groups(pieces: Pieces, widest: int) -> list[Pieces]:
 
 @lru_cache(maxsize=256)
 def _table(group: Pieces) -> NDArray[Any]:
-    """All combinations of the pieces: numbers where they are 1, 2, 4 or 8 bytes wide, else rows of bytes."""
+    """All combinations of the pieces: numbers where they are 1, 2, 4 or 8 bytes wide, which are faster, else rows."""
     made = _combinations(group)
     width = made.shape[1]
-    return made.view(f"<u{width}")[:, 0] if width in _WIDTHS else made
+    table: NDArray[Any] = made.view(f"<u{width}" if width in _WIDTHS else f"V{width}")[:, 0]
+    return table
 
 
 def _combinations(group: Pieces) -> Bytes:
@@ -108,14 +111,14 @@ class CellFill:
 
     templates: tuple[Pieces, ...]
 
-    def texts(self, keys: Keys, chosen: Ints, first: int) -> list[str]:
+    def cells(self, keys: Keys, chosen: Ints, first: int) -> Cells:
         """A text per key, of the template that was chosen for it."""
         columns, values = self._plan
-        made = np.empty((len(keys), len(columns) + 1), dtype="<u4")
-        made[:, -1] = _NEWLINE
+        made = np.empty((len(keys), len(columns) + 2), dtype="<u4")
+        made[:, 0] = made[:, -1] = _QUOTE
         index = np.zeros(len(keys), dtype=np.int64)
         word, drawn = keys, 0
-        for number, column in enumerate(columns):
+        for number, column in enumerate(columns, 1):
             if column.free:
                 if drawn % 2 == 0:
                     word = draw(keys, first + drawn // 2)
@@ -129,9 +132,12 @@ class CellFill:
                 made[:, number] = values.take(column.starts.take(chosen) + index * column.again.take(chosen))
             else:
                 made[:, number] = values.take(column.starts).take(chosen)
-        found = made.tobytes().translate(None, b"\0").decode("ascii").split("\n")
-        found.pop()
-        return found
+        cells = made.view(np.uint8)
+        return cells if self._is_plain else requoted(cells[:, _CELL - 1 : 1 - _CELL])
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        return all(_plain(piece) for pieces in self.templates for piece in pieces)
 
     @cached_property
     def _plan(self) -> tuple[list["_Column"], NDArray[np.uint32]]:
@@ -192,7 +198,7 @@ class MixedFill:
 
     templates: tuple[Pieces, ...]
 
-    def texts(self, keys: Keys, chosen: Ints, first: int) -> list[str]:
+    def cells(self, keys: Keys, chosen: Ints, first: int) -> Cells:
         """A text per key, of the template that was chosen for it."""
         columns, points, lengths, zeros = self._plan
         made = np.zeros((len(keys), len(columns)), dtype="<u4")
@@ -206,7 +212,11 @@ class MixedFill:
             fresh = ((half * size) >> _S32).view(np.int64)
             index = np.where(size > 0, fresh, index) if inside else fresh
             made[:, number] = points.take(offsets.take(chosen) + index)
-        return decode(made, lengths[chosen], zeros=zeros)
+        return quoted(made) if self._is_plain else cells_of(decode(made, lengths[chosen], zeros=zeros))
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        return all(_plain(piece) for pieces in self.templates for piece in pieces)
 
     @cached_property
     def _plan(self) -> tuple[list[tuple[Keys, Ints, bool]], Points, Ints, bool]:
@@ -242,6 +252,15 @@ def _columns(pieces: Pieces) -> list[tuple[int, str]]:
             continue
         found.extend((0 if i else len(piece), "".join(column)) for i, column in enumerate(zip(*piece, strict=True)))
     return found
+
+
+def quoted(points: Points) -> Cells:
+    """Rows of plain characters in quotes; zeros are holes."""
+    rows, width = points.shape
+    cells = np.empty((rows, width + 2), dtype=np.uint8)
+    cells[:, 0] = cells[:, -1] = _QUOTE
+    cells[:, 1:-1] = points
+    return cells
 
 
 def decode(points: Points, lengths: Ints, *, zeros: bool) -> list[str]:

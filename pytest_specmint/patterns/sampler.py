@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from pytest_specmint.cells import Cells, cells_of, strings, take
 from pytest_specmint.patterns.errors import UnsupportedPattern
-from pytest_specmint.patterns.fill import MAX_CELLS, AsciiFill, CellFill, MixedFill
+from pytest_specmint.patterns.fill import AsciiFill, CellFill, MixedFill
 from pytest_specmint.patterns.language import Language
 from pytest_specmint.patterns.templates import MANY_LENGTHS, MAX_TEXT, Piece, Template, TooLong, templates_of
 from pytest_specmint.patterns.walk import Edges, Walk, edges_of
@@ -36,8 +37,11 @@ class StringSampler(Protocol):
     def max_length(self) -> int:
         """Greatest length of a text."""
 
+    def cells(self, keys: Keys) -> Cells:
+        """One text per key, quoted and escaped as JSON asks."""
+
     def sample(self, keys: Keys) -> list[str]:
-        """One text per key."""
+        """The same texts as Python's."""
 
 
 def compile_sampler(language: Language, *, spread: int = SPREAD) -> StringSampler:
@@ -142,9 +146,13 @@ class WalkSampler:
         """Greatest length of a text."""
         return max(self.walk.lengths)
 
-    def sample(self, keys: Keys) -> list[str]:
+    def cells(self, keys: Keys) -> Cells:
         """One text per key."""
-        return self.walk.texts(keys)
+        return self.walk.cells(keys)
+
+    def sample(self, keys: Keys) -> list[str]:
+        """The same texts as Python's."""
+        return strings(self.cells(keys))
 
 
 @dataclass(frozen=True)
@@ -166,23 +174,20 @@ class TemplateSampler:
         """Greatest length of a text."""
         return max(template.length for template in self.templates)
 
-    def sample(self, keys: Keys) -> list[str]:
+    def cells(self, keys: Keys) -> Cells:
         """One text per key."""
-        if len(self._constants) == 1:
-            return self._constants * len(keys)
-        block = max(MAX_CELLS // (int(self._lengths.max()) + 1), 1)
-        if len(keys) <= block:
-            return self._block(keys)
-        return [text for at in range(0, len(keys), block) for text in self._block(keys[at : at + block])]
-
-    def _block(self, keys: Keys) -> list[str]:
+        constants = self._constants
+        if constants is not None and len(constants) == 1:
+            return np.repeat(constants, len(keys), axis=0)
         fill = self._fill
         if isinstance(fill, AsciiFill):
-            return fill.texts(keys, 1)
+            return fill.cells(keys, 1)
         chosen = self._chosen(keys)
-        if self._constants:
-            return [self._constants[number] for number in chosen.tolist()]
-        return fill.texts(keys, chosen, 1)
+        return fill.cells(keys, chosen, 1) if constants is None else take(constants, chosen)
+
+    def sample(self, keys: Keys) -> list[str]:
+        """The same texts as Python's."""
+        return strings(self.cells(keys))
 
     def _chosen(self, keys: Keys) -> Ints:
         """The number of each key's template."""
@@ -201,15 +206,11 @@ class TemplateSampler:
         return np.array([min(int(each * (1 << 32)), 1 << 32) for each in sums], dtype=np.uint64)
 
     @cached_property
-    def _lengths(self) -> Ints:
-        return np.array([template.length for template in self.templates], dtype=np.int64)
-
-    @cached_property
-    def _constants(self) -> list[str]:
+    def _constants(self) -> Cells | None:
         """The texts, if no template leaves a choice."""
         if any(len(piece) > 1 for template in self.templates for piece, _ in template.runs):
-            return []
-        return ["".join(piece[0] * count for piece, count in template.runs) for template in self.templates]
+            return None
+        return cells_of(["".join(piece[0] * count for piece, count in template.runs) for template in self.templates])
 
     @cached_property
     def _fill(self) -> AsciiFill | CellFill | MixedFill:

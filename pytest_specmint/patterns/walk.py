@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pytest_specmint.cells import Cells, cells_of, is_plain, united
 from pytest_specmint.patterns import charset as cs
 from pytest_specmint.patterns.automaton import Automaton
-from pytest_specmint.patterns.fill import MAX_CELLS, Points, decode
+from pytest_specmint.patterns.fill import Points, decode, quoted
 from pytest_specmint.stream import Ints, Keys, below, draw
 
 _MANY = 1000
+_FEW = 4
+"""Up to so many lengths are made apart."""
 _TINY = 1e-200
 _S32, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
@@ -64,14 +67,28 @@ class Walk:
     def __getstate__(self) -> dict[str, Any]:
         return {"edges": self.edges, "accepting": self.accepting, "lengths": self.lengths}
 
-    def texts(self, keys: Keys) -> list[str]:
+    def cells(self, keys: Keys) -> Cells:
         """A text per key."""
-        block = max(MAX_CELLS // (max(self.lengths) + 1), 1)
-        return [text for start in range(0, len(keys), block) for text in self._block(keys[start : start + block])]
+        chosen = below(draw(keys, 0), len(self.lengths))
+        if self._chains is None:
+            return self._walked(keys, np.array(self.lengths, dtype=np.int64)[chosen])
+        if len(self._chains) == 1:
+            return self._chains[0].cells(keys)
+        lanes = [np.flatnonzero(chosen == i) for i in range(len(self._chains))]
+        return united(
+            len(keys), [(each, chain.cells(keys[each])) for each, chain in zip(lanes, self._chains, strict=True)]
+        )
 
-    def _block(self, keys: Keys) -> list[str]:
+    @cached_property
+    def _chains(self) -> "tuple[Chain, ...] | None":
+        """The ways to go for each length, if there is but one for each, and few."""
+        if len(self.lengths) > _FEW or not self._tables.plain:
+            return None
+        chains = [_chain(self, length) for length in self.lengths]
+        return None if None in chains else tuple(chain for chain in chains if chain is not None)
+
+    def _walked(self, keys: Keys, lengths: Ints) -> Cells:
         """Texts are made in the order of their lengths, so that those still growing are the first ones."""
-        lengths = np.array(self.lengths, dtype=np.int64)[below(draw(keys, 0), len(self.lengths))]
         order = np.argsort(-lengths, kind="stable")
         sorted_keys, sorted_lengths = keys[order], lengths[order]
         made = np.zeros((int(lengths.max(initial=0)), len(keys)), dtype="<u4")
@@ -88,7 +105,10 @@ class Walk:
             rest -= len(self.edges)
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
-        return decode(np.ascontiguousarray(made.take(back, axis=1).T), lengths, zeros=tables.zeros)
+        points = made.take(back, axis=1).T
+        if tables.plain:
+            return quoted(points)
+        return cells_of(decode(np.ascontiguousarray(points), lengths, zeros=tables.zeros))
 
     @cached_property
     def _tables(self) -> "_Tables":
@@ -109,13 +129,45 @@ class Walk:
         return total >= _MANY
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The characters of each column, where all texts of a length go through the same states."""
+
+    columns: tuple[str, ...]
+
+    def cells(self, keys: Keys) -> Cells:
+        """A text per key, by the draws of a walk."""
+        first = f'"{"".join(chars[0] for chars in self.columns)}"'.encode("ascii")
+        out = np.frombuffer(bytearray(first * len(keys)), dtype=np.uint8).reshape(len(keys), len(first))
+        for column, chars in enumerate(self.columns, 1):
+            if len(chars) > 1:
+                chosen = ((draw(keys, column) & _LOW) * np.uint64(len(chars))) >> _S32
+                out[:, column] = np.frombuffer(chars.encode("ascii"), dtype=np.uint8).take(chosen.view(np.int64))
+        return out
+
+
+def _chain(walk: Walk, length: int) -> Chain | None:
+    """The only way of this length through the automaton; None where there are several."""
+    ends = [set(walk.accepting)]
+    for _ in range(length):
+        ends.append({s for s, row in enumerate(walk.edges) if any(edge.target in ends[-1] for edge in row)})
+    state, columns = 0, []
+    for left in range(length - 1, -1, -1):
+        open_edges = [edge for edge in walk.edges[state] if edge.target in ends[left]]
+        if len(open_edges) != 1:
+            return None
+        columns.append(open_edges[0].chars)
+        state = open_edges[0].target
+    return Chain(tuple(columns))
+
+
 class _Tables(NamedTuple):
     """``blocks[left * states + state]`` is the block of a state when so many characters follow the next one.
 
     A block has ``counts`` lots from ``starts`` on, all alike: with its share of a lot goes the edge ``own``, with the
     rest the edge ``other`` (Walker, New fast method for generating discrete random numbers, Electron. Lett. 10, 1974).
     Of an edge there are the number of characters, where they start in ``chars``, and the target. ``zeros`` tells
-    whether NUL is drawn.
+    whether NUL is drawn, ``plain`` that nothing is to be escaped.
     """
 
     blocks: Ints
@@ -129,6 +181,7 @@ class _Tables(NamedTuple):
     targets: Ints
     chars: Points
     zeros: bool
+    plain: bool
 
     def edge(self, places: Ints, words: Keys) -> Ints:
         """The edges that are taken, by the upper halves of random words."""
@@ -194,7 +247,7 @@ def _lots(weights: list[float], first: int) -> list[tuple[int, int, int]]:
     return lots
 
 
-def _edge_tables(edges: Edges) -> tuple[Keys, Ints, Ints, Points, bool]:
+def _edge_tables(edges: Edges) -> tuple[Keys, Ints, Ints, Points, bool, bool]:
     flat = [edge for row in edges for edge in row]
     places: dict[str, int] = {}
     count = 0
@@ -205,4 +258,4 @@ def _edge_tables(edges: Edges) -> tuple[Keys, Ints, Ints, Points, bool]:
     sizes = np.array([len(edge.chars) for edge in flat], dtype=np.uint64)
     offsets = np.array([places[edge.chars] for edge in flat], dtype=np.int64)
     targets = np.array([edge.target for edge in flat], dtype=np.int64)
-    return sizes, offsets, targets, np.array(list(map(ord, text)), dtype=np.uint32), "\0" in text
+    return sizes, offsets, targets, np.array(list(map(ord, text)), dtype=np.uint32), "\0" in text, is_plain(text)

@@ -1,5 +1,6 @@
 """A record with one boundary point forced into it; everything else keeps the value that it usually has."""
 
+from copy import deepcopy
 from typing import Any, assert_never
 
 import numpy as np
@@ -9,7 +10,6 @@ from pytest_specmint.engine.edges.targets import Step, Target
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
-from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText, fit
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Node, Plan
@@ -55,18 +55,21 @@ class _Forcing:
         return self.at(node.inner, keys, depth, rest)
 
     def _usual(self, number: int, keys: Keys, depth: int) -> Json:
-        return self._plan.column(number, keys, depth)[0]
+        return self._drawn(self._plan.nodes[number], keys, depth)
+
+    def _drawn(self, node: Node, keys: Keys, depth: int) -> Json:
+        return self._plan.values(node.sample(self._plan, keys, depth))[0]
 
     # ------------------------------------------------------------ on the way
 
     def _object(self, node: ObjectNode, keys: Keys, depth: int, step: Step, rest: tuple[Step, ...]) -> Row:
         slot = (node.slots if step.kind == "property" else node.extras)[step.number]
-        row: Any = node.sample(self._plan, keys, depth)[0]
+        row: Any = self._drawn(node, keys, depth)
         row[slot.name] = self.at(slot.node, child(keys, slot.salt), depth + slot.recursive, rest)
         return self._consistent(node, row, keys, depth, {slot.name})
 
     def _array(self, node: ArrayNode, keys: Keys, depth: int, position: int, rest: tuple[Step, ...]) -> list[Json]:
-        row: Any = node.sample(self._plan, keys, depth)[0]
+        row: Any = self._drawn(node, keys, depth)
         if len(row) <= position:
             row += self._items(node, keys, depth, len(row), position + 1)
         items = _items_at(node, position)
@@ -85,7 +88,7 @@ class _Forcing:
     def _point(self, node: Node, keys: Keys, depth: int) -> Json:
         point = self._target.point
         if isinstance(point, Value):
-            return Choice((point.value,)).sample(self._plan, keys, depth)[0]
+            return deepcopy(point.value)
         if isinstance(point, Way):
             assert isinstance(node, UnionNode)
             way = node.ways[point.number]
@@ -105,7 +108,7 @@ class _Forcing:
 
     def _text(self, node: Node, keys: Keys, depth: int, length: int) -> Json:
         if isinstance(node, TemplateText):
-            return fit(str(node.sample(self._plan, keys, depth)[0]), length, length)
+            return fit(str(self._drawn(node, keys, depth)), length, length)
         assert isinstance(node, SampledText)
         assert node.origin
         assert isinstance(node.origin.stated, Strings)
@@ -114,13 +117,11 @@ class _Forcing:
         return compile_sampler(texts.with_length(length, length)).sample(keys)[0]
 
     def _of_length(self, node: ArrayNode, keys: Keys, depth: int, length: int) -> list[Json]:
-        row: Any = ArrayNode(node.prefix, node.rest, length, length, node.unique, node.repeated).sample(
-            self._plan, keys, depth
-        )[0]
-        return list(row)
+        fixed = ArrayNode(node.prefix, node.rest, length, length, node.unique, node.repeated)
+        return list(self._drawn(fixed, keys, depth))
 
     def _with(self, node: ObjectNode, keys: Keys, depth: int, names: set[str]) -> Row:
-        usual: Any = node.sample(self._plan, keys, depth)[0]
+        usual: Any = self._drawn(node, keys, depth)
         required = {slot.name for slot in node.slots if slot.share >= ALWAYS}
         optional = {slot.name for slot in node.slots} - required
         row = {name: value for name, value in usual.items() if name not in optional or name in names}
@@ -130,7 +131,7 @@ class _Forcing:
         return self._consistent(node, row, keys, depth, names | required)
 
     def _having(self, node: ObjectNode, keys: Keys, depth: int, slot: Slot, *, present: bool) -> Row:
-        row: Any = node.sample(self._plan, keys, depth)[0]
+        row: Any = self._drawn(node, keys, depth)
         if present:
             row.setdefault(slot.name, self._member(slot, keys, depth))
             return self._consistent(node, row, keys, depth, {slot.name})

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pytest_specmint.cells import strings
 from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
@@ -120,7 +121,7 @@ def _big_numbers(node: BigNumbers) -> Iterator[Labelled]:
 
 
 def _sampled(node: SampledText) -> Iterator[Labelled]:
-    texts = sorted(node.sampler.sample(record_keys(0, 0, SAMPLE)), key=lambda text: (len(text), text))
+    texts = sorted(strings(node.sampler.cells(record_keys(0, 0, SAMPLE))), key=lambda text: (len(text), text))
     extremes = {"the shortest of some": texts[0], "the longest of some": texts[-1]}
     extremes |= {"the first of some in order": min(texts), "the last of some in order": max(texts)}
     yield from _lengths(node.origin.stated if node.origin else None)

@@ -1,20 +1,25 @@
-"""Arrays: lengths first, then all items of a block as one column, cut into rows."""
+"""Arrays: lengths first, then all items of a block as one column, laid out in rows."""
 
-from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pytest_specmint.cells import Cells, beside, cells_of, packed, replaced, united
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
-from pytest_specmint.engine.plan import MAX_RECURSION, Column, Plan
-from pytest_specmint.schema.sets.values import identity
+from pytest_specmint.engine.nodes.unique import identities, repetitions
+from pytest_specmint.engine.plan import MAX_RECURSION, Plan
+from pytest_specmint.schema.sets.values import Json, identity
 from pytest_specmint.stream import LENGTH, Ints, Keys, below, item, mix, retry
 
 REDRAWS = 32
+_LEAST_WIDTH = 16
+"""Bytes that an item takes at least while it is made."""
+_WASTE = 8
+"""From how many times the room of the items on rows are packed."""
 
-
-Bounds = tuple[int, int]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +42,21 @@ class ArrayNode:
     repeated: bool = False
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
-    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
-        """One list per key."""
-        lengths = self._lengths(keys, depth)
-        ends = np.cumsum(lengths)
-        starts = ends - lengths
-        owner = np.repeat(np.arange(len(keys)), lengths)
-        position = np.arange(len(owner)) - starts[owner]
-        keys_of_items = item(keys[owner], position)
-        cells = self._cells(plan, keys_of_items, position, depth)
-        bounds = list(zip(starts.tolist(), ends.tolist(), strict=True))
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
+        """One array per key."""
+        layout = _Layout.of(self._lengths(keys, depth))
+        plan.claim(len(layout.owner), _LEAST_WIDTH)
+        keys_of_items = item(keys[layout.owner], layout.position)
+        cells = self._cells(plan, keys_of_items, layout.position, depth)
         if self.unique:
-            still = self._separate(plan, cells, keys_of_items, position, bounds, depth)
-            return self._cut(cells, bounds, still)
-        rows = [cells[start:end] for start, end in bounds]
-        return [_with_repetition(row) for row in rows] if self.repeated else rows
-
-    def _cut(self, cells: Column, bounds: list[Bounds], still: list[Bounds]) -> Column:
-        """The rows, those with repetitions left shortened by them as far as the least length allows."""
-        repeating = set(still)
-        rows: Column = []
-        for start, end in bounds:
-            row = cells[start:end]
-            if (start, end) in repeating:
-                for lane in reversed(_repeats(row, 0, len(row))):
-                    if len(row) > max(self.least, len(self.prefix)):
-                        del row[lane]
-            rows.append(row)
-        return rows
+            cells, still = self._separate(plan, cells, keys_of_items, layout, depth)
+            if len(still):
+                kept = self._kept(layout, still)
+                cells, layout = cells[kept], layout.only(kept)
+        if self.repeated:
+            cells = self._with_repetitions(plan, cells, layout)
+        plan.claim(len(keys), layout.longest * (cells.shape[1] + 1))
+        return _in_brackets(cells, layout)
 
     def _lengths(self, keys: Keys, depth: int) -> Ints:
         span = max(self.top(depth, self.most), self.least) - self.least + 1
@@ -76,93 +68,108 @@ class ArrayNode:
             return most
         return self.least + ((most - self.least) >> (2 * depth)) if depth < MAX_RECURSION else self.least
 
-    def _cells(self, plan: Plan, keys: Keys, position: Ints, depth: int) -> Column:
+    def _cells(self, plan: Plan, keys: Keys, position: Ints, depth: int) -> Cells:
         if not self.prefix:
             assert self.rest is not None or not len(keys)
             return self._column(plan, self.rest, keys, depth)
-        cells: Column = [None] * len(keys)
-        for i, items in enumerate(self.prefix):
-            self._fill(plan, cells, items, keys, np.flatnonzero(position == i), depth)
-        beyond = np.flatnonzero(position >= len(self.prefix))
-        self._fill(plan, cells, self.rest, keys, beyond, depth)
-        return cells
+        ways = [(items, np.flatnonzero(position == i)) for i, items in enumerate(self.prefix)]
+        ways.append((self.rest, np.flatnonzero(position >= len(self.prefix))))  # type: ignore[arg-type]
+        parts = [(lanes, self._column(plan, items, keys[lanes], depth)) for items, lanes in ways if len(lanes)]
+        return united(len(keys), parts)
 
-    def _fill(self, plan: Plan, cells: Column, items: Items | None, keys: Keys, lanes: Ints, depth: int) -> None:
-        if len(lanes):
-            column = self._column(plan, items, keys[lanes], depth)
-            for lane, value in zip(lanes.tolist(), column, strict=True):
-                cells[lane] = value
+    def _column(self, plan: Plan, items: Items | None, keys: Keys, depth: int) -> Cells:
+        if items is None or not len(keys):
+            return np.zeros((0, 1), dtype=np.uint8)
+        return plan.column(items.node, keys, depth + items.recursive)
 
-    def _column(self, plan: Plan, items: Items | None, keys: Keys, depth: int) -> Column:
-        return plan.column(items.node, keys, depth + items.recursive) if items and len(keys) else []
+    # ------------------------------------------------------------ unique items
 
-    def _separate(
-        self,
-        plan: Plan,
-        cells: Column,
-        keys: Keys,
-        position: Ints,
-        bounds: list[Bounds],
-        depth: int,
-    ) -> list[Bounds]:
-        """Redraw the items that repeat an earlier one of their array; gives the arrays in which some still do."""
-        suspects = [each for each in bounds if not _plainly_distinct(cells, *each)]
+    def _separate(self, plan: Plan, cells: Cells, keys: Keys, layout: "_Layout", depth: int) -> tuple[Cells, Ints]:
+        """Redraw the items that repeat an earlier one of their array; gives those that still do."""
+        lanes = self._repetitions(plan, cells, layout, np.arange(len(cells)))
         for attempt in range(1, REDRAWS):
-            found = [(each, _repeats(cells, *each)) for each in suspects]
-            suspects = [each for each, lanes in found if lanes]
-            lanes = [lane for _, some in found for lane in some]
-            if not lanes:
-                return []
-            self._replace(plan, cells, retry(keys[lanes], attempt), position, lanes, depth)
-        self._exhaust(plan, cells, suspects)
-        return [each for each in suspects if _repeats(cells, *each)]
+            if not len(lanes):
+                return cells, lanes
+            fresh = self._cells(plan, retry(keys[lanes], attempt), layout.position[lanes], depth)
+            cells = replaced(cells, lanes, fresh)
+            lanes = self._repetitions(plan, cells, layout, layout.together_with(lanes))
+        cells = self._exhausted(plan, cells, layout, lanes)
+        return cells, self._repetitions(plan, cells, layout, layout.together_with(lanes))
 
-    def _replace(self, plan: Plan, cells: Column, keys: Keys, position: Ints, lanes: list[int], depth: int) -> None:
-        fresh = self._cells(plan, keys, position[lanes], depth)
-        for lane, value in zip(lanes, fresh, strict=True):
-            cells[lane] = value
+    def _repetitions(self, plan: Plan, cells: Cells, layout: "_Layout", lanes: Ints) -> Ints:
+        """Those of the lanes that repeat an earlier one of them in the same array."""
+        node = plan.nodes[self.rest.node] if self.rest and not self.prefix else None
+        rows = identities(plan, node, cells[lanes])
+        return lanes[repetitions(rows, layout.owner[lanes])]
 
-    def _exhaust(self, plan: Plan, cells: Column, bounds: list[Bounds]) -> None:
+    def _exhausted(self, plan: Plan, cells: Cells, layout: "_Layout", lanes: Ints) -> Cells:
         """Where few values exist, give the repeating items those that are still free, in order."""
         node = plan.nodes[self.rest.node] if self.rest else None
         if self.prefix or not isinstance(node, Choice):
-            return
-        for start, end in bounds:
-            lanes = _repeats(cells, start, end)
-            if lanes:
-                used = {identity(each) for each in cells[start:end]}
-                free = (value for value in node.values if identity(value) not in used)
-                for lane, value in zip(lanes, free, strict=False):
-                    cells[lane] = value
+            return cells
+        chosen: dict[int, Json] = {}
+        for owner in dict.fromkeys(layout.owner[lanes].tolist()):
+            used = {identity(each) for each in plan.values(cells[layout.owner == owner])}
+            free = (value for value in node.values if identity(value) not in used)
+            chosen |= dict(zip(lanes[layout.owner[lanes] == owner].tolist(), free, strict=False))
+        return replaced(cells, np.array([*chosen]), cells_of(chosen.values())) if chosen else cells
+
+    def _kept(self, layout: "_Layout", still: Ints) -> Mask:
+        """Which items stay: repetitions go, the last first, as far as the least length allows."""
+        kept = np.ones(len(layout.owner), dtype=np.bool_)
+        spare = np.maximum(layout.lengths - max(self.least, len(self.prefix)), 0).tolist()
+        for lane in still[::-1].tolist():
+            owner = layout.owner[lane]
+            if spare[owner]:
+                spare[owner] -= 1
+                kept[lane] = False
+        return kept
+
+    def _with_repetitions(self, plan: Plan, cells: Cells, layout: "_Layout") -> Cells:
+        """The last item of an array made equal to the first, where none repeats."""
+        repeating = layout.owner[self._repetitions(plan, cells, layout, np.arange(len(cells)))]
+        plain = (layout.lengths > 1) & (np.bincount(repeating, minlength=len(layout.lengths)) == 0)
+        ends = np.cumsum(layout.lengths)
+        first, last = (ends - layout.lengths)[plain], ends[plain] - 1
+        return replaced(cells, last, cells[first]) if len(last) else cells
 
 
-def _with_repetition(row: Column) -> Column:
-    """The last item made equal to the first, where none repeats."""
-    if len(row) > 1 and not _repeats(row, 0, len(row)):
-        row[-1] = deepcopy(row[0])
-    return row
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which array each item belongs to, and its position there; items of an array follow one another."""
+
+    lengths: Ints
+    owner: Ints
+    position: Ints
+
+    @classmethod
+    def of(cls, lengths: Ints) -> "_Layout":
+        owner = np.repeat(np.arange(len(lengths)), lengths)
+        starts = np.cumsum(lengths) - lengths
+        return cls(lengths, owner, np.arange(len(owner)) - starts[owner])
+
+    @property
+    def longest(self) -> int:
+        return int(self.lengths.max(initial=0))
+
+    def together_with(self, lanes: Ints) -> Ints:
+        """All lanes of the arrays to which these belong."""
+        marked = np.zeros(len(self.lengths), dtype=np.bool_)
+        marked[self.owner[lanes]] = True
+        return np.flatnonzero(marked[self.owner])
+
+    def only(self, kept: Mask) -> "_Layout":
+        return _Layout.of(np.bincount(self.owner[kept], minlength=len(self.lengths)))
 
 
-def _plainly_distinct(cells: Column, start: int, end: int) -> bool:
-    """Whether a look at the hashes shows the cells between the bounds to differ; no only means perhaps not."""
-    if end - start < 2:
-        return True
-    try:
-        return len(set(cells[start:end])) == end - start
-    except TypeError:
-        return False
-
-
-def _repeats(cells: Column, start: int, end: int) -> list[int]:
-    """Positions of the cells that equal an earlier cell between the bounds."""
-    if _plainly_distinct(cells, start, end):
-        return []
-    seen: set[object] = set()
-    out = []
-    for lane in range(start, end):
-        value = cells[lane]
-        key = (value,) if isinstance(value, str) else identity(value)
-        if key in seen:
-            out.append(lane)
-        seen.add(key)
-    return out
+def _in_brackets(cells: Cells, layout: _Layout) -> Cells:
+    """The items of each array side by side, a comma before each but the first."""
+    commas = (layout.position > 0) * np.uint8(ord(","))
+    items = beside(commas[:, None], cells)
+    width, longest = items.shape[1], layout.longest
+    out = np.zeros((len(layout.lengths), longest * width + 2), dtype=np.uint8)
+    out[:, 0], out[:, -1] = ord("["), ord("]")
+    if longest:
+        grid = out[:, 1:-1].view(f"V{width}")
+        grid[layout.owner, layout.position] = items.view(f"V{width}")[:, 0]
+    return packed(out) if len(items) * _WASTE < len(out) * longest else out

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pytest_specmint.cells import Cells, replaced
 from pytest_specmint.engine.nodes.scalar import Choice
-from pytest_specmint.engine.plan import Column, Plan
+from pytest_specmint.engine.plan import Plan
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json, exact
@@ -23,13 +24,13 @@ class Suggested:
     suggestions: Choice
     share: float
 
-    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
         column = plan.column(self.inner, keys, depth)
         lanes = np.flatnonzero(mix(keys + BRANCH) < threshold(self.share))
-        for lane, value in zip(lanes.tolist(), self.suggestions.sample(plan, keys[lanes], depth), strict=True):
-            column[lane] = value
-        return column
+        if not len(lanes):
+            return column
+        return replaced(column, lanes, self.suggestions.sample(plan, keys[lanes], depth))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,16 @@ class Guarded:
     inner: int
     allowed: Numbers | Strings
 
-    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
         column = plan.column(self.inner, keys, depth)
-        wrong = [i for i, value in enumerate(column) if not self.holds(value)]
+        wrong = [i for i, value in enumerate(plan.values(column)) if not self.holds(value)]
         for attempt in range(1, REDRAWS):
             if not wrong:
                 break
             fresh = plan.column(self.inner, retry(keys[wrong], attempt), depth)
-            for lane, value in zip(wrong, fresh, strict=True):
-                column[lane] = value
-            wrong = [lane for lane in wrong if not self.holds(column[lane])]
+            column = replaced(column, np.array(wrong), fresh)
+            wrong = [i for i, value in zip(wrong, plan.values(fresh), strict=True) if not self.holds(value)]
         return column
 
     def holds(self, value: Json) -> bool:

@@ -2,17 +2,25 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pytest_specmint.canonical_json import canonical_bytes
+from pytest_specmint.cells import Cells, beside, cells_of, cells_of_texts, take
+from pytest_specmint.engine.nodes.digits import digits
 from pytest_specmint.engine.nodes.origin import Origin
-from pytest_specmint.engine.plan import Column, Plan
+from pytest_specmint.engine.plan import Plan
 from pytest_specmint.stream import Ints, Keys, below, draw
 
 EXACT = 1 << 53
 """Integers up to here are exact as floats."""
 REDRAWS = 64
+_SURE = 10**15
+"""A decimal of so many digits is the shortest text of its float."""
+_PLACES = 4
+"""With more decimal places floats may need an exponent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +32,22 @@ class Integers:
     step: int = 1
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
-    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One integer per key."""
         index = below(draw(keys), self.count) + self.first
-        out: Column = (index * self.step if self.step != 1 else index).tolist()
-        return out
+        last = self.first + self.count - 1
+        return _signed(index * self.step if self.step != 1 else index, max(-self.first, last) * self.step)
+
+
+def _signed(numbers: Ints, most: int) -> Cells:
+    """The texts of integers whose magnitude is at most ``most``."""
+    if not (numbers < 0).any():
+        return digits(numbers, most)
+    return beside(_minus(numbers), digits(np.abs(numbers), most))
+
+
+def _minus(numbers: Ints) -> Cells:
+    return np.where(numbers < 0, np.uint8(ord("-")), np.uint8(0))[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +66,16 @@ class Decimals:
     divisor: float | None = None
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
-    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One float per key."""
         index = below(draw(keys), self.count)
-        values = self.at(index)
         if self.divisor is not None:
-            self._redraw(keys, index, values, self.divisor)
-        out: Column = values.tolist()
-        return out
+            self._redraw(keys, index, self.divisor)
+        places = self._places()
+        if places is None:
+            return cells_of_texts(canonical_bytes(self.at(index).tolist())[1:-1].split(b","))
+        scale = self.numerator * 10**places // self.denominator
+        return _decimals((index + self.first) * scale, self._reach() * scale, places)
 
     def at(self, index: Ints) -> NDArray[np.float64]:
         """The numbers at positions of the grid."""
@@ -62,7 +83,18 @@ class Decimals:
         values: NDArray[np.float64] = multiples / float(self.denominator)
         return values
 
-    def _redraw(self, keys: Keys, index: Ints, values: NDArray[np.float64], divisor: float) -> None:
+    def _reach(self) -> int:
+        return max(-self.first, self.first + self.count - 1)
+
+    def _places(self) -> int | None:
+        """How many decimal places to write; None where the texts may have other forms than that."""
+        places = next((n for n in range(1, _PLACES + 1) if 10**n % self.denominator == 0), None)
+        if places is None or self._reach() * self.numerator * 10**places // self.denominator >= _SURE:
+            return None
+        return places
+
+    def _redraw(self, keys: Keys, index: Ints, divisor: float) -> None:
+        values = self.at(index)
         for attempt in range(1, REDRAWS):
             quotient = values / divisor
             bad = np.flatnonzero(quotient != np.floor(quotient))
@@ -75,6 +107,20 @@ class Decimals:
             values[bad] = self.at(index[bad])
 
 
+def _decimals(numbers: Ints, most: int, places: int) -> Cells:
+    """The texts of ``numbers / 10**places``, magnitudes up to ``most``, as floats are written."""
+    positive = np.abs(numbers)
+    whole = positive // 10**places
+    parts = [digits(whole, most // 10**places), take(_fractions(places), positive - whole * 10**places)]
+    return beside(_minus(numbers), *parts) if (numbers < 0).any() else beside(*parts)
+
+
+@lru_cache(maxsize=_PLACES)
+def _fractions(places: int) -> Cells:
+    """The decimal point and what follows it, without zeros at the end but for a single one."""
+    return cells_of_texts([b"." + ((b"%0*d" % (places, k)).rstrip(b"0") or b"0") for k in range(10**places)])
+
+
 @dataclass(frozen=True, slots=True)
 class BigNumbers:
     """Like the others, for numbers beyond machine words, in Python's integers."""
@@ -84,11 +130,11 @@ class BigNumbers:
     step: Fraction
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
-    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One integer, or float where the step is not whole, per key."""
         words = -(-self.count.bit_length() // 64) + 1
         rows = zip(*(draw(keys, j).tolist() for j in range(words)), strict=True)
-        return [self._value(row) for row in rows]
+        return cells_of([self._value(row) for row in rows])
 
     def _value(self, row: tuple[int, ...]) -> int | float:
         word = 0

@@ -1,24 +1,25 @@
-"""Objects: one column per property, assembled by a row-maker compiled for the names."""
+"""Objects: one column per property, side by side with the properties' names."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pytest_specmint.engine.plan import MAX_RECURSION, Column, Plan
-from pytest_specmint.schema.sets.values import Json
+from pytest_specmint.canonical_json import canonical_bytes
+from pytest_specmint.cells import Cells, blank, put, put_at
+from pytest_specmint.engine.plan import MAX_RECURSION, Plan
 from pytest_specmint.stream import EXTRA, Ints, Keys, below, child, draw, mix, threshold
 
-Rows = list[dict[str, Json]]
 Mask = NDArray[np.bool_]
 
 ALWAYS = 1.0
 FEW = 64
 OFTEN = 0.5
 """From this share on a property's whole column is made: leaving out the absent would cost more."""
+_COMMA = ord(",")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,21 @@ class Slot:
     """The least depth of its values."""
 
 
+class Member(NamedTuple):
+    """A property's column on its way into the rows: its cells stand for the lanes that are listed, None for all."""
+
+    label: bytes
+    cells: Cells
+    lanes: Ints | None
+    present: Mask | None
+    """Who has the property; None stands for everybody."""
+
+    @property
+    def width(self) -> int:
+        """Of comma, label and value."""
+        return 1 + len(self.label) + int(self.cells.shape[1])
+
+
 @dataclass(frozen=True)
 class ObjectNode:
     """Objects with these properties, in the order of their names, so that their bytes are canonical.
@@ -51,23 +67,24 @@ class ObjectNode:
     few: int = 0
     many: int = 0
 
-    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
-        """One dict per key."""
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
+        """One object per key."""
         lanes = self._lanes(keys)
         present = self._presence(lanes, depth)
-        columns = [
-            self._column(plan, slot, lane, mask, depth)
-            for slot, lane, mask in zip(self.slots, lanes, present, strict=True)
-        ]
-        rows = row_maker(tuple(slot.name for slot in self.slots))(columns, len(keys))
-        for slot, mask in zip(self.slots, present, strict=True):
-            if mask is not None and not mask.all():
-                name = slot.name
-                for i in np.flatnonzero(~mask).tolist():
-                    del rows[i][name]
         if self.extras and (self.many or self.least):
-            return self._extended(plan, rows, keys, depth)
-        return rows
+            present += self._added(present, keys, depth)
+            lanes += [child(keys, slot.salt) for slot in self.extras]
+        slots = (*self.slots, *self.extras)
+        made = [self._member(plan, slots[i], lanes[i], present[i], depth) for i in self._order if i < len(present)]
+        members = [member for member in made if member is not None]
+        plan.claim(len(keys), sum(member.width for member in members))
+        return _assembled(len(keys), members)
+
+    @cached_property
+    def _order(self) -> list[int]:
+        """Positions of the slots, then of the extras, in the order of their names."""
+        slots = (*self.slots, *self.extras)
+        return sorted(range(len(slots)), key=lambda i: slots[i].name)
 
     def _lanes(self, keys: Keys) -> list[Keys]:
         """The keys of each property: all at once where the objects are few, else one by one, within the cache."""
@@ -83,18 +100,15 @@ class ObjectNode:
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
-    def _column(self, plan: Plan, slot: Slot, lane: Keys, mask: Mask | None, depth: int) -> Column:
+    def _member(self, plan: Plan, slot: Slot, lane: Keys, mask: Mask | None, depth: int) -> Member | None:
         """The property's column; what is rarely present is made only where it is."""
-        below_depth = depth + slot.recursive
-        if mask is None or (slot.share >= OFTEN and not slot.recursive):
-            return plan.column(slot.node, lane, below_depth)
-        column: Column = [None] * len(lane)
-        if mask.any():
-            where = np.flatnonzero(mask)
-            made = plan.column(slot.node, lane[where], below_depth)
-            for i, value in zip(where.tolist(), made, strict=True):
-                column[i] = value
-        return column
+        label = _label(slot.name)
+        if mask is None or (slot.share >= OFTEN and not slot.recursive and slot.share < ALWAYS and mask.any()):
+            return Member(label, plan.column(slot.node, lane, depth + slot.recursive), None, mask)
+        where = np.flatnonzero(mask)
+        if not len(where):
+            return None
+        return Member(label, plan.column(slot.node, lane[where], depth + slot.recursive), where, mask)
 
     # ------------------------------------------------------------ presence
 
@@ -157,20 +171,15 @@ class ObjectNode:
 
     # ------------------------------------------------------------ extras
 
-    def _extended(self, plan: Plan, rows: Column, keys: Keys, depth: int) -> Column:
-        """Add properties from the pool; which ones, and how many, is drawn per object."""
+    def _added(self, present: Sequence[Mask | None], keys: Keys, depth: int) -> list[Mask | None]:
+        """Who has which property of the pool; which ones, and how many, is drawn per object."""
         size = len(self.extras)
-        have = np.array([len(row) for row in rows], dtype=np.int64)
+        have = np.zeros(len(keys), dtype=np.int64)
+        for mask in present:
+            have += 1 if mask is None else mask
         wanted = self._wanted(keys, have, depth)
-        words = mix(keys + EXTRA)
-        first = below(draw(words), size)
-        for j, slot in enumerate(self.extras):
-            lanes = np.flatnonzero((j - first) % size < wanted)
-            if len(lanes):
-                made = plan.column(slot.node, child(keys[lanes], slot.salt), depth + slot.recursive)
-                for lane, value in zip(lanes.tolist(), made, strict=True):
-                    rows[lane][slot.name] = value
-        return [dict(sorted(row.items())) for row in rows]
+        first = below(draw(mix(keys + EXTRA)), size)
+        return [(j - first) % size < wanted for j in range(size)]
 
     def _wanted(self, keys: Keys, have: Ints, depth: int) -> Ints:
         recursive = any(slot.recursive for slot in self.extras)
@@ -201,13 +210,32 @@ def share_at(slot: Slot, depth: int) -> float:
 
 
 @lru_cache(maxsize=4096)
-def row_maker(names: tuple[str, ...]) -> Callable[[list[Column], int], Rows]:
-    """A function that turns columns into dicts with these keys: a display per row, the fastest form there is."""
-    if not names:
-        return lambda columns, count: [{} for _ in range(count)]
-    variables = [f"v{i}" for i in range(len(names))]
-    display = ", ".join(f"{name!r}: {variable}" for name, variable in zip(names, variables, strict=True))
-    target = ", ".join(variables) + ("," if len(names) == 1 else "")
-    source = f"lambda columns, count: [{{{display}}} for {target} in zip(*columns)]"
-    maker: Callable[[list[Column], int], Rows] = eval(source, {"zip": zip})  # noqa: S307 - names enter by repr
-    return maker
+def _label(name: str) -> bytes:
+    return canonical_bytes(name) + b":"
+
+
+def _assembled(count: int, members: Sequence[Member]) -> Cells:
+    """The members' labels and values side by side in braces; commas where a member follows another."""
+    row = b"".join(b"," + member.label + bytes(member.cells.shape[1]) for member in members)
+    out = np.empty((count, len(row) + 2), dtype=np.uint8)
+    out[:] = np.frombuffer(b"{" + row + b"}", dtype=np.uint8)
+    earlier: Mask | None = np.zeros(count, dtype=np.bool_)
+    at = 1
+    for member in members:
+        end = at + member.width
+        _fill(out, member, end)
+        if earlier is not None:
+            out[:, at] = earlier * np.uint8(_COMMA)
+            earlier = None if member.present is None else earlier | member.present
+        if member.present is not None:
+            blank(out, np.flatnonzero(~member.present), at, end)
+        at = end
+    return out
+
+
+def _fill(out: Cells, member: Member, end: int) -> None:
+    at = end - member.cells.shape[1]
+    if member.lanes is None:
+        put(out, at, member.cells)
+    else:
+        put_at(out, member.lanes, at, member.cells)

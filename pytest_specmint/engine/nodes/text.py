@@ -1,24 +1,32 @@
 """Strings: by templates over word lists, by a pattern's sampler, by a format's sampler."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pytest_specmint.canonical_json import canonical_bytes
+from pytest_specmint.cells import Cells, beside, cells_of, cells_of_texts, take, united
+from pytest_specmint.engine.nodes.digits import digits
 from pytest_specmint.engine.nodes.origin import Origin
-from pytest_specmint.engine.nodes.scalar import table_of, take
 from pytest_specmint.engine.nodes.union import choose
-from pytest_specmint.engine.plan import Column, Plan
-from pytest_specmint.stream import BRANCH, Keys, below, draw, mix
+from pytest_specmint.engine.plan import Plan
+from pytest_specmint.stream import BRANCH, Ints, Keys, below, draw, mix
+
+_QUOTE = cells_of_texts([b'"'])
 
 
 class Sampler(Protocol):
     """Makes strings from keys: what patterns and formats are compiled to."""
 
-    def sample(self, keys: Keys) -> list[str]:
-        """One string per key."""
+    @property
+    def max_length(self) -> int:
+        """Greatest length of a text."""
+
+    def cells(self, keys: Keys) -> Cells:
+        """One string per key, quoted and escaped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +36,15 @@ class SampledText:
     sampler: Sampler
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
-    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One string per key."""
-        return self.sampler.sample(keys)
+        plan.claim(len(keys), self.sampler.max_length)
+        return self.sampler.cells(keys)
+
+
+def _inner(text: str) -> bytes:
+    """A text escaped, without its quotes."""
+    return canonical_bytes(text)[1:-1]
 
 
 @dataclass(frozen=True)
@@ -45,15 +59,15 @@ class Words:
         lengths = [len(entry) for entry in self.entries]
         return min(lengths), max(lengths)
 
-    def column(self, words: Keys) -> list[str]:
-        """An entry per random word."""
+    def column(self, words: Keys) -> Cells:
+        """An entry per random word, without quotes; one row where there is only one."""
         if len(self.entries) == 1:
-            return [self.entries[0]] * len(words)
+            return self._table
         return take(self._table, below(words, len(self.entries)))
 
     @cached_property
-    def _table(self) -> NDArray[np.object_]:
-        return table_of(list(self.entries))
+    def _table(self) -> Cells:
+        return cells_of_texts([_inner(entry) for entry in self.entries])
 
     def __getstate__(self) -> dict[str, Any]:
         return {"entries": self.entries}
@@ -76,10 +90,13 @@ class Digits:
     def _show(self, number: int) -> str:
         return f"{number:0{self.width}{self.base}}"
 
-    def column(self, words: Keys) -> list[str]:
+    def column(self, words: Keys) -> Cells:
         """A number's text per random word."""
-        form = f"%0{self.width}{self.base}" if self.width else f"%{self.base}"
-        return [form % number for number in (below(words, self.count) + self.first).tolist()]
+        numbers = below(words, self.count) + self.first
+        if self.base == "d" and not self.width:
+            return digits(numbers, self.first + self.count - 1)
+        form = f"%0{self.width}{self.base}".encode()
+        return cells_of_texts([form % number for number in numbers.tolist()])
 
 
 Part = Words | Digits
@@ -97,10 +114,10 @@ class Template:
         spans = [part.span for part in self.parts]
         return sum(low for low, _ in spans), sum(high for _, high in spans)
 
-    def column(self, keys: Keys) -> list[str]:
-        """The joined parts per key."""
+    def cells(self, keys: Keys) -> Cells:
+        """The joined parts per key, in quotes."""
         columns = [part.column(draw(keys, j)) for j, part in enumerate(self.parts)]
-        return columns[0] if len(columns) == 1 else list(map("".join, zip(*columns, strict=True)))
+        return beside(_QUOTE, *columns, _QUOTE, count=len(keys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +129,27 @@ class TemplateText:
     most: int | None = None
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
-    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One string per key."""
+        plan.claim(len(keys), self.least)
         texts = self._drawn(keys)
         low = min(template.span[0] for template in self.templates)
         high = max(template.span[1] for template in self.templates)
         if low >= self.least and (self.most is None or high <= self.most):
             return texts
-        return [fit(text, self.least, self.most) for text in texts]
+        return cells_of([fit(text, self.least, self.most) for text in plan.values(texts)])
 
-    def _drawn(self, keys: Keys) -> list[str]:
+    def _drawn(self, keys: Keys) -> Cells:
         if len(self.templates) == 1:
-            return self.templates[0].column(keys)
+            return self.templates[0].cells(keys)
         chosen = choose(mix(keys + BRANCH), [1.0] * len(self.templates))
-        texts = [""] * len(keys)
+        return united(len(keys), list(self._ways(keys, chosen)))
+
+    def _ways(self, keys: Keys, chosen: Ints) -> Iterator[tuple[Ints, Cells]]:
         for i, template in enumerate(self.templates):
             lanes = np.flatnonzero(chosen == i)
             if len(lanes):
-                for lane, text in zip(lanes.tolist(), template.column(keys[lanes]), strict=True):
-                    texts[lane] = text
-        return texts
+                yield lanes, template.cells(keys[lanes])
 
 
 def fit(text: str, least: int, most: int | None) -> str:

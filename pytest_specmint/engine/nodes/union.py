@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pytest_specmint.engine.plan import MAX_RECURSION, Column, Plan
+from pytest_specmint.cells import Cells, united
+from pytest_specmint.engine.plan import MAX_RECURSION, Plan
 from pytest_specmint.stream import BRANCH, Ints, Keys, mix, threshold
 
 
@@ -24,20 +25,18 @@ class UnionNode:
 
     ways: tuple[Alternative, ...]
 
-    def sample(self, plan: Plan, keys: Keys, depth: int) -> Column:
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
         ways = self.open(depth)
         if len(ways) == 1:
             return plan.column(ways[0].node, keys, depth + ways[0].recursive)
         chosen = choose(mix(keys + BRANCH), [way.weight for way in ways])
-        column: Column = [None] * len(keys)
+        parts = []
         for i, way in enumerate(ways):
             lanes = np.flatnonzero(chosen == i)
             if len(lanes):
-                made = plan.column(way.node, keys[lanes], depth + way.recursive)
-                for lane, value in zip(lanes.tolist(), made, strict=True):
-                    column[lane] = value
-        return column
+                parts.append((lanes, plan.column(way.node, keys[lanes], depth + way.recursive)))
+        return united(len(keys), parts)
 
     def open(self, depth: int) -> tuple[Alternative, ...]:
         """The ways that may be taken at this depth of recursion."""
