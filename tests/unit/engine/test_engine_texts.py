@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import pytest_specmint as sm
+from pytest_specmint.cells import strings
 from pytest_specmint.engine.nodes.text import Digits, Template, Words, fit
 from pytest_specmint.engine.templates import parse_template
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary, snake_case
@@ -42,7 +43,7 @@ KEYS = record_keys(2024, 0, 400)
 def test_templates(text: str, pattern: str) -> None:
     template = parse_template(text, LISTS)
     low, high = template.span
-    for made in template.column(KEYS):
+    for made in strings(template.cells(KEYS)):
         assert re.fullmatch(pattern, made), made
         assert low <= len(made) <= high
 
@@ -65,7 +66,7 @@ def test_large_ranges_stay_digits() -> None:
 
 
 def test_parts_are_drawn_apart() -> None:
-    pairs = {tuple(made.split()) for made in parse_template("{many} {many}", LISTS).column(KEYS)}
+    pairs = {tuple(made.split()) for made in strings(parse_template("{many} {many}", LISTS).cells(KEYS))}
     assert len({one for one, _ in pairs}) > 300
     assert sum(one == other for one, other in pairs) < 5
 

@@ -70,7 +70,7 @@ def test_every_class_of_node_has_a_row() -> None:
             sample = getattr(each, "sample", None)
             if sample and list(inspect.signature(sample).parameters) == ["self", "plan", "keys", "depth"]:
                 found.add(each)
-    assert found == set(DESCRIBERS)
+    assert found - {Node} == set(DESCRIBERS)
 
 
 def test_what_a_node_comes_from_says_nothing_about_its_values() -> None:

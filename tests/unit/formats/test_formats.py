@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 from jsonschema import Draft202012Validator
 
+from pytest_specmint.cells import strings
 from pytest_specmint.formats import moments
 from pytest_specmint.formats.accept import accepts
 from pytest_specmint.formats.table import FORMATS, NUMBER_FORMATS, Sampler, Setting
@@ -57,25 +58,25 @@ class TestEveryFormat:
             pytest.skip("jsonschema has no checker for it here")
         # Its grammar of IRIs takes milliseconds a text.
         keys = KEYS[:60] if name.startswith("iri") else KEYS
-        assert [text for text in source(name).sample(keys) if not CHECKER.conforms(text, name)] == []
+        assert [text for text in strings(source(name).cells(keys)) if not CHECKER.conforms(text, name)] == []
 
     def test_jsonschema_rs_accepts(self, name: str, source: Callable[[str], Sampler]) -> None:
         judge = jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True)
-        assert [text for text in source(name).sample(KEYS) if not judge.is_valid(text)] == []
+        assert [text for text in strings(source(name).cells(KEYS)) if not judge.is_valid(text)] == []
 
     def test_declared_lengths_hold(self, name: str, source: Callable[[str], Sampler]) -> None:
         sampler = source(name)
-        lengths = [len(text) for text in sampler.sample(KEYS)]
+        lengths = [len(text) for text in strings(sampler.cells(KEYS))]
         assert sampler.min_length <= min(lengths)
         assert max(lengths) <= sampler.max_length
 
     def test_each_is_a_function_of_its_key(self, name: str, source: Callable[[str], Sampler]) -> None:
-        texts = source(name).sample(KEYS[:100])
-        assert source(name).sample(KEYS[40:60]) == texts[40:60]
-        assert source(name).sample(KEYS[:0]) == []
+        texts = strings(source(name).cells(KEYS[:100]))
+        assert strings(source(name).cells(KEYS[40:60])) == texts[40:60]
+        assert strings(source(name).cells(KEYS[:0])) == []
 
     def test_they_vary(self, name: str, source: Callable[[str], Sampler]) -> None:
-        assert len(set(source(name).sample(KEYS))) > 100
+        assert len(set(strings(source(name).cells(KEYS)))) > 100
 
     def test_they_are_in_the_language(self, name: str, source: Callable[[str], Sampler]) -> None:
         language = Language.full(FORMATS[name].language)
@@ -92,7 +93,7 @@ class TestEveryFormat:
             return  # the vocabulary may bring names that the language leaves out
         if source is _prepared and name in {"ipv6", "date", "date-time"}:
             return  # compressed there, written out here; the ends of the longer months
-        assert [text for text in source(name).sample(KEYS) if not language.contains(text)] == []
+        assert [text for text in strings(source(name).cells(KEYS)) if not language.contains(text)] == []
 
 
 def _hosts(name: str, texts: list[str]) -> set[str]:
@@ -118,7 +119,7 @@ def test_hosts_are_reserved(name: str, source: Callable[[str], Sampler]) -> None
         return
     if source is _from_language and name.startswith(("uri", "iri")):
         return
-    hosts = _hosts(name, source(name).sample(KEYS))
+    hosts = _hosts(name, strings(source(name).cells(KEYS)))
     assert hosts
     assert [host for host in hosts if not RESERVED.fullmatch(host)] == []
 
@@ -127,18 +128,18 @@ def test_hosts_are_reserved(name: str, source: Callable[[str], Sampler]) -> None
 def test_addresses_are_for_documentation(name: str, source: Callable[[str], Sampler]) -> None:
     if name not in {"ipv4", "ipv6"}:
         return
-    for text in source(name).sample(KEYS):
+    for text in strings(source(name).cells(KEYS)):
         address = ipaddress.ip_address(text)
         assert any(address in network for network in NETWORKS) or not address.is_global, text
 
 
 def test_urns_are_examples() -> None:
-    texts = _from_language("uri").sample(KEYS)
+    texts = strings(_from_language("uri").cells(KEYS))
     assert all(text.startswith("urn:example:") for text in texts if text.startswith("urn:"))
 
 
 def test_uuids_are_random_ones() -> None:
-    for text in _prepared("uuid").sample(KEYS):
+    for text in strings(_prepared("uuid").cells(KEYS)):
         assert UUID(text).version == 4
         assert str(UUID(text)) == text
 
@@ -158,7 +159,7 @@ def test_uuids_are_random_ones() -> None:
 def test_days_are_plausible(name: str, field: str, first: date, last: date) -> None:
     prepare = FORMATS[name].prepare
     assert prepare is not None
-    days = [date.fromisoformat(text[:10]) for text in prepare(_setting(field)).sample(KEYS)]
+    days = [date.fromisoformat(text[:10]) for text in strings(prepare(_setting(field)).cells(KEYS))]
     assert first <= min(days)
     assert max(days) <= last
     assert (max(days) - min(days)).days > 0.9 * (last - first).days
@@ -199,5 +200,5 @@ def test_vocabularies_without_lists_have_reserved_domains_too() -> None:
     for name in ("email", "hostname", "uri"):
         prepare = FORMATS[name].prepare
         assert prepare is not None
-        texts = prepare(Setting(TODAY.toordinal(), {})).sample(KEYS)
+        texts = strings(prepare(Setting(TODAY.toordinal(), {})).cells(KEYS))
         assert all(RESERVED.fullmatch(host) for host in _hosts(name, texts))
