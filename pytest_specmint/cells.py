@@ -19,6 +19,9 @@ from pytest_specmint.stream import Ints
 _CACHED = 1 << 19
 """Bytes from which holes are taken out at a time, so that they stay in the processor's cache."""
 
+FAILED = b"\xff"
+"""Marks a value that is not what was asked for: a byte that no JSON text holds."""
+
 Cells = NDArray[np.uint8]
 """Shape (values, width in bytes); every row without its holes is the text of a value."""
 
@@ -105,6 +108,13 @@ def united(count: int, parts: Sequence[tuple[Ints, Cells]]) -> Cells:
     return out
 
 
+def marked(cells: Cells, lanes: Ints) -> Cells:
+    """The cells with the mark of failure on these lanes."""
+    marks = np.zeros((len(cells), 1), dtype=np.uint8)
+    marks[lanes] = ord(FAILED)
+    return beside(marks, cells) if len(lanes) else cells
+
+
 def packed(cells: Cells) -> Cells:
     """The same texts without holes before or within them, no wider than the longest."""
     held = cells != 0
@@ -134,7 +144,7 @@ def values(cells: Cells, *, exact: bool) -> list[Any]:
 
 
 def parsed(lines: bytes, *, exact: bool) -> list[Any]:
-    """The values of JSON lines."""
-    array = b"[" + lines[:-1].replace(b"\n", b",") + b"]"
+    """The values of JSON lines, marks of failure or not."""
+    array = b"[" + lines[:-1].replace(b"\n", b",").replace(FAILED, b"") + b"]"
     out: list[Any] = (exact_loads if exact else orjson.loads)(array)
     return out

@@ -8,24 +8,32 @@ from itertools import islice
 from typing import Any
 
 from pytest_specmint.canonical_json import canonical_lines
-from pytest_specmint.cells import parsed
+from pytest_specmint.cells import FAILED, parsed
 from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.edges import Target, forced
 from pytest_specmint.engine.plan import LANES, Plan
+from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.errors import SamplingError, too_deep
 from pytest_specmint.job import Job
 from pytest_specmint.schema.document import Schema
 
 BLOCK = LANES
 """Records per block."""
-Range = tuple[int, int]
-"""Index of the first record, and how many."""
-CHUNK = 8 * BLOCK
+CHUNK = 4 * BLOCK
 """Records per task of a worker process."""
+CHECKED = 256
+"""Records that are read and checked at a time: they stay in the processor's cache."""
+SURELY = 1000
+"""The first records of a job are all checked."""
+SAMPLE = 64
+"""Of every other block whose records are proven valid so many are checked, to keep the proof honest."""
 ATTEMPTS = 16
 """How often a record that the validator rejects is drawn again."""
 EDGE_ATTEMPTS = 4
 """With how many different surroundings a boundary point is tried."""
+
+Range = tuple[int, int]
+"""Index of the first record, and how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +43,24 @@ class Recipe:
     plan: Plan
     schema: Schema
     seed: int
+    start: int = 0
+    """Index of the job's first record."""
+    proven: bool = False
+    """Whether records are valid by construction: then a share of them is checked, else all."""
     targets: tuple[Target, ...] = ()
     """Boundary points that the first records are to have."""
 
+    def checked(self, start: int, count: int) -> int:
+        """How many records of a block are checked: the first ones."""
+        surely = self.start + SURELY - start
+        return min(max(surely, SAMPLE), count) if self.proven else count
 
-def recipe_of(job: Job) -> Recipe:
-    """The recipe of a job."""
-    return Recipe(job.plan(), job.schema, job.seed, job.targets())
+
+def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
+    """The recipe of a job; every record is checked where there are few, where that is asked for, or without proof."""
+    plan = job.plan()
+    proven = not check_all and job.count > SURELY and is_proven(job.schema, plan)
+    return Recipe(plan, job.schema, job.seed, job.start, proven, job.targets())
 
 
 def record_blocks(job: Job) -> Iterator[list[Any]]:
@@ -55,31 +74,76 @@ def _blocks(recipe: Recipe, ranges: Iterable[Range]) -> Iterator[bytes]:
     return (verified(recipe, verifier, start, count) for start, count in ranges)
 
 
+# ---------------------------------------------------------------- one block
+
+
 def verified(recipe: Recipe, verifier: Verifier, start: int, count: int) -> bytes:
     """The lines of one block; a record that the validator rejects is drawn again under the attempt's number.
 
-    Raises `SamplingError` that names the record and its violation when all attempts fail.
+    Raises `SamplingError` that names the record and its violation when all attempts fail, or when a record is
+    invalid that should not be by proof.
     """
     try:
         lines = recipe.plan.lines(recipe.seed, start, count)
     except RecursionError:
         raise too_deep("#") from None
-    records = parsed(lines, exact=recipe.plan.exact)
-    changed = {i: _again(recipe, verifier, start + i, records[i]) for i in verifier.failures(records)}
-    for i, target in enumerate(recipe.targets[start : start + count]):
-        line = _on_edge(recipe, verifier, start + i, target)
-        changed |= {i: line} if line else {}
-    if not changed:
+    rejected = _rejected(recipe, verifier, lines, recipe.checked(start, count))
+    failed = _failed(lines)
+    if recipe.proven and rejected - failed:
+        raise _disproved(recipe, verifier, lines, start, min(rejected - failed))
+    targets = recipe.targets[start : start + count]
+    if not rejected and not failed and not targets:
         return lines
-    return b"".join(changed.get(i, line) for i, line in enumerate(lines.splitlines(keepends=True)))
+    rows = lines.splitlines(keepends=True)
+    for i in rejected | failed:
+        rows[i] = _again(recipe, verifier, start + i, rows[i])
+    for i, target in enumerate(targets):
+        rows[i] = _on_edge(recipe, verifier, start + i, target) or rows[i]
+    return b"".join(rows)
 
 
-def _again(recipe: Recipe, verifier: Verifier, index: int, first: Any) -> bytes:
+def _failed(lines: bytes) -> set[int]:
+    """Positions of the lines that hold a mark of failure."""
+    return {i for i, line in enumerate(lines.splitlines()) if FAILED in line} if FAILED in lines else set()
+
+
+def _rejected(recipe: Recipe, verifier: Verifier, lines: bytes, count: int) -> set[int]:
+    """Positions of those of the first lines that the validator rejects."""
+    found: set[int] = set()
+    at = 0
+    for first in range(0, count, CHECKED):
+        size = min(CHECKED, count - first)
+        end = _after(lines, at, size)
+        records = parsed(lines[at:end], exact=recipe.plan.exact)
+        found.update(first + i for i in verifier.failures(records))
+        at = end
+    return found
+
+
+def _after(lines: bytes, at: int, count: int) -> int:
+    """Where the lines end that begin there."""
+    for _ in range(count):
+        at = lines.index(b"\n", at) + 1
+    return at
+
+
+def _disproved(recipe: Recipe, verifier: Verifier, lines: bytes, start: int, position: int) -> SamplingError:
+    (record,) = parsed(lines.splitlines(keepends=True)[position], exact=recipe.plan.exact)
+    violation = next(iter(verifier.violations(record, 1)), None)
+    return SamplingError(
+        f"record {start + position} is invalid, though by proof it needs no check: {violation or 'rejected'}",
+        pointer=violation.schema_pointer if violation else None,
+        hint="pass --check-all to have every record checked and drawn again, and report this",
+    )
+
+
+def _again(recipe: Recipe, verifier: Verifier, index: int, row: bytes) -> bytes:
     for attempt in range(1, ATTEMPTS + 1):
         line = recipe.plan.again(recipe.seed, index, attempt)
-        if not verifier.failures(parsed(line, exact=recipe.plan.exact)):
+        if FAILED not in line and not verifier.failures(parsed(line, exact=recipe.plan.exact)):
             return line
-    violation = next(iter(verifier.violations(first, 1)), None)
+    (record,) = parsed(row, exact=recipe.plan.exact)
+    violation = next(iter(verifier.violations(record, 1)), None)
     raise SamplingError(
         f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
@@ -96,19 +160,22 @@ def _on_edge(recipe: Recipe, verifier: Verifier, index: int, target: Target) -> 
     return None
 
 
-def byte_blocks(job: Job, workers: int = 1) -> Iterator[bytes]:
+# ---------------------------------------------------------------- many blocks
+
+
+def byte_blocks(job: Job, workers: int = 1, *, check_all: bool = False) -> Iterator[bytes]:
     """The job's canonical lines in blocks; the bytes do not depend on the number of workers."""
+    recipe = recipe_of(job, check_all=check_all)
     if workers <= 1 or job.count <= CHUNK:
-        return _blocks(recipe_of(job), job.ranges(BLOCK))
-    return _parallel(job, workers)
+        return _blocks(recipe, job.ranges(BLOCK))
+    return _parallel(recipe, job.ranges(CHUNK), workers)
 
 
-def _parallel(job: Job, workers: int) -> Iterator[bytes]:
+def _parallel(recipe: Recipe, ranges: Iterator[Range], workers: int) -> Iterator[bytes]:
     import multiprocessing
 
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start, (recipe_of(job),)) as pool:
-        ranges = job.ranges(CHUNK)
+    with ProcessPoolExecutor(workers, context, _start, (recipe,)) as pool:
         waiting: deque[Future[bytes]] = deque(pool.submit(_work, *each) for each in islice(ranges, 2 * workers))
         try:
             while waiting:

@@ -13,7 +13,7 @@ from pytest_specmint.patterns.errors import (
     PatternSyntaxError,
     UnsupportedPattern,
 )
-from pytest_specmint.patterns.fallback import compiled, search_sampler
+from pytest_specmint.patterns.fallback import SearchSampler, compiled, search_sampler
 from pytest_specmint.patterns.language import Language
 from pytest_specmint.patterns.sampler import EmptyLanguage, StringSampler, compile_sampler
 
@@ -33,6 +33,7 @@ __all__ = [
     "PatternError",
     "PatternExhausted",
     "PatternSyntaxError",
+    "SearchSampler",
     "StringSampler",
     "UnsupportedPattern",
     "compile_sampler",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pytest_specmint.cells import Cells, beside, cells_of, packed, replaced, united
+from pytest_specmint.cells import Cells, beside, cells_of, marked, packed, replaced, united
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.unique import identities, repetitions
@@ -32,7 +32,10 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class ArrayNode:
-    """Arrays of ``least`` to ``most`` items: the first by ``prefix``, the others by ``rest``."""
+    """Arrays of ``least`` to ``most`` items: the first by ``prefix``, the others by ``rest``.
+
+    Arrays that are to be ``unique``, and for which no other items were found, bear the mark of failure.
+    """
 
     prefix: tuple[Items, ...]
     rest: Items | None
@@ -48,15 +51,16 @@ class ArrayNode:
         plan.claim(len(layout.owner), _LEAST_WIDTH)
         keys_of_items = item(keys[layout.owner], layout.position)
         cells = self._cells(plan, keys_of_items, layout.position, depth)
+        failed = np.zeros(0, dtype=np.int64)
         if self.unique:
             cells, still = self._separate(plan, cells, keys_of_items, layout, depth)
             if len(still):
-                kept = self._kept(layout, still)
+                kept, failed = self._kept(layout, still)
                 cells, layout = cells[kept], layout.only(kept)
         if self.repeated:
             cells = self._with_repetitions(plan, cells, layout)
         plan.claim(len(keys), layout.longest * (cells.shape[1] + 1))
-        return _in_brackets(cells, layout)
+        return marked(_in_brackets(cells, layout), failed)
 
     def _lengths(self, keys: Keys, depth: int) -> Ints:
         span = max(self.top(depth, self.most), self.least) - self.least + 1
@@ -114,16 +118,22 @@ class ArrayNode:
             chosen |= dict(zip(lanes[layout.owner[lanes] == owner].tolist(), free, strict=False))
         return replaced(cells, np.array([*chosen]), cells_of(chosen.values())) if chosen else cells
 
-    def _kept(self, layout: "_Layout", still: Ints) -> Mask:
-        """Which items stay: repetitions go, the last first, as far as the least length allows."""
+    def _kept(self, layout: "_Layout", still: Ints) -> tuple[Mask, Ints]:
+        """Which items stay: repetitions go, the last first, as far as the least length allows; and which arrays fail.
+
+        These still have repetitions.
+        """
         kept = np.ones(len(layout.owner), dtype=np.bool_)
         spare = np.maximum(layout.lengths - max(self.least, len(self.prefix)), 0).tolist()
+        failed = []
         for lane in still[::-1].tolist():
-            owner = layout.owner[lane]
+            owner = int(layout.owner[lane])
             if spare[owner]:
                 spare[owner] -= 1
                 kept[lane] = False
-        return kept
+            else:
+                failed.append(owner)
+        return kept, np.array(failed, dtype=np.int64)
 
     def _with_repetitions(self, plan: Plan, cells: Cells, layout: "_Layout") -> Cells:
         """The last item of an array made equal to the first, where none repeats."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pytest_specmint.cells import Cells, replaced
+from pytest_specmint.cells import Cells, marked, replaced
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.schema.sets.numbers import Numbers
@@ -35,7 +35,10 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """The inner node's values, redrawn where the set does not hold them (excluded values and the like)."""
+    """The inner node's values, redrawn where the set does not hold them (excluded values and the like).
+
+    Values that still are not held after many tries bear the mark of failure.
+    """
 
     inner: int
     allowed: Numbers | Strings
@@ -50,7 +53,7 @@ class Guarded:
             fresh = plan.column(self.inner, retry(keys[wrong], attempt), depth)
             column = replaced(column, np.array(wrong), fresh)
             wrong = [i for i, value in zip(wrong, plan.values(fresh), strict=True) if not self.holds(value)]
-        return column
+        return marked(column, np.array(wrong, dtype=np.int64))
 
     def holds(self, value: Json) -> bool:
         """Whether the value may stay."""

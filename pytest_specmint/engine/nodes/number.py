@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pytest_specmint.canonical_json import canonical_bytes
-from pytest_specmint.cells import Cells, beside, cells_of, cells_of_texts, take
+from pytest_specmint.cells import Cells, beside, cells_of, cells_of_texts, marked, take
 from pytest_specmint.engine.nodes.digits import digits
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.plan import Plan
@@ -56,7 +56,7 @@ class Decimals:
 
     The product stays below 2**53 and the denominator divides a power of ten, so the float is the nearest one to the
     decimal and prints as it. With ``divisor`` (a ``multipleOf``), values whose float quotient by it is not whole are
-    redrawn: several validators test exactly that quotient.
+    redrawn: several validators test exactly that quotient. Where that fails the value bears the mark of failure.
     """
 
     first: int
@@ -70,7 +70,11 @@ class Decimals:
         """One float per key."""
         index = below(draw(keys), self.count)
         if self.divisor is not None:
-            self._redraw(keys, index, self.divisor)
+            failed = self._redraw(keys, index, self.divisor)
+            return marked(self._texts(index), failed)
+        return self._texts(index)
+
+    def _texts(self, index: Ints) -> Cells:
         places = self._places()
         if places is None:
             return cells_of_texts(canonical_bytes(self.at(index).tolist())[1:-1].split(b","))
@@ -93,18 +97,25 @@ class Decimals:
             return None
         return places
 
-    def _redraw(self, keys: Keys, index: Ints, divisor: float) -> None:
-        values = self.at(index)
+    def _redraw(self, keys: Keys, index: Ints, divisor: float) -> Ints:
+        """Put others in the place of disputed multiples; gives the lanes where none was found."""
+        bad = np.flatnonzero(_disputed(self.at(index), divisor))
         for attempt in range(1, REDRAWS):
-            quotient = values / divisor
-            bad = np.flatnonzero(quotient != np.floor(quotient))
             if not len(bad):
-                return
+                break
             if attempt < REDRAWS // 2:
                 index[bad] = below(draw(keys[bad], attempt), self.count)
             else:
                 index[bad] = (index[bad] + 1) % self.count
-            values[bad] = self.at(index[bad])
+            bad = bad[_disputed(self.at(index[bad]), divisor)]
+        return bad
+
+
+def _disputed(values: NDArray[np.float64], divisor: float) -> NDArray[np.bool_]:
+    """Which float quotients are not whole."""
+    quotients = values / divisor
+    disputed: NDArray[np.bool_] = quotients != np.floor(quotients)
+    return disputed
 
 
 def _decimals(numbers: Ints, most: int, places: int) -> Cells:
