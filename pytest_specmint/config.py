@@ -40,6 +40,7 @@ KEYS = (
     Key("presence", float, 0.9),
     Key("out", str, aliases=("out_dir",)),
     Key("workers", int, 1, aliases=("concurrency.workers",)),
+    Key("check_all", bool, default=False),
     Key("record_files", bool),
     Key("llm_mode", str, "off"),
 )

@@ -84,6 +84,12 @@ class OutputError(SpecmintError):
     exit_code = ExitCode.IO
 
 
+class WorkerError(SpecmintError):
+    """A worker process ended before its work was done."""
+
+    exit_code = ExitCode.IO
+
+
 class GoldenMismatch(SpecmintError):
     """A dataset differs from its golden."""
 

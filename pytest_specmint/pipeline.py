@@ -1,10 +1,9 @@
 """From a job to verified blocks, in this process or in several, always in order and in flat memory."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
+from itertools import starmap
 from typing import Any
 
 from pytest_specmint.canonical_json import canonical_lines
@@ -19,8 +18,6 @@ from pytest_specmint.schema.document import Schema
 
 BLOCK = LANES
 """Records per block."""
-CHUNK = 4 * BLOCK
-"""Records per task of a worker process."""
 CHECKED = 256
 """Records that are read and checked at a time: they stay in the processor's cache."""
 SURELY = 1000
@@ -32,8 +29,18 @@ ATTEMPTS = 16
 EDGE_ATTEMPTS = 4
 """With how many different surroundings a boundary point is tried."""
 
-Range = tuple[int, int]
-"""Index of the first record, and how many."""
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How a job is carried out: its bytes do not depend on it."""
+
+    workers: int = 1
+    """Processes; with one, this process does all."""
+    check_all: bool = False
+    """Whether every record is checked, proven valid or not."""
+
+
+USUALLY = Execution()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +68,6 @@ def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
     plan = job.plan()
     proven = not check_all and job.count > SURELY and is_proven(job.schema, plan)
     return Recipe(plan, job.schema, job.seed, job.start, proven, job.targets())
-
-
-def record_blocks(job: Job) -> Iterator[list[Any]]:
-    """The job's records in verified blocks."""
-    recipe = recipe_of(job)
-    return (parsed(lines, exact=recipe.plan.exact) for lines in _blocks(recipe, job.ranges(BLOCK)))
-
-
-def _blocks(recipe: Recipe, ranges: Iterable[Range]) -> Iterator[bytes]:
-    verifier = Verifier(recipe.schema)
-    return (verified(recipe, verifier, start, count) for start, count in ranges)
 
 
 # ---------------------------------------------------------------- one block
@@ -163,43 +159,41 @@ def _on_edge(recipe: Recipe, verifier: Verifier, index: int, target: Target) -> 
 # ---------------------------------------------------------------- many blocks
 
 
-def byte_blocks(job: Job, workers: int = 1, *, check_all: bool = False) -> Iterator[bytes]:
-    """The job's canonical lines in blocks; the bytes do not depend on the number of workers."""
-    recipe = recipe_of(job, check_all=check_all)
-    if workers <= 1 or job.count <= CHUNK:
-        return _blocks(recipe, job.ranges(BLOCK))
-    return _parallel(recipe, job.ranges(CHUNK), workers)
-
-
-def _parallel(recipe: Recipe, ranges: Iterator[Range], workers: int) -> Iterator[bytes]:
-    import multiprocessing
-
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start, (recipe,)) as pool:
-        waiting: deque[Future[bytes]] = deque(pool.submit(_work, *each) for each in islice(ranges, 2 * workers))
-        try:
-            while waiting:
-                done = waiting.popleft().result()
-                waiting.extend(pool.submit(_work, *each) for each in islice(ranges, 1))
-                yield done
-        finally:
-            for future in waiting:
-                future.cancel()
-
-
-class _Worker:
-    """What a worker process keeps between tasks."""
+@dataclass(frozen=True)
+class BlockMaker:
+    """Makes verified blocks of one recipe; every process has its own verifier."""
 
     recipe: Recipe
-    verifier: Verifier
+
+    def __call__(self, start: int, count: int) -> bytes:
+        """The lines of these records."""
+        return verified(self.recipe, self._verifier, start, count)
+
+    @cached_property
+    def _verifier(self) -> Verifier:
+        return Verifier(self.recipe.schema)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"recipe": self.recipe}
 
 
-def _start(recipe: Recipe) -> None:
-    _Worker.recipe, _Worker.verifier = recipe, Verifier(recipe.schema)
+def byte_blocks(job: Job, execution: Execution = USUALLY) -> Iterator[bytes]:
+    """The job's canonical lines in blocks."""
+    make = BlockMaker(recipe_of(job, check_all=execution.check_all))
+    workers = min(execution.workers, -(-job.count // BLOCK))
+    if workers <= 1:
+        return starmap(make, job.ranges(BLOCK))
+    from pytest_specmint.workers import in_order
+
+    return in_order(make, job.ranges(BLOCK), workers)
 
 
-def _work(start: int, count: int) -> bytes:
-    return b"".join(
-        verified(_Worker.recipe, _Worker.verifier, first, min(BLOCK, start + count - first))
-        for first in range(start, start + count, BLOCK)
-    )
+def checked_records(job: Job, execution: Execution = USUALLY) -> int:
+    """How many of the job's records are read and checked; the others are valid by proof."""
+    recipe = recipe_of(job, check_all=execution.check_all)
+    return sum(recipe.checked(*block) for block in job.ranges(BLOCK))
+
+
+def record_blocks(job: Job) -> Iterator[list[Any]]:
+    """The job's records in verified blocks."""
+    return (parsed(lines, exact=job.plan().exact) for lines in byte_blocks(job))

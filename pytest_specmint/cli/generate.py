@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from pytest_specmint.cli.source import schema_of, schema_options
 from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import OutputError, UsageError
 from pytest_specmint.job import Job, Mode
+
+if TYPE_CHECKING:
+    from pytest_specmint.pipeline import Execution
 
 SAMPLE = 20
 
@@ -49,6 +52,7 @@ SAMPLE = 20
 @click.option("--index", type=int, metavar="I", help="Print record I alone.")
 @click.option("--dry-run", is_flag=True, help="Print the plan and the estimated size; write nothing.")
 @click.option("--workers", type=int, help="Worker processes (default 1); the bytes stay the same.")
+@click.option("--check-all/--check-some", default=None, help="Check every record, even where validity is proven.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
 @click.option("--llm-mode", hidden=True)
 @click.option("--quiet", "-q", is_flag=True, help="No progress, no closing line.")
@@ -70,16 +74,13 @@ def command(**options: Any) -> None:
     elif options["dry_run"]:
         _print_plan(job, settings["out"].value)
     elif options["to_stdout"]:
-        _stream_all(job, settings["workers"].value, options["violations"], quiet=options["quiet"])
+        _stream_all(job, _execution(settings), options["violations"], quiet=options["quiet"])
     else:
         _write(job, settings, quiet=options["quiet"])
 
 
 def _job(settings: config.Settings, *, invalid: bool) -> Job:
     schema = schema_of(settings)
-    workers = settings["workers"].value
-    if workers < 1:
-        raise UsageError(f"workers must be at least 1, not {workers}", hint="leave --workers away for one")
     mode = parse_mode(settings["mode"].value)
     if invalid and mode is not Mode.USUAL:
         raise UsageError(f"--invalid and --mode {mode} exclude each other", hint="make two datasets")
@@ -94,6 +95,15 @@ def _job(settings: config.Settings, *, invalid: bool) -> Job:
     )
 
 
+def _execution(settings: config.Settings) -> "Execution":
+    from pytest_specmint.pipeline import Execution
+
+    workers = settings["workers"].value
+    if workers < 1:
+        raise UsageError(f"workers must be at least 1, not {workers}", hint="leave --workers away for one")
+    return Execution(workers, settings["check_all"].value)
+
+
 def _report_formats(job: Job, *, quiet: bool) -> None:
     """Say once which formats are taken for annotations."""
     from pytest_specmint.schema.notices import unknown_formats
@@ -106,23 +116,25 @@ def _report_formats(job: Job, *, quiet: bool) -> None:
 def _print_record(job: Job, index: int) -> None:
     if index < 0:
         raise UsageError(f"index must be at least 0, not {index}", hint="records count from 0")
-    _stream(replace(job, start=index, count=1), 1)
+    from pytest_specmint.pipeline import USUALLY
+
+    _stream(replace(job, start=index, count=1), USUALLY)
 
 
-def _stream_all(job: Job, workers: int, violations: str | None, *, quiet: bool) -> None:
+def _stream_all(job: Job, execution: "Execution", violations: str | None, *, quiet: bool) -> None:
     started = perf_counter()
-    digest, size = _stream(job, workers, violations)
+    digest, size = _stream(job, execution, violations)
     if not quiet:
         _close(job.count, size, digest, perf_counter() - started, "standard output")
 
 
-def _stream(job: Job, workers: int, violations: str | None = None) -> tuple[str, int]:
+def _stream(job: Job, execution: "Execution", violations: str | None = None) -> tuple[str, int]:
     from pytest_specmint.output.atomic import replaced_file
     from pytest_specmint.output.blocks import blocks_of
 
     output, hasher, size = sys.stdout.buffer, sha256(), 0
     with replaced_file(Path(violations)) if violations else nullcontext() as beside:
-        for block in blocks_of(job, workers):
+        for block in blocks_of(job, execution):
             hasher.update(block.lines)
             size += len(block.lines)
             with _output_errors():
@@ -193,7 +205,7 @@ def _write(job: Job, settings: config.Settings, *, quiet: bool) -> None:
             job,
             Path(out),
             record_files=settings["record_files"].value,
-            workers=settings["workers"].value,
+            execution=_execution(settings),
             progress=advance,
         )
     if not quiet:

@@ -9,6 +9,7 @@ agree on what the keywords mean: parts on which they differ, or that are decided
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from pytest_specmint.engine.nodes.guard import Guarded
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals
 from pytest_specmint.engine.nodes.object import ObjectNode
 from pytest_specmint.engine.nodes.text import SampledText
@@ -16,6 +17,7 @@ from pytest_specmint.engine.plan import Node, Plan
 from pytest_specmint.patterns import SearchSampler
 from pytest_specmint.schema.dialect import OPAQUE
 from pytest_specmint.schema.document import Schema
+from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json
 
 UNPROVEN = frozenset(
@@ -67,6 +69,11 @@ def _searched(node: SampledText) -> bool:
     return isinstance(node.sampler, SearchSampler)
 
 
+def _other_than_formats(node: Guarded) -> bool:
+    """Texts that must not have a format: validators differ on which formats a draft knows."""
+    return isinstance(node.allowed, Strings) and bool(node.allowed.not_formats)
+
+
 def _bound_together(node: ObjectNode) -> bool:
     """Properties that imply others, and a limit on their number: one may undo the other."""
     return bool(node.implications) and (node.most is not None or node.least > 0)
@@ -81,6 +88,7 @@ _FINEST = 1e-6
 _DOUBTS: Mapping[type, Callable[[Any], bool]] = {
     BigNumbers: lambda node: True,
     Decimals: _rounded,
+    Guarded: _other_than_formats,
     ObjectNode: _bound_together,
     SampledText: _searched,
 }

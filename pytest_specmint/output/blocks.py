@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.job import Job, Mode
-from pytest_specmint.pipeline import BLOCK, byte_blocks
+from pytest_specmint.pipeline import BLOCK, USUALLY, Execution, byte_blocks
 
 
 class Block(NamedTuple):
@@ -16,11 +16,11 @@ class Block(NamedTuple):
     labels: bytes = b""
 
 
-def blocks_of(job: Job, workers: int = 1) -> Iterator[Block]:
-    """The job's blocks in order. Near misses are made in this process, whatever the number of workers."""
+def blocks_of(job: Job, execution: Execution = USUALLY) -> Iterator[Block]:
+    """The job's blocks in order. Near misses are made and judged in this process, whatever is asked for."""
     if job.mode is Mode.INVALID:
         return _near_misses(job)
-    return map(Block, byte_blocks(job, workers))
+    return map(Block, byte_blocks(job, execution))
 
 
 def _near_misses(job: Job) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.job import Job
+from pytest_specmint.pipeline import Execution, checked_records
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 DATASET_FILE = "dataset.jsonl"
@@ -48,7 +49,7 @@ def manifest(job: Job, digest: str, size: int) -> dict[str, Any]:
     return {"dataset_id": "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32], **body}
 
 
-def run_report(job: Job, *, seconds: float, workers: int, size: int) -> dict[str, Any]:
+def run_report(job: Job, execution: Execution, *, seconds: float, size: int) -> dict[str, Any]:
     """How, where and when one run went."""
     return {
         "command": [sys.argv[0].rpartition("/")[2], *sys.argv[1:]] if sys.argv else [],
@@ -61,7 +62,8 @@ def run_report(job: Job, *, seconds: float, workers: int, size: int) -> dict[str
             "bytes": size,
             "duration_ms": round(seconds * 1000),
             "records_per_second": round(job.count / seconds) if seconds > 0 else None,
-            "workers": workers,
+            "records_checked": checked_records(job, execution),
+            "workers": execution.workers,
         },
         "tool": {"name": "specmint", "version": __version__},
     }

@@ -13,6 +13,7 @@ from pytest_specmint.output.atomic import replaced_directory, write_flushed
 from pytest_specmint.output.blocks import Block, blocks_of
 from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, pretty, run_report
 from pytest_specmint.output.writers import WRITERS
+from pytest_specmint.pipeline import USUALLY, Execution
 
 RECORD_FILES_UP_TO = 10_000
 Progress = Callable[[int], None]
@@ -32,7 +33,7 @@ def write_dataset(
     directory: Path,
     *,
     record_files: bool | None = None,
-    workers: int = 1,
+    execution: Execution = USUALLY,
     progress: Progress | None = None,
 ) -> Written:
     """Make the job's records and write them below ``directory``, replacing earlier output as a whole.
@@ -45,9 +46,9 @@ def write_dataset(
     wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
     names = ["jsonl", *["records"][:wanted], *["violations"][: job.mode is Mode.INVALID]]
     with replaced_directory(directory) as staging:
-        digest, size = _stream(job, staging, names, blocks_of(job, workers), progress)
+        digest, size = _stream(job, staging, names, blocks_of(job, execution), progress)
         described = manifest(job, digest, size)
-        run = run_report(job, seconds=perf_counter() - started, workers=workers, size=size)
+        run = run_report(job, execution, seconds=perf_counter() - started, size=size)
         write_flushed(staging / RUN_FILE, pretty(run))
         write_flushed(staging / MANIFEST_FILE, pretty(described))
     return Written(directory, described, run)

@@ -39,6 +39,7 @@ def test_defaults(tmp_path: Path) -> None:
         "workers": 1,
         "record_files": None,
         "llm_mode": "off",
+        "check_all": False,
     }
     assert {each.origin for each in found.values()} == {"default"}
 
