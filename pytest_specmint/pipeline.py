@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import starmap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.cells import FAILED, parsed
 from pytest_specmint.check.verifier import Verifier
-from pytest_specmint.engine.edges import Target, forced
 from pytest_specmint.engine.plan import LANES, Plan
 from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.errors import SamplingError, too_deep
 from pytest_specmint.job import Job
 from pytest_specmint.schema.document import Schema
+
+if TYPE_CHECKING:
+    from pytest_specmint.engine.edges import Target
 
 BLOCK = LANES
 """Records per block."""
@@ -54,7 +56,7 @@ class Recipe:
     """Index of the job's first record."""
     proven: bool = False
     """Whether records are valid by construction: then a share of them is checked, else all."""
-    targets: tuple[Target, ...] = ()
+    targets: "tuple[Target, ...]" = ()
     """Boundary points that the first records are to have."""
 
     def checked(self, start: int, count: int) -> int:
@@ -147,8 +149,10 @@ def _again(recipe: Recipe, verifier: Verifier, index: int, row: bytes) -> bytes:
     )
 
 
-def _on_edge(recipe: Recipe, verifier: Verifier, index: int, target: Target) -> bytes | None:
+def _on_edge(recipe: Recipe, verifier: Verifier, index: int, target: "Target") -> bytes | None:
     """The line of the record with the boundary point; None where the schema ties it to something else."""
+    from pytest_specmint.engine.edges import forced
+
     for attempt in range(EDGE_ATTEMPTS):
         record = forced(recipe.plan, recipe.seed, index, target, attempt)
         if not verifier.failures([record]):
