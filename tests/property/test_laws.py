@@ -14,6 +14,9 @@ from schema_strategies import NAMES, OBJECT_SCHEMAS, SCALARS, SCHEMAS, SEEDS
 import pytest_specmint as sm
 from pytest_specmint import pipeline
 from pytest_specmint.canonical_json import canonical_bytes
+from pytest_specmint.cells import FAILED, parsed
+from pytest_specmint.check.verifier import Verifier
+from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.stream import record_keys
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -90,6 +93,17 @@ def test_the_order_of_properties_does_not_matter(schema: Any, seed: int) -> None
 def test_records_are_made_in_canonical_order(schema: Any, seed: int) -> None:
     dataset = sm.generate(schema, seed=seed, count=8)
     assert dataset.jsonl == b"".join(canonical_bytes(record) + b"\n" for record in dataset)
+
+
+@LAW
+@given(SCHEMAS, SEEDS)
+def test_what_is_proven_is_valid(schema: Any, seed: int) -> None:
+    job = sm.generate(schema).job
+    plan = job.plan()
+    if is_proven(job.schema, plan):
+        lines = plan.lines(seed, 0, 50).splitlines(keepends=True)
+        records = parsed(b"".join(line for line in lines if FAILED not in line), exact=plan.exact)
+        assert Verifier(job.schema).failures(records) == []
 
 
 @LAW

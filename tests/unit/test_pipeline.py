@@ -1,0 +1,115 @@
+"""Verified blocks: what is checked, what is drawn again, what ends the run."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import pytest_specmint as sm
+from pytest_specmint import pipeline
+from pytest_specmint.check.verifier import Verifier
+from pytest_specmint.engine.nodes.number import Integers
+from pytest_specmint.engine.plan import Plan
+from pytest_specmint.errors import SamplingError
+from pytest_specmint.pipeline import BLOCK, SAMPLE, SURELY, Execution, byte_blocks, checked_records, recipe_of
+
+PLAIN = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+OTHER = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "not": {"required": ["b"]}}
+
+
+def job(schema: Any, count: int = 3 * BLOCK, start: int = 0) -> Any:
+    return sm.generate(schema, seed=5, count=count, start=start).job
+
+
+@pytest.mark.parametrize(
+    ("schema", "count", "checked"),
+    [
+        (PLAIN, SURELY, SURELY),
+        (PLAIN, SURELY + 1, SURELY),
+        (PLAIN, 3 * BLOCK, SURELY + 2 * SAMPLE),
+        (PLAIN, 2 * BLOCK + 7, SURELY + SAMPLE + 7),
+        (OTHER, 3 * BLOCK, 3 * BLOCK),
+    ],
+)
+def test_what_is_not_proven_is_checked(schema: Any, count: int, checked: int) -> None:
+    assert checked_records(job(schema, count)) == checked
+    assert checked_records(job(schema, count, start=10**9)) == checked
+    assert checked_records(job(schema, count), Execution(check_all=True)) == count
+
+
+@pytest.mark.parametrize("schema", [PLAIN, OTHER])
+def test_the_bytes_do_not_depend_on_the_check(schema: Any) -> None:
+    assert [*byte_blocks(job(schema))] == [*byte_blocks(job(schema), Execution(check_all=True))]
+
+
+def broken(recipe: pipeline.Recipe, node: Any) -> pipeline.Recipe:
+    """The recipe with another node in the place of its numbers."""
+    nodes = tuple(node if isinstance(each, Integers) else each for each in recipe.plan.nodes)
+    return replace(recipe, plan=replace(recipe.plan, nodes=nodes))
+
+
+class Texts:
+    """Makes what is wrong."""
+
+    def sample(self, plan: Plan, keys: Any, depth: int) -> Any:
+        from pytest_specmint.cells import cells_of
+
+        return cells_of("xy"[int(key) % 7 > 0] if int(key) % 7 < 2 else 1 for key in keys)
+
+
+def test_a_wrong_proof_ends_the_run() -> None:
+    recipe = broken(recipe_of(job(PLAIN)), Texts())
+    assert recipe.proven
+    with pytest.raises(SamplingError, match=r"record \d+ is invalid, though by proof it needs no check") as caught:
+        pipeline.verified(recipe, Verifier(recipe.schema), 0, BLOCK)
+    assert caught.value.pointer == "#/properties/a/type"
+    assert "--check-all" in str(caught.value.hint)
+
+
+def test_without_proof_a_rejected_record_is_drawn_again() -> None:
+    recipe = broken(recipe_of(job(PLAIN), check_all=True), Texts())
+    lines = pipeline.verified(recipe, Verifier(recipe.schema), 0, 500)
+    assert set(lines.splitlines()) == {b'{"a":1}'}
+
+
+class Never:
+    """Makes only what is wrong."""
+
+    def sample(self, plan: Plan, keys: Any, depth: int) -> Any:
+        import numpy as np
+
+        from pytest_specmint.cells import cells_of, marked
+
+        return marked(cells_of([1] * len(keys)), np.arange(len(keys)))
+
+
+@pytest.mark.parametrize("check_all", [True, False])
+def test_a_mark_of_failure_never_gets_out(check_all: bool) -> None:
+    recipe = broken(recipe_of(job(PLAIN), check_all=check_all), Never())
+    with pytest.raises(SamplingError, match="record 0 stays invalid after 16 attempts"):
+        pipeline.verified(recipe, Verifier(recipe.schema), 0, 10)
+
+
+class Now:
+    """Fails in some lanes, and is right on another try."""
+
+    def sample(self, plan: Plan, keys: Any, depth: int) -> Any:
+        import numpy as np
+
+        from pytest_specmint.cells import cells_of, marked
+
+        return marked(cells_of([1] * len(keys)), np.flatnonzero(keys % np.uint64(5) == 0))
+
+
+def test_marked_records_of_a_proven_plan_are_drawn_again() -> None:
+    recipe = broken(recipe_of(job(PLAIN)), Now())
+    lines = pipeline.verified(recipe, Verifier(recipe.schema), BLOCK, BLOCK)
+    assert lines == b'{"a":1}\n' * BLOCK
+
+
+def test_wide_records_are_made_in_smaller_parts() -> None:
+    schema = {"type": "array", "items": {"type": "string", "minLength": 400}, "minItems": 100, "maxItems": 100}
+    plan = job(schema, 300).plan()
+    whole = plan.lines(1, 0, 300)
+    assert whole == replace(plan, area=None).lines(1, 0, 300) == replace(plan, area=1).lines(1, 0, 300)
+    assert replace(plan, lanes=7).lines(1, 0, 300) == whole
