@@ -1,5 +1,7 @@
 """The program `specmint-cli`: a group whose commands are imported only when they are called."""
 
+import gc
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -9,6 +11,9 @@ import click
 from pytest_specmint.cli.failure import forget_output, report_failure
 from pytest_specmint.errors import ExitCode
 from pytest_specmint.version import __version__
+
+_GARBAGE = 50_000
+"""New objects between collections: imports and plans make many that stay, and hardly any circles."""
 
 COMMANDS = {
     "generate": "Make a dataset from a schema.",
@@ -66,5 +71,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run() -> None:
-    """Entry point of the console scripts."""
+    """Entry point of the console scripts, and so the owner of the process."""
+    # numpy's linear algebra, which nothing here uses, would start a thread per core, and threads forbid forking.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    gc.set_threshold(_GARBAGE)
     sys.exit(main())

@@ -1,12 +1,10 @@
 """The two descriptions of a dataset: `manifest.json`, which inputs decide, and `run.json`, about one run."""
 
-import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from pytest_specmint.canonical_json import canonical_bytes
@@ -51,6 +49,8 @@ def manifest(job: Job, digest: str, size: int) -> dict[str, Any]:
 
 def run_report(job: Job, execution: Execution, *, seconds: float, size: int) -> dict[str, Any]:
     """How, where and when one run went."""
+    import platform
+
     return {
         "command": [sys.argv[0].rpartition("/")[2], *sys.argv[1:]] if sys.argv else [],
         "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -70,6 +70,8 @@ def run_report(job: Job, execution: Execution, *, seconds: float, size: int) -> 
 
 
 def _installed(name: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(name)
     except PackageNotFoundError:
