@@ -1,6 +1,7 @@
 """Fixtures of the repository's own tests."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parent
+os.environ["SPECMINT_PLAN_CACHE"] = "off"  # the tests leave the user's cache alone
 
 
 @pytest.fixture(scope="session")

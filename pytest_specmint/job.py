@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pytest_specmint.engine.settings import USUAL_SIZES, EngineSettings, Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.schema.document import Schema
+from pytest_specmint.version import ENGINE_VERSION
 
 if TYPE_CHECKING:
     from pytest_specmint.engine.edges import Target
@@ -75,6 +76,12 @@ def _whole(name: str, value: object, low: int, high: int) -> None:
 
 @lru_cache(maxsize=64)
 def _plan(schema: Schema, as_of: date, sizes: Sizes) -> "Plan":
+    from pytest_specmint.plan_cache import recalled
+
+    return recalled((schema.identity, as_of, sizes, ENGINE_VERSION), lambda: _compiled(schema, as_of, sizes))
+
+
+def _compiled(schema: Schema, as_of: date, sizes: Sizes) -> "Plan":
     from pytest_specmint.check.verifier import check_schema
     from pytest_specmint.engine.compile import compile_plan
 

@@ -46,17 +46,18 @@ class Schema:
     """Places of the schemas of documents that are not schemas as a whole."""
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Schema) and self._identity == other._identity
+        return isinstance(other, Schema) and self.identity == other.identity
 
     def __hash__(self) -> int:
-        return hash(self._identity)
+        return hash(self.identity)
 
     def __getstate__(self) -> dict[str, Any]:
         """The fields alone: what was computed from them is computed again."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @property
-    def _identity(self) -> tuple[str, ...]:
+    def identity(self) -> tuple[str, ...]:
+        """What two schemas must share to mean the same."""
         return self.sha256, self.place, self.draft.title, self.name, self.dialect
 
     @property
