@@ -11,8 +11,11 @@ from typing import Any, overload
 
 from pytest_specmint.engine.settings import USUAL_SIZES
 from pytest_specmint.job import Job, Mode
-from pytest_specmint.pipeline import BLOCK, byte_blocks, record_blocks
+from pytest_specmint.pipeline import byte_blocks, record_blocks
 from pytest_specmint.schema.document import Schema
+
+WINDOW = 256
+"""Records that are made when one is asked for by its index: its neighbours may be next."""
 
 
 class Dataset(Sequence[Any]):
@@ -49,9 +52,9 @@ class Dataset(Sequence[Any]):
         return self._record(position)
 
     def _record(self, position: int) -> Any:
-        first = position - position % BLOCK
+        first = position - position % WINDOW
         if self._cached is None or self._cached[0] != first:
-            part = self._job.part(first, min(BLOCK, len(self) - first))
+            part = self._job.part(first, min(WINDOW, len(self) - first))
             self._cached = first, next(record_blocks(part))
         return self._cached[1][position - first]
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from pytest_specmint.engine.edges import Target
 
 BLOCK = LANES
-"""Records per block."""
+"""Records per block, at most."""
 CHECKED = 256
 """Records that are read and checked at a time: they stay in the processor's cache."""
 SURELY = 1000
 """The first records of a job are all checked."""
-SAMPLE = 64
-"""Of every other block whose records are proven valid so many are checked, to keep the proof honest."""
+EVERY = 64
+"""Of each other block whose records are proven valid one in so many is checked, to keep the proof honest."""
 _LESSON = (1 << 25) - (1 << 14)
 ATTEMPTS = 16
 """How often a record that the validator rejects is drawn again."""
@@ -65,7 +65,7 @@ class Recipe:
     def checked(self, start: int, count: int) -> int:
         """How many records of a block are checked: the first ones."""
         surely = self.start + SURELY - start
-        return min(max(surely, SAMPLE), count) if self.proven else count
+        return min(max(surely, -(-count // EVERY)), count) if self.proven else count
 
 
 def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
@@ -188,12 +188,13 @@ def byte_blocks(job: Job, execution: Execution = USUALLY) -> Iterator[bytes]:
     """The job's canonical lines in blocks."""
     _hold_memory()
     make = BlockMaker(recipe_of(job, check_all=execution.check_all))
-    workers = min(execution.workers, -(-job.count // BLOCK))
+    size = make.recipe.plan.lanes
+    workers = min(execution.workers, -(-job.count // size))
     if workers <= 1:
-        return starmap(make, job.ranges(BLOCK))
+        return starmap(make, job.ranges(size))
     from pytest_specmint.workers import in_order
 
-    return in_order(make, job.ranges(BLOCK), workers)
+    return in_order(make, job.ranges(size), workers)
 
 
 def _hold_memory() -> None:
@@ -207,7 +208,7 @@ def _hold_memory() -> None:
 def checked_records(job: Job, execution: Execution = USUALLY) -> int:
     """How many of the job's records are read and checked; the others are valid by proof."""
     recipe = recipe_of(job, check_all=execution.check_all)
-    return sum(recipe.checked(*block) for block in job.ranges(BLOCK))
+    return sum(recipe.checked(*block) for block in job.ranges(recipe.plan.lanes))
 
 
 def record_blocks(job: Job) -> Iterator[list[Any]]:

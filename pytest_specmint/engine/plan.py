@@ -10,8 +10,8 @@ from pytest_specmint.stream import Keys, record_keys, retry
 
 MAX_RECURSION = 2
 """How often a value may pass into itself before only the shallowest ways are taken."""
-LANES = 4096
-"""Records made at a time: columns stay in the processor's cache, memory stays flat."""
+LANES = 8192
+"""Records made at a time, at most: a call of numpy should serve many, and columns should stay in the cache."""
 AREA = 1 << 25
 """Bytes of the largest matrix; where it would be larger, fewer records are made at a time."""
 

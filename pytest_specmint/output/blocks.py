@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.job import Job, Mode
-from pytest_specmint.pipeline import BLOCK, USUALLY, Execution, byte_blocks
+from pytest_specmint.pipeline import USUALLY, Execution, byte_blocks
+
+_MISSES = 1024
+"""Near misses per block."""
 
 
 class Block(NamedTuple):
@@ -27,5 +30,5 @@ def _near_misses(job: Job) -> Iterator[Block]:
     from pytest_specmint.near_miss import label, near_misses
 
     misses = near_misses(job)
-    while block := list(islice(misses, BLOCK)):
+    while block := list(islice(misses, _MISSES)):
         yield Block(canonical_lines([miss.record for miss in block]), canonical_lines([label(miss) for miss in block]))

@@ -11,7 +11,7 @@ from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.nodes.number import Integers
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.errors import SamplingError
-from pytest_specmint.pipeline import BLOCK, SAMPLE, SURELY, Execution, byte_blocks, checked_records, recipe_of
+from pytest_specmint.pipeline import BLOCK, EVERY, SURELY, Execution, byte_blocks, checked_records, recipe_of
 
 PLAIN = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
 OTHER = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "not": {"required": ["b"]}}
@@ -26,8 +26,8 @@ def job(schema: Any, count: int = 3 * BLOCK, start: int = 0) -> Any:
     [
         (PLAIN, SURELY, SURELY),
         (PLAIN, SURELY + 1, SURELY),
-        (PLAIN, 3 * BLOCK, SURELY + 2 * SAMPLE),
-        (PLAIN, 2 * BLOCK + 7, SURELY + SAMPLE + 7),
+        (PLAIN, 3 * BLOCK, SURELY + 2 * BLOCK // EVERY),
+        (PLAIN, 2 * BLOCK + 7, SURELY + BLOCK // EVERY + 1),
         (OTHER, 3 * BLOCK, 3 * BLOCK),
     ],
 )
