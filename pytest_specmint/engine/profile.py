@@ -7,7 +7,7 @@ they are: the bytes are the same. The clock is passed in; times are kept in an o
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pytest_specmint.cells import Cells
 from pytest_specmint.engine.nodes.array import ArrayNode
@@ -37,7 +37,7 @@ class NodeTime:
     nanoseconds: int
     """Without the nodes below."""
     values: int
-    """Made, redrawn ones included."""
+    """Made, also those that were drawn again or given up."""
 
     @property
     def per_value(self) -> float:
@@ -60,7 +60,9 @@ class PlanTimes:
 def node_times(plan: Plan, seed: int, start: int, count: int, clock: Clock) -> PlanTimes:
     """Make the records once and say what each node took."""
     meter = Meter(clock, len(plan.nodes))
-    timed(plan, meter).lines(seed, start, count)
+    measured = timed(plan, meter)
+    for first in range(start, start + count, plan.lanes):  # dropped block by block, as if written
+        measured.lines(seed, first, min(plan.lanes, start + count - first))
     places = node_places(plan)
     nodes = [
         NodeTime(place.path, place.number, type(plan.nodes[i]).__name__, meter.nanoseconds[i], meter.values[i])
@@ -68,7 +70,7 @@ def node_times(plan: Plan, seed: int, start: int, count: int, clock: Clock) -> P
         if meter.values[i]
     ]
     nodes.sort(key=lambda each: -each.nanoseconds)
-    return PlanTimes(count, sum(meter.nanoseconds), meter.nanoseconds[_ROWS], tuple(nodes))
+    return PlanTimes(count, meter.total, meter.nanoseconds[_ROWS], tuple(nodes))
 
 
 # ---------------------------------------------------------------- measuring
@@ -77,11 +79,16 @@ def node_times(plan: Plan, seed: int, start: int, count: int, clock: Clock) -> P
 class Meter:
     """Own times and numbers of values by node, of one measurement."""
 
-    def __init__(self, clock: Clock, nodes: int) -> None:
+    def __init__(self, clock: Clock, nodes: int = 0) -> None:
         self.nanoseconds = [0] * (nodes + 1)
         self.values = [0] * (nodes + 1)
         self._clock = clock
         self._below: list[int] = []  # for each open call what the calls within it took
+
+    @property
+    def total(self) -> int:
+        """Nanoseconds of all."""
+        return sum(self.nanoseconds)
 
     def enter(self) -> int:
         """Begin a call; gives the moment."""
@@ -98,18 +105,10 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
-class TimedPlan(Plan):
-    """A plan that measures its nodes and otherwise does what the plan does that it was made from."""
+class WatchedPlan(Plan):
+    """A plan that measures how long it makes lines, and otherwise does what the plan does that it was made from."""
 
     meter: Meter = field(kw_only=True, compare=False, repr=False)
-
-    def column(self, node: int, keys: Keys, depth: int) -> Cells:
-        """The column of one node."""
-        started = self.meter.enter()
-        try:
-            return Plan.column(self, node, keys, depth)
-        finally:
-            self.meter.leave(node, started, len(keys))
 
     def lines(self, seed: int, start: int, count: int) -> bytes:
         """The canonical lines."""
@@ -120,9 +119,33 @@ class TimedPlan(Plan):
             self.meter.leave(_ROWS, started, count)
 
 
+@dataclass(frozen=True, slots=True)
+class TimedPlan(WatchedPlan):
+    """One that measures its nodes, too."""
+
+    def column(self, node: int, keys: Keys, depth: int) -> Cells:
+        """The column of one node."""
+        started, made = self.meter.enter(), 0
+        try:
+            column = Plan.column(self, node, keys, depth)
+            made = len(column)
+        finally:
+            self.meter.leave(node, started, made)
+        return column
+
+
+def watched(plan: Plan, meter: Meter) -> WatchedPlan:
+    """The same plan, measured as a whole; the meter needs no nodes."""
+    return WatchedPlan(**_parts(plan), meter=meter)
+
+
 def timed(plan: Plan, meter: Meter) -> TimedPlan:
-    """The same plan, measured."""
-    return TimedPlan(**{each.name: getattr(plan, each.name) for each in fields(Plan)}, meter=meter)
+    """The same plan, measured node by node."""
+    return TimedPlan(**_parts(plan), meter=meter)
+
+
+def _parts(plan: Plan) -> dict[str, Any]:
+    return {each.name: getattr(plan, each.name) for each in fields(Plan)}
 
 
 # ---------------------------------------------------------------- places

@@ -5,7 +5,7 @@ touches all alike; ratios are taken run by run. The clock and the memory are ask
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from statistics import median
 from typing import Any, TypeVar
@@ -15,14 +15,13 @@ import orjson
 from pytest_specmint.cells import parsed
 from pytest_specmint.check.verifier import Verifier, check_schema
 from pytest_specmint.engine.compile import compile_plan
+from pytest_specmint.engine.profile import Clock, Meter, watched
 from pytest_specmint.job import Job
 from pytest_specmint.pipeline import BLOCK, CHECKED, Recipe, recipe_of, verified
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.notices import notices
 
 RULES = "x-cross-field-rules"
-Clock = Callable[[], int]
-"""Nanoseconds since any fixed moment."""
 Memory = Callable[[], int | None]
 """The greatest number of bytes that the process has held so far, if the system tells."""
 T = TypeVar("T")
@@ -90,16 +89,12 @@ class Scenario:
     """Canonical lines, unchecked."""
     run: Timing
     """Canonical lines as `generate` makes them: checked, and drawn again where needed."""
+    checking: Timing
+    """The part of the run that is not generation."""
     validation: Timing
     """Reading every line back and judging it."""
     reference: Timing | None
     """`orjson.dumps` of the same records; it takes no integers beyond 64 bits."""
-
-    @property
-    def share_of_checks(self) -> Spread:
-        """The part of a run that goes into checking: what the checked records take, by the time of all."""
-        part = self.checked / self.records
-        return Spread(tuple(min(part * each, 1.0) for each in self.validation.over(self.run).values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +137,14 @@ def generated(job: Job, start: int, count: int) -> bytes:
 
 
 def measure(job: Job, counts: Sequence[int], runs: int, clock: Clock, memory: Memory) -> Benchmark:
-    """Measure the first records of the job, each of the counts as often as there are ``runs``.
+    """Measure the first records of the job, each of the counts as often as there are ``runs`` and once before them.
 
     Raises `SchemaError`, and `SamplingError` where valid records cannot be made.
     """
     compiling = _compiling(job, clock)
     setups = [_Setup.of(job, count) for count in counts]
     peak = _peak(max(setups, key=lambda each: each.job.count), memory)
-    rounds = [[_round(setup, clock) for setup in setups] for _ in range(runs)]
+    _, *rounds = [[_round(setup, clock) for setup in setups] for _ in range(1 + runs)]  # the first one warms up
     scenarios = [_scenario(setup, [each[i] for each in rounds]) for i, setup in enumerate(setups)]
     proven = any(setup.recipe.proven for setup in setups)
     return Benchmark(compiling, len(job.plan().nodes), proven, peak, tuple(scenarios), cross_field_rules(job.schema))
@@ -175,7 +170,7 @@ def _compiling(job: Job, clock: Clock) -> Compiling:
 
 
 def _peak(setup: "_Setup", memory: Memory) -> Peak:
-    """A run whose blocks are dropped, as if written to a file; it also fills the caches before anything is timed."""
+    """A run whose blocks are dropped, as if written to a file."""
     before = memory()
     for start, count in setup.job.ranges(BLOCK):
         verified(setup.recipe, setup.verifier, start, count)
@@ -205,6 +200,7 @@ class _Round:
 
     generation: int = 0
     run: int = 0
+    checking: int = 0
     validation: int = 0
     reference: int = 0
     size: int = 0
@@ -213,36 +209,30 @@ class _Round:
 
 
 def _round(setup: _Setup, clock: Clock) -> _Round:
-    total = _Round()
+    total, making = _Round(), Meter(clock)
+    recipe = replace(setup.recipe, plan=watched(setup.recipe.plan, making))
     for start, count in setup.job.ranges(BLOCK):
         taken, first = _timed(clock, partial(generated, setup.job, start, count))
         total.generation += taken
-        taken, lines = _timed(clock, partial(verified, setup.recipe, setup.verifier, start, count))
+        taken, lines = _timed(clock, partial(verified, recipe, setup.verifier, start, count))
         total.run += taken
         total.size += len(lines)
         rows = lines.splitlines(keepends=True)
         if first != lines:
             total.redrawn += sum(one != other for one, other in zip(first.splitlines(keepends=True), rows, strict=True))
-        parts = [rows[at : at + CHECKED] for at in range(0, count, CHECKED)]
-        records = [record for part in parts for record in _checked(setup, part, clock, total)]
-        if not setup.recipe.plan.exact:
-            total.reference += _timed(clock, partial(_dumped, records))[0]
+        for at in range(0, count, CHECKED):
+            taken, wrong = _timed(clock, partial(_invalid, setup, b"".join(rows[at : at + CHECKED])))
+            total.validation += taken
+            total.invalid += wrong
+        if not recipe.plan.exact:
+            total.reference += _timed(clock, partial(_dumped, parsed(lines, exact=False)))[0]
+    total.checking = max(total.run - making.total, 0)
     return total
 
 
-def _checked(setup: _Setup, rows: Sequence[bytes], clock: Clock, total: _Round) -> list[Any]:
-    """Check some lines as the pipeline does; gives their records."""
-    lines = b"".join(rows)
-    taken, (records, wrong) = _timed(clock, partial(_judged, setup, lines))
-    total.validation += taken
-    total.invalid += wrong
-    return records
-
-
-def _judged(setup: _Setup, lines: bytes) -> tuple[list[Any], int]:
-    """The records of some lines, and how many of them are invalid."""
-    records = parsed(lines, exact=setup.recipe.plan.exact)
-    return records, len(setup.verifier.failures(records))
+def _invalid(setup: _Setup, lines: bytes) -> int:
+    """How many lines are invalid."""
+    return len(setup.verifier.failures(parsed(lines, exact=setup.recipe.plan.exact)))
 
 
 def _dumped(records: Sequence[Any]) -> list[bytes]:
@@ -263,6 +253,7 @@ def _scenario(setup: _Setup, rounds: Sequence[_Round]) -> Scenario:
         checked=sum(setup.recipe.checked(*block) for block in setup.job.ranges(BLOCK)),
         generation=timing("generation"),
         run=timing("run"),
+        checking=timing("checking"),
         validation=timing("validation"),
         reference=None if setup.recipe.plan.exact else timing("reference"),
     )

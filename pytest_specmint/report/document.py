@@ -68,7 +68,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "validation": {
             **_timing(scenario.validation, reference),
             "checkedInRun": scenario.checked,
-            "shareOfRun": _spread(scenario.share_of_checks),
+            "shareOfRun": _spread(scenario.checking.over(scenario.run)),
         },
         "reference": None if reference is None else _timing(reference, reference),
     }
