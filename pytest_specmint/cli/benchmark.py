@@ -5,6 +5,7 @@ Every figure was measured in this run; those that could not be are null, and sai
 number of times comes as median, least, greatest and all values.
 """
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,7 +109,8 @@ def _print(content: dict[str, Any], saved: Content | None, *, as_json: bool) -> 
         write_whole(_bytes({**content, **more}))
         return
     lines = [*_report(content), *(_comparison(comparison) if comparison else ())]
-    write_whole("".join(line.rstrip() + "\n" for line in lines).encode("utf-8"))
+    text = "".join(line.rstrip() + "\n" for line in lines)
+    write_whole(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
 
 
 def _bytes(content: Content) -> bytes:
