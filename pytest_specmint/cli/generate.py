@@ -14,6 +14,7 @@ import click
 from pytest_specmint import config
 from pytest_specmint.api import parse_day, parse_mode
 from pytest_specmint.cli.failure import forget_output, summary
+from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.source import schema_of, schema_options
 from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import OutputError, UsageError
@@ -53,6 +54,7 @@ SAMPLE = 20
 @click.option("--dry-run", is_flag=True, help="Print the plan and the estimated size; write nothing.")
 @click.option("--workers", type=int, help="Worker processes (default 1); the bytes stay the same.")
 @click.option("--check-all/--check-some", default=None, help="Check every record, even where validity is proven.")
+@click.option("--profile", metavar="FILE", help="Write a CPU profile (pstats); show the slowest parts of the plan.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
 @click.option("--llm-mode", hidden=True)
 @click.option("--quiet", "-q", is_flag=True, help="No progress, no closing line.")
@@ -69,14 +71,29 @@ def command(**options: Any) -> None:
     _report_formats(job, quiet=options["quiet"])
     if options["violations"] and not (options["invalid"] and options["to_stdout"]):
         raise UsageError("--violations needs --invalid and --stdout", hint="with --out they go to violations.jsonl")
+    if options["profile"] is not None:
+        _refuse_profile(settings, options)
     if options["index"] is not None:
         _print_record(job, options["index"])
     elif options["dry_run"]:
         _print_plan(job, settings["out"].value)
-    elif options["to_stdout"]:
+    else:
+        with profiled(job, options["profile"], quiet=options["quiet"]):
+            _make(job, settings, options)
+
+
+def _make(job: Job, settings: config.Settings, options: dict[str, Any]) -> None:
+    if options["to_stdout"]:
         _stream_all(job, _execution(settings), options["violations"], quiet=options["quiet"])
     else:
         _write(job, settings, quiet=options["quiet"])
+
+
+def _refuse_profile(settings: config.Settings, options: dict[str, Any]) -> None:
+    if options["index"] is not None or options["dry_run"]:
+        raise UsageError("--profile needs a run, with --out or --stdout", hint="leave --index and --dry-run away")
+    out = None if options["to_stdout"] else settings["out"].value
+    refuse_profile(options["profile"], workers=settings["workers"].value, out=out)
 
 
 def _job(settings: config.Settings, *, invalid: bool) -> Job:

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pytest_specmint import config
-from pytest_specmint.cli.failure import forget_output
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
-from pytest_specmint.errors import OutputError, SamplingError
+from pytest_specmint.cli.stdout import write_whole
+from pytest_specmint.errors import SamplingError
 
 if TYPE_CHECKING:
     from pytest_specmint.engine.outline import Outline, Row
@@ -71,7 +71,7 @@ def command(**options: Any) -> None:
     """
     settings = config.resolve({name: options[name] for name in NAMES}, config=options["config_file"])
     seen = _understood(settings, options["depth"])
-    _write(document(seen) if options["as_json"] else text(seen, sys.stdout.encoding or "utf-8"))
+    write_whole(document(seen) if options["as_json"] else text(seen, sys.stdout.encoding or "utf-8"))
     if seen.failure is not None:
         raise seen.failure
 
@@ -97,19 +97,6 @@ def _sizes(job: "Job") -> tuple[Sequence[int], SamplingError | None]:
         return [len(canonical_lines([record])) for block in record_blocks(job) for record in block], None
     except SamplingError as error:
         return [], error
-
-
-def _write(content: bytes) -> None:
-    """To standard output, whole or with an error."""
-    try:
-        sys.stdout.buffer.write(content)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        forget_output()  # what is left in its buffer would fail again when the interpreter ends
-        reason = error.strerror or str(error)
-        raise OutputError(f"cannot write standard output: {reason}", hint="the output is cut off there") from error
 
 
 # ---------------------------------------------------------------- for programs

@@ -19,6 +19,7 @@ COMMANDS = {
     "generate": "Make a dataset from a schema.",
     "validate": "Judge an existing dataset by a schema.",
     "inspect": "Show what a schema means to the engine.",
+    "benchmark": "Measure a schema on this machine.",
 }
 """Every command, with the line that `--help` shows; the file of the same name beside this one holds it."""
 

@@ -1,0 +1,1 @@
+"""What is told about runs: measurements, and what changed between two of them."""
