@@ -5,6 +5,7 @@ Every figure was measured in this run; those that could not be are null, and sai
 number of times comes as median, least, greatest and all values.
 """
 
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -76,7 +77,7 @@ def _runs(runs: int) -> int:
 
 def _counts(text: str) -> list[int]:
     words = [word.strip() for word in text.split(",")]
-    if not all(word.isascii() and word.isdigit() and int(word) > 0 for word in words):
+    if not all(re.fullmatch(r"0*[1-9][0-9]{0,17}", word) for word in words):
         raise UsageError(f"counts must be whole numbers from 1 on, not {text!r}", hint=f"as in --counts {COUNTS}")
     return sorted(set(map(int, words)))
 
@@ -101,6 +102,7 @@ def _measured(job: "Job", counts: Sequence[int], runs: int) -> dict[str, Any]:
 
 
 def _print(content: dict[str, Any], saved: Content | None, *, as_json: bool) -> None:
+    from pytest_specmint.engine.wording import printable
     from pytest_specmint.report.document import compared, comparison_document
 
     comparison = None if saved is None else compared(saved, content)
@@ -109,7 +111,7 @@ def _print(content: dict[str, Any], saved: Content | None, *, as_json: bool) -> 
         write_whole(_bytes({**content, **more}))
         return
     lines = [*_report(content), *(_comparison(comparison) if comparison else ())]
-    text = "".join(line.rstrip() + "\n" for line in lines)
+    text = "".join(printable(line).rstrip() + "\n" for line in lines)
     write_whole(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
 
 
@@ -184,6 +186,9 @@ def _report(content: Content) -> Iterator[str]:
         "compile": _compiling(content),
     }
     yield from (f"{name + ':':11}{value}" for name, value in rows.items())
+    dumped = content["compile"]["toReference"]
+    if dumped is not None:
+        yield f"{'':11}together as long as orjson.dumps takes for {dumped:,.0f} records"
     for scenario in content["scenarios"]:
         yield ""
         yield from _scenario(scenario)
@@ -222,20 +227,11 @@ def _how(options: Content) -> str:
 
 
 def _compiling(content: Content) -> str:
-    check, plan, validator = (_seconds(content["compile"][name]) for name in ("check", "plan", "validator"))
-    reference = content["scenarios"][-1]["reference"]
-    total = sum(content["compile"].values())
-    words = (
+    compiling = content["compile"]
+    check, plan, validator = (_seconds(compiling[name]) for name in ("check", "plan", "validator"))
+    return (
         f"plan of {content['plan']['nodes']:,} nodes {plan}, metaschema {check}, validator {validator}; measured once"
     )
-    if reference is None:
-        return words
-    return f"{words}\n{'':11}together as long as orjson.dumps takes for {total * _median_rate(reference):,.0f} records"
-
-
-def _median_rate(timing: Content) -> float:
-    rate: float = timing["recordsPerSecond"]["median"]
-    return rate
 
 
 def _seconds(seconds: float) -> str:

@@ -16,8 +16,9 @@ from pytest_specmint.cells import parsed
 from pytest_specmint.check.verifier import Verifier, check_schema
 from pytest_specmint.engine.compile import compile_plan
 from pytest_specmint.engine.profile import Clock, Meter, watched
+from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import BLOCK, CHECKED, Recipe, recipe_of, verified
+from pytest_specmint.pipeline import BLOCK, CHECKED, Recipe, byte_blocks, recipe_of, verified
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.notices import notices
 
@@ -143,11 +144,17 @@ def measure(job: Job, counts: Sequence[int], runs: int, clock: Clock, memory: Me
     """
     compiling = _compiling(job, clock)
     setups = [_Setup.of(job, count) for count in counts]
-    peak = _peak(max(setups, key=lambda each: each.job.count), memory)
+    peak = _peak(job.part(0, max(counts)), memory)
     _, *rounds = [[_round(setup, clock) for setup in setups] for _ in range(1 + runs)]  # the first one warms up
     scenarios = [_scenario(setup, [each[i] for each in rounds]) for i, setup in enumerate(setups)]
-    proven = any(setup.recipe.proven for setup in setups)
-    return Benchmark(compiling, len(job.plan().nodes), proven, peak, tuple(scenarios), cross_field_rules(job.schema))
+    return Benchmark(
+        compiling,
+        nodes=len(job.plan().nodes),
+        proven=is_proven(job.schema, job.plan()),
+        peak=peak,
+        scenarios=tuple(scenarios),
+        rules=cross_field_rules(job.schema),
+    )
 
 
 def cross_field_rules(schema: Schema) -> int:
@@ -169,12 +176,12 @@ def _compiling(job: Job, clock: Clock) -> Compiling:
     return Compiling(check, plan, validator)
 
 
-def _peak(setup: "_Setup", memory: Memory) -> Peak:
-    """A run whose blocks are dropped, as if written to a file."""
+def _peak(job: Job, memory: Memory) -> Peak:
+    """A run of the pipeline whose blocks are dropped, as if written to a file."""
     before = memory()
-    for start, count in setup.job.ranges(BLOCK):
-        verified(setup.recipe, setup.verifier, start, count)
-    return Peak(before, memory(), setup.job.count)
+    for _ in byte_blocks(job):
+        pass
+    return Peak(before, memory(), job.count)
 
 
 # ---------------------------------------------------------------- per run

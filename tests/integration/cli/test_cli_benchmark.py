@@ -212,7 +212,7 @@ class TestRefused:
     def test_runs_that_are_no_number(self, run: Any, schema: str) -> None:
         assert "'many' is not a valid integer" in fails(run, 1, "-s", schema, "--runs", "many")
 
-    @pytest.mark.parametrize("counts", ["0", "-5", "", "10,,20", "ten", "1.5", "²"])
+    @pytest.mark.parametrize("counts", ["0", "-5", "", "10,,20", "ten", "1.5", "²", "9" * 30, "9" * 5000])
     def test_counts(self, run: Any, schema: str, counts: str) -> None:
         assert "counts must be whole numbers from 1 on" in fails(run, 1, "-s", schema, "--counts", counts)
 

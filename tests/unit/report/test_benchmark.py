@@ -97,6 +97,7 @@ class TestMeasure:
     def test_proven_plans_check_a_part_of_large_runs(self) -> None:
         result = measured(SCHEMA, [SURELY, 5000], 1)
         assert result.proven
+        assert measured(SCHEMA, [5], 1).proven  # of the plan, however few records there are
         assert [each.checked for each in result.scenarios] == [SURELY, SURELY + SAMPLE]
         assert [each.valid for each in result.scenarios] == [SURELY, 5000]
 
