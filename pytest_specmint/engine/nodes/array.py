@@ -1,6 +1,7 @@
 """Arrays: lengths first, then all items of a block as one column, laid out in rows."""
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,9 +77,9 @@ class ArrayNode:
         if not self.prefix:
             assert self.rest is not None or not len(keys)
             return self._column(plan, self.rest, keys, depth)
-        ways = [(items, np.flatnonzero(position == i)) for i, items in enumerate(self.prefix)]
-        ways.append((self.rest, np.flatnonzero(position >= len(self.prefix))))  # type: ignore[arg-type]
-        parts = [(lanes, self._column(plan, items, keys[lanes], depth)) for items, lanes in ways if len(lanes)]
+        place = np.minimum(position, len(self.prefix))
+        ways = [(np.flatnonzero(place == i), items) for i, items in enumerate((*self.prefix, self.rest))]
+        parts = [(lanes, self._column(plan, items, keys[lanes], depth)) for lanes, items in ways if len(lanes)]
         return united(len(keys), parts)
 
     def _column(self, plan: Plan, items: Items | None, keys: Keys, depth: int) -> Cells:
@@ -112,10 +113,10 @@ class ArrayNode:
         if self.prefix or not isinstance(node, Choice):
             return cells
         chosen: dict[int, Json] = {}
-        for owner in dict.fromkeys(layout.owner[lanes].tolist()):
-            used = {identity(each) for each in plan.values(cells[layout.owner == owner])}
+        for owner, repeating in groupby(lanes.tolist(), key=lambda lane: int(layout.owner[lane])):
+            used = {identity(each) for each in plan.values(cells[layout.items_of(owner)])}
             free = (value for value in node.values if identity(value) not in used)
-            chosen |= dict(zip(lanes[layout.owner[lanes] == owner].tolist(), free, strict=False))
+            chosen |= dict(zip(repeating, free, strict=False))
         return replaced(cells, np.array([*chosen]), cells_of(chosen.values())) if chosen else cells
 
     def _kept(self, layout: "_Layout", still: Ints) -> tuple[Mask, Ints]:
@@ -167,6 +168,11 @@ class _Layout:
         marked = np.zeros(len(self.lengths), dtype=np.bool_)
         marked[self.owner[lanes]] = True
         return np.flatnonzero(marked[self.owner])
+
+    def items_of(self, owner: int) -> slice:
+        """The lanes of one array."""
+        end = int(self.lengths[: owner + 1].sum())
+        return slice(end - int(self.lengths[owner]), end)
 
     def only(self, kept: Mask) -> "_Layout":
         return _Layout.of(np.bincount(self.owner[kept], minlength=len(self.lengths)))
