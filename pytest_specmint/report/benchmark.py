@@ -4,7 +4,7 @@ Every run measures all of them in turn, block by block as the pipeline works, so
 touches all alike; ratios are taken run by run. The clock and the memory are asked through functions that are passed in.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from statistics import median
@@ -18,7 +18,7 @@ from pytest_specmint.engine.compile import compile_plan
 from pytest_specmint.engine.profile import Clock, Meter, watched
 from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import BLOCK, CHECKED, Recipe, byte_blocks, recipe_of, verified
+from pytest_specmint.pipeline import CHECKED, Recipe, byte_blocks, recipe_of, verified
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.notices import notices
 
@@ -200,6 +200,11 @@ class _Setup:
         part = job.part(0, count)
         return cls(part, recipe_of(part), Verifier(job.schema))
 
+    @property
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """The ranges that the pipeline makes at a time."""
+        return self.job.ranges(self.recipe.plan.lanes)
+
 
 @dataclass(slots=True)
 class _Round:
@@ -218,7 +223,7 @@ class _Round:
 def _round(setup: _Setup, clock: Clock) -> _Round:
     total, making = _Round(), Meter(clock)
     recipe = replace(setup.recipe, plan=watched(setup.recipe.plan, making))
-    for start, count in setup.job.ranges(BLOCK):
+    for start, count in setup.blocks:
         taken, first = _timed(clock, partial(generated, setup.job, start, count))
         total.generation += taken
         taken, lines = _timed(clock, partial(verified, recipe, setup.verifier, start, count))
@@ -257,7 +262,7 @@ def _scenario(setup: _Setup, rounds: Sequence[_Round]) -> Scenario:
         size=last.size,
         valid=records - last.invalid,
         redrawn=last.redrawn,
-        checked=sum(setup.recipe.checked(*block) for block in setup.job.ranges(BLOCK)),
+        checked=sum(setup.recipe.checked(*block) for block in setup.blocks),
         generation=timing("generation"),
         run=timing("run"),
         checking=timing("checking"),
