@@ -4,7 +4,7 @@ Every run measures all of them in turn, block by block as the pipeline works, so
 touches all alike; ratios are taken run by run. The clock and the memory are asked through functions that are passed in.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from statistics import median
@@ -18,11 +18,15 @@ from pytest_specmint.engine.compile import compile_plan
 from pytest_specmint.engine.profile import Clock, Meter, watched
 from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import BLOCK, CHECKED, Recipe, byte_blocks, recipe_of, verified
+from pytest_specmint.pipeline import CHECKED, Recipe, byte_blocks, recipe_of, verified
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.notices import notices
 
 RULES = "x-cross-field-rules"
+DUMPED = 1000
+"""Records that are dumped at a time for the reference: a fixed number, as it slows down with what is in memory."""
+DUMPS = 3
+"""How often these are dumped; the shortest time counts, since it is so short that any interruption would spoil it."""
 Memory = Callable[[], int | None]
 """The greatest number of bytes that the process has held so far, if the system tells."""
 T = TypeVar("T")
@@ -200,6 +204,11 @@ class _Setup:
         part = job.part(0, count)
         return cls(part, recipe_of(part), Verifier(job.schema))
 
+    @property
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """The ranges that the pipeline makes at a time."""
+        return self.job.ranges(self.recipe.plan.lanes)
+
 
 @dataclass(slots=True)
 class _Round:
@@ -218,7 +227,7 @@ class _Round:
 def _round(setup: _Setup, clock: Clock) -> _Round:
     total, making = _Round(), Meter(clock)
     recipe = replace(setup.recipe, plan=watched(setup.recipe.plan, making))
-    for start, count in setup.job.ranges(BLOCK):
+    for start, count in setup.blocks:
         taken, first = _timed(clock, partial(generated, setup.job, start, count))
         total.generation += taken
         taken, lines = _timed(clock, partial(verified, recipe, setup.verifier, start, count))
@@ -232,7 +241,8 @@ def _round(setup: _Setup, clock: Clock) -> _Round:
             total.validation += taken
             total.invalid += wrong
         if not recipe.plan.exact:
-            total.reference += _timed(clock, partial(_dumped, parsed(lines, exact=False)))[0]
+            parts = [b"".join(rows[at : at + DUMPED]) for at in range(0, count, DUMPED)]
+            total.reference += sum(_dumping(part, clock) for part in parts)
     total.checking = max(total.run - making.total, 0)
     return total
 
@@ -242,8 +252,14 @@ def _invalid(setup: _Setup, lines: bytes) -> int:
     return len(setup.verifier.failures(parsed(lines, exact=setup.recipe.plan.exact)))
 
 
-def _dumped(records: Sequence[Any]) -> list[bytes]:
-    return [orjson.dumps(record) for record in records]
+def _dumping(lines: bytes, clock: Clock) -> int:
+    """The shortest time that dumping the lines' records took, each time new ones: as warm as records are, no warmer."""
+    return min(_timed(clock, partial(_dump, parsed(lines, exact=False)))[0] for _ in range(DUMPS))
+
+
+def _dump(records: Sequence[Any]) -> None:
+    for record in records:
+        orjson.dumps(record)
 
 
 def _scenario(setup: _Setup, rounds: Sequence[_Round]) -> Scenario:
@@ -257,7 +273,7 @@ def _scenario(setup: _Setup, rounds: Sequence[_Round]) -> Scenario:
         size=last.size,
         valid=records - last.invalid,
         redrawn=last.redrawn,
-        checked=sum(setup.recipe.checked(*block) for block in setup.job.ranges(BLOCK)),
+        checked=sum(setup.recipe.checked(*block) for block in setup.blocks),
         generation=timing("generation"),
         run=timing("run"),
         checking=timing("checking"),

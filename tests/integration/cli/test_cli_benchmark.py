@@ -90,7 +90,7 @@ class TestReport:
         text = run("-s", schema, "--runs", "1")[1]
         assert re.search(r"^1,000 records of ", text, re.MULTILINE)
         assert re.search(r"^10,000 records of ", text, re.MULTILINE)
-        assert "which checks 1,029 of them (the others are valid by proof)" in text
+        assert re.search(r"which checks 1,\d{3} of them \(the others are valid by proof\)", text)
 
     def test_parts_of_documents_and_views(self, run: Any, root: Path) -> None:
         code, text, _ = run(

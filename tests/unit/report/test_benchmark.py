@@ -10,7 +10,7 @@ import pytest_specmint.report.benchmark as room
 from pytest_specmint.engine.settings import AS_OF
 from pytest_specmint.errors import SamplingError
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import BLOCK, EVERY, SURELY
+from pytest_specmint.pipeline import SURELY, checked_records
 from pytest_specmint.report.benchmark import Benchmark, Spread, Timing, cross_field_rules, generated, measure
 from pytest_specmint.schema.load import load_schema
 
@@ -95,11 +95,13 @@ class TestMeasure:
         assert (peak.before, peak.after, peak.records) == (1_000_000, 1_500_000, 20)
 
     def test_proven_plans_check_a_part_of_large_runs(self) -> None:
-        result = measured(SCHEMA, [SURELY, 2 * BLOCK], 1)
+        many = job_of(SCHEMA).part(0, 20_000)
+        result = measured(SCHEMA, [SURELY, many.count], 1)
         assert result.proven
         assert measured(SCHEMA, [5], 1).proven  # of the plan, however few records there are
-        assert [each.checked for each in result.scenarios] == [SURELY, SURELY + BLOCK // EVERY]
-        assert [each.valid for each in result.scenarios] == [SURELY, 2 * BLOCK]
+        assert [each.checked for each in result.scenarios] == [SURELY, checked_records(many)]
+        assert SURELY < checked_records(many) < many.count
+        assert [each.valid for each in result.scenarios] == [SURELY, many.count]
 
     def test_other_plans_check_all(self) -> None:
         result = measured(UNPROVEN, [1500], 1)
