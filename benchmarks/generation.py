@@ -1,0 +1,60 @@
+"""Generation and verification within one process, beside `orjson.dumps` of the same records."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+from engine import SEED, job_of, lines, verify
+from measure import Middle, cpu, middle, ratio
+from result import Bench, Figure, Outcome
+
+from pytest_specmint.job import Job
+from pytest_specmint.pipeline import BLOCK
+
+
+def part(bench: Bench) -> Outcome:
+    """Targets 1 and 3 for every schema."""
+    found = Outcome()
+    for name, path in bench.schemas.items():
+        bench.say(name)
+        found.figures += _figures(name, path, bench.scale.records, bench.scale.rounds)
+    return found
+
+
+def _figures(name: str, path: Path, records: int, rounds: int) -> list[Figure]:
+    job = job_of(path, records)
+    _round(job)  # warm
+    taken = [_round(job) for _ in range(rounds)]
+    making, objects, verifying, reading, dumping = ([each[i] for each in taken] for i in range(5))
+
+    def speed(seconds: list[float]) -> Middle:
+        return middle([records / each for each in seconds])
+
+    return [
+        Figure(1, "generation of lines ÷ orjson.dumps", name, ratio(making, dumping), "x", 3.0),
+        Figure(3, "verification of lines ÷ orjson.dumps", name, ratio(verifying, dumping), "x", 1.2),
+        Figure(0, "of which reading the lines ÷ orjson.dumps", name, ratio(reading, dumping), "x"),
+        Figure(0, "generation of Python objects ÷ orjson.dumps", name, ratio(objects, dumping), "x"),
+        Figure(0, "lines per CPU second", name, speed(making), "/s"),
+        Figure(0, "orjson.dumps per CPU second", name, speed(dumping), "/s"),
+    ]
+
+
+def _round(job: Job) -> tuple[float, ...]:
+    """CPU seconds of lines, objects, verification, reading, dumps: block by block in turn, as the pipeline works."""
+    plan, check = job.plan(), verify(job)
+    seconds = [0.0] * 5
+    for start, count in job.ranges(BLOCK):
+        making, block = cpu(partial(lines, plan, start, count))
+        objects, _ = cpu(partial(plan.records, SEED, start, count))
+        verifying, reading = check(block)
+        records = [orjson.loads(line) for line in block.splitlines()]  # as a program holds them, dumped once
+        dumping = cpu(partial(_dumps, records))[0]
+        for i, spent in enumerate((making, objects, verifying, reading, dumping)):
+            seconds[i] += spent
+    return tuple(seconds)
+
+
+def _dumps(records: list[Any]) -> list[bytes]:
+    return [orjson.dumps(record) for record in records]
