@@ -26,6 +26,10 @@ def report(machine: str, commands: Sequence[str], loads: Sequence[str], outcomes
     targets = sorted((each for each in figures if each.number), key=lambda each: each.number)
     how = " and ".join(f"`{each}`" for each in dict.fromkeys(commands))
     blocks = [f"{machine}.", f"Measured by {how}; load of the machine before each part: {', '.join(loads)}."]
+    if any("--quick" in each for each in commands):
+        blocks.append(
+            "**Taken with `--quick`: counts this small show that everything runs, the figures mean nothing.**"
+        )
     if targets:
         blocks += ["### Targets", targets_table(targets)]
     for name, outcome in outcomes.items():
