@@ -36,7 +36,7 @@ class Scale:
     long: tuple[str, ...]
     """Schemas of the parts that take longest."""
     peer_seconds: float
-    """After which a peer is stopped; what it made by then counts."""
+    """After which a peer is stopped, and not run again; what it made by then counts."""
     micro: int
     """Values of each kind."""
     growth: int
@@ -54,7 +54,7 @@ FULL = Scale(
     files=10_000,
     peers=10_000,
     long=tuple(SCHEMAS),
-    peer_seconds=90,
+    peer_seconds=60,
     micro=32_768,
     growth=4096,
 )
