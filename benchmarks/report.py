@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from result import Figure, Outcome
+from result import Curve, Figure, Outcome
 from scale import SCHEMAS
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
@@ -36,6 +36,9 @@ def report(machine: str, commands: Sequence[str], loads: Sequence[str], outcomes
         rest = [each for each in outcome.figures if not each.number]
         if rest:
             blocks += [f"### {TITLES[name]}", _plain(rest) if name in {"micro", "growth"} else schemas_table(rest)]
+        curves = [each for each in outcome.curves if each.plot in {"growth", "records"}]
+        if curves:
+            blocks.append(curves_table(curves))
     skipped = [f"- {words}" for outcome in outcomes.values() for words in outcome.skipped]
     if skipped:
         blocks += ["### Not measured", "\n".join(skipped)]
@@ -60,6 +63,14 @@ def schemas_table(figures: Iterable[Figure]) -> str:
     """A row per figure, a column per schema."""
     rows = [[label, *_cells(group)] for label, group in _grouped(figures).items()]
     return _table(["figure", *SCHEMAS, "by itself"], rows)
+
+
+def curves_table(curves: Iterable[Curve]) -> str:
+    """A row per curve, its points in words."""
+    rows = [
+        [f"{each.name}, {each.y_label}", " · ".join(f"{x:,.0f}: {y:,.1f}" for x, y in each.points)] for each in curves
+    ]
+    return _table(["curve", "size: cost"], rows)
 
 
 def _plain(figures: Iterable[Figure]) -> str:
