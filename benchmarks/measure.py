@@ -16,6 +16,7 @@ from typing import IO, TypeVar
 T = TypeVar("T")
 Command = Sequence[str | Path]
 HERE = Path(__file__).parent
+NO_PLANS = {"SPECMINT_PLAN_CACHE": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,13 @@ def interleaved(
 
 
 def surroundings() -> dict[str, str]:
-    """The environment of measured processes: as a user's, who neither forbids byte code nor sits within a test run."""
+    """The environment of measured processes: as a user's, who neither forbids byte code nor sits within a test run.
+
+    Plans kept on disk would make a first run of what is none.
+    """
     own = ("PYTHONDONTWRITEBYTECODE", "PYTHONPROFILEIMPORTTIME", "COVERAGE_PROCESS_START")
-    return {key: text for key, text in os.environ.items() if key not in own and not key.startswith(("PYTEST_", "COV_"))}
+    kept = {key: text for key, text in os.environ.items() if key not in own and not key.startswith(("PYTEST_", "COV_"))}
+    return {**kept, **NO_PLANS}
 
 
 def python(*arguments: str | Path) -> list[str]:

@@ -8,6 +8,7 @@ PYTHONDONTWRITEBYTECODE: a user's Python keeps its byte code, and start-up witho
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -26,7 +27,7 @@ import memory
 import micro
 import startup
 from machine import load, machine
-from measure import python, surroundings
+from measure import NO_PLANS, python, surroundings
 from plot import plot
 from report import in_document, report
 from result import Bench, Outcome, Part
@@ -64,6 +65,7 @@ def main() -> None:
     names = options.only.split(",") if options.only else list(PARTS)
     if unknown := [name for name in names if name not in PARTS]:
         raise SystemExit(f"unknown part {unknown[0]!r}; known are {', '.join(PARTS)}")
+    os.environ.update(NO_PLANS)
     options.out.mkdir(parents=True, exist_ok=True)
     found = _known(options.out / RESULTS)
     if not options.again:
