@@ -1,5 +1,6 @@
 """Generation and verification within one process, beside `orjson.dumps` of the same records."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,51 +23,60 @@ def part(bench: Bench) -> Outcome:
     return found
 
 
+Step = Callable[[int, int, bytes], float]
+"""CPU seconds of something done to the block from ``start`` on, of ``count`` records, whose lines are these."""
+
+TARGETS = {"lines", "verification"}
+
+
 def _figures(name: str, path: Path, records: int, rounds: int) -> list[Figure]:
     job = job_of(path, records)
-    usual, every = Verification(job), Verification(job, check_all=True)
-    _round(job, usual, every)  # warm
-    taken = [_round(job, usual, every) for _ in range(rounds)]
-    making, objects, verifying, verifying_all, dumping, dropping = ([each[i] for each in taken] for i in range(6))
+    plan, usual, every = job.plan(), Verification(job), Verification(job, check_all=True)
+    steps: Mapping[str, Step] = {
+        "lines": lambda start, count, _: cpu(partial(lines, plan, start, count))[0],
+        "verification": usual.seconds,
+        "of all": every.seconds,
+        "objects": lambda start, count, _: cpu(partial(plan.records, SEED, start, count))[0],
+    }
+    fewer = max(1, rounds // 3)
+    pairs = {key: _pairs(job, step, _dumps, rounds if key in TARGETS else fewer) for key, step in steps.items()}
+    ratios = {key: ratio(*each) for key, each in pairs.items()}
+    dropped = _pairs(job, steps["lines"], _dumps_dropped, fewer)
     checked = sum(usual.checked(*each) for each in job.ranges(BLOCK))
 
     def speed(seconds: list[float]) -> Middle:
         return middle([records / each for each in seconds])
 
     return [
-        Figure(1, "generation of lines ÷ orjson.dumps", name, ratio(making, dumping), "x", 3.0),
-        Figure(3, "verification ÷ orjson.dumps", name, ratio(verifying, dumping), "x", 1.2),
+        Figure(1, "generation of lines ÷ orjson.dumps", name, ratios["lines"], "x", 3.0),
+        Figure(3, "verification ÷ orjson.dumps", name, ratios["verification"], "x", 1.2),
         Figure(0, f"records checked of {records:,}", name, middle([100 * checked / records]), "%"),
-        Figure(
-            0, "verification of every record (--check-all) ÷ orjson.dumps", name, ratio(verifying_all, dumping), "x"
-        ),
-        Figure(0, "generation of Python objects ÷ orjson.dumps", name, ratio(objects, dumping), "x"),
-        Figure(
-            0, "generation of lines ÷ orjson.dumps, each result dropped at once", name, ratio(making, dropping), "x"
-        ),
-        Figure(0, "lines per CPU second", name, speed(making), "/s"),
-        Figure(0, "orjson.dumps per CPU second", name, speed(dumping), "/s"),
-        Figure(0, "orjson.dumps per CPU second, each result dropped at once", name, speed(dropping), "/s"),
+        Figure(0, "verification of every record (--check-all) ÷ orjson.dumps", name, ratios["of all"], "x"),
+        Figure(0, "generation of Python objects ÷ orjson.dumps", name, ratios["objects"], "x"),
+        Figure(0, "generation of lines ÷ orjson.dumps, each result dropped at once", name, ratio(*dropped), "x"),
+        Figure(0, "lines per CPU second", name, speed(pairs["lines"][0]), "/s"),
+        Figure(0, "orjson.dumps per CPU second", name, speed(pairs["lines"][1]), "/s"),
+        Figure(0, "orjson.dumps per CPU second, each result dropped at once", name, speed(dropped[1]), "/s"),
     ]
 
 
-def _round(job: Job, usual: Verification, every: Verification) -> tuple[float, ...]:
-    """CPU seconds of lines, objects, both verifications, both dumps: block by block in turn, as the pipeline works."""
-    plan, seconds = job.plan(), [0.0] * 6
-    for start, count in job.ranges(BLOCK):
-        making, block = cpu(partial(lines, plan, start, count))
-        objects, _ = cpu(partial(plan.records, SEED, start, count))
-        verifying, verifying_all = (each.seconds(start, count, block) for each in (usual, every))
-        dumping, _ = cpu(partial(_dumps, _parsed(block)))
-        dropping, _ = cpu(partial(_dumps_dropped, _parsed(block)))
-        for i, spent in enumerate((making, objects, verifying, verifying_all, dumping, dropping)):
-            seconds[i] += spent
-    return tuple(seconds)
+def _pairs(job: Job, step: Step, dump: Callable[[list[Any]], object], rounds: int) -> tuple[list[float], list[float]]:
+    """CPU seconds of a step and of the dumps, in turn block by block, as the pipeline works; a pair per round.
 
-
-def _parsed(block: bytes) -> list[Any]:
-    """Records as a program holds them; dumped once, thrown away."""
-    return [orjson.loads(line) for line in block.splitlines()]
+    Nothing else is done between: what other work leaves in caches and in the allocator moves such figures by half.
+    """
+    stepping, dumping = [], []
+    for number in range(rounds + 1):
+        seconds = [0.0, 0.0]
+        for start, count in job.ranges(BLOCK):
+            block = lines(job.plan(), start, count)
+            seconds[0] += step(start, count, block)
+            records = [orjson.loads(line) for line in block.splitlines()]  # as a program holds them, dumped once
+            seconds[1] += cpu(partial(dump, records))[0]
+        if number:  # the first one warms
+            stepping.append(seconds[0])
+            dumping.append(seconds[1])
+    return stepping, dumping
 
 
 def _dumps(records: list[Any]) -> list[bytes]:

@@ -74,8 +74,8 @@ def part(bench: Bench) -> Outcome:
         bench.say(f"records, {name}")
         points = _over_records(bench, name)
         found.curves.append(Curve("records", name, "records", "µs per record, verified", points))
-        label = f"records: cost per record at {points[-1][0]:,.0f} ÷ at {points[1][0]:,.0f}"
-        found.figures.append(_figure(label, points[1:], name))
+        label = f"records: cost per record at {points[-1][0]:,.0f} ÷ at {points[-2][0]:,.0f}"
+        found.figures.append(_figure(label, points[-2:], name))
     return found
 
 
