@@ -1,71 +1,148 @@
-"""Generation and verification beside `orjson.dumps` of the same records, in one run; a markdown table.
+"""All benchmarks of the project: one command, a table in Markdown, the figures as JSON, and a picture.
 
-    python benchmarks/run.py [--records 8192] [--rounds 7] [--schemas benchmark/medium,…]
+    python benchmarks/run.py [--quick] [--only PART,…] [--out DIR] [--write-docs]
 
-Each round measures all three in turn, the ratios are taken round by round, and the median is printed: what the machine
-does besides touches all three alike. CPU seconds of this process, compilation apart.
+Every figure is taken in one run beside a named reference, in turn with it. Measured processes get no
+PYTHONDONTWRITEBYTECODE: a user's Python keeps its byte code, and start-up without it is up to three times slower.
 """
 
 import argparse
-import platform
-import statistics
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
-import orjson
+import against_peers
+import command
+import generation
+import growth
+import memory
+import micro
+import startup
+from machine import load, machine
+from measure import NO_PLANS, python, surroundings
+from plot import plot
+from report import in_document, report
+from result import Bench, Outcome, Part
+from scale import FULL, QUICK, ROOT, SCHEMAS
 
-import pytest_specmint as sm
-from pytest_specmint.check.verifier import Verifier
-from pytest_specmint.pipeline import BLOCK
+import pytest_specmint
 
-ROOT = Path(__file__).parents[1]
-DEFAULT = "benchmark/medium,benchmark/complex,fintech/payment_transaction,ecommerce/product_catalog,healthcare/claim_837p_slim"
+PARTS: Mapping[str, Part] = {
+    "generation": generation.part,
+    "whole": command.whole,
+    "workers": command.workers,
+    "memory": memory.part,
+    "peers": against_peers.part,
+    "startup": startup.part,
+    "files": command.files,
+    "micro": micro.part,
+    "growth": growth.part,
+}
+RESULTS, TABLE, PICTURE = "results.json", "results.md", "performance.png"
 
 
-def cpu(action) -> tuple[float, object]:
-    start = time.process_time()
-    result = action()
-    return time.process_time() - start, result
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a part found, and how it was run."""
 
-
-def measure(schema: str, records: int, rounds: int) -> str:
-    compiling, dataset = cpu(lambda: sm.generate(ROOT / "schemas" / f"{schema}.json", seed=1, count=records))
-    plan, verifier = dataset.job.plan(), Verifier(dataset.schema)
-    plan.records(1, 0, BLOCK)
-    rows = []
-    for _ in range(rounds):
-        seconds = [0.0, 0.0, 0.0]
-        for start, count in dataset.job.ranges(
-            BLOCK
-        ):  # block by block, as the pipeline runs: all three find warm caches
-            making, block = cpu(lambda: plan.records(1, start, count))
-            dumping, _ = cpu(lambda: [orjson.dumps(record) for record in block])
-            verifying, wrong = cpu(lambda: verifier.failures(block))
-            assert not wrong
-            seconds = [a + b for a, b in zip(seconds, (making, dumping, verifying), strict=True)]
-        rows.append(seconds)
-    making, dumping, _ = (statistics.median(row[i] for row in rows) for i in range(3))
-    ratio = statistics.median(row[0] / row[1] for row in rows)
-    check = statistics.median(row[2] / row[1] for row in rows)
-    return (
-        f"| {schema} | {records / making:,.0f} | {records / dumping:,.0f} | {ratio:.2f} | {check:.2f} "
-        f"| {compiling * 1000:.0f} ms |"
-    )
+    outcome: Outcome
+    command: str
+    load: str
+    """How busy the machine was when it began."""
 
 
 def main() -> None:
+    """Measure, write, print."""
+    options = _options()
+    names = options.only.split(",") if options.only else list(PARTS)
+    if unknown := [name for name in names if name not in PARTS]:
+        raise SystemExit(f"unknown part {unknown[0]!r}; known are {', '.join(PARTS)}")
+    os.environ.update(NO_PLANS)
+    options.out.mkdir(parents=True, exist_ok=True)
+    found = _known(options.out / RESULTS)
+    if not options.again:
+        _compile_first()
+        for name in names:
+            found[name] = _measured(name, quick=options.quick)
+            _save(options.out / RESULTS, found)
+    _publish(found, options.out, docs=options.write_docs)
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--records", type=int, default=8192)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--schemas", default=DEFAULT)
-    arguments = parser.parse_args()
-    print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}\n")
-    print(
-        "| schema | generation, records/s | orjson.dumps, records/s | generation ÷ orjson | verification ÷ orjson | compile |"
+    parser.add_argument(
+        "--quick", action="store_true", help="small counts: shows that everything runs, measures little"
     )
-    print("|---|---|---|---|---|---|")
-    for schema in arguments.schemas.split(","):
-        print(measure(schema, arguments.records, arguments.rounds), flush=True)
+    parser.add_argument("--only", metavar="PART,…", help=f"some of {', '.join(PARTS)}; the others stay as DIR has them")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "benchmarks", metavar="DIR")
+    parser.add_argument("--again", action="store_true", help="measure nothing; write what DIR has once more")
+    parser.add_argument("--write-docs", action="store_true", help="also write docs/performance.md and its picture")
+    return parser.parse_args()
+
+
+def _compile_first() -> None:
+    """Byte code of what is measured, as an installation leaves it."""
+    package = Path(pytest_specmint.__file__).parent
+    subprocess.run(python("-m", "compileall", "-q", package), env=surroundings(), check=False)
+
+
+def _measured(name: str, *, quick: bool) -> Found:
+    busy, start = load(), time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="specmint-bench-") as scratch:
+        bench = Bench(QUICK if quick else FULL, dict(SCHEMAS), Path(scratch), partial(_say, name))
+        outcome = PARTS[name](bench)
+    _say(name, f"done in {time.perf_counter() - start:.0f} s")
+    return Found(outcome, f"python benchmarks/run.py{' --quick' if quick else ''}", busy)
+
+
+def _say(part: str, words: str) -> None:
+    sys.stderr.write(f"{part}: {words}\n")
+    sys.stderr.flush()
+
+
+def _known(path: Path) -> dict[str, Found]:
+    """What earlier runs found on the same machine with the same versions."""
+    if not path.exists():
+        return {}
+    data = json.loads(path.read_bytes())
+    if data["machine"] != machine():
+        return {}
+    parts = data["parts"]
+    return {
+        name: Found(Outcome.of_json(each["outcome"]), each["command"], each["load"])
+        for name, each in ((name, parts[name]) for name in PARTS if name in parts)
+    }
+
+
+def _save(path: Path, found: Mapping[str, Found]) -> None:
+    parts = {name: asdict(found[name]) for name in PARTS if name in found}
+    path.write_text(json.dumps({"machine": machine(), "parts": parts}, indent=1) + "\n", encoding="utf-8")
+
+
+def _publish(found: Mapping[str, Found], out: Path, *, docs: bool) -> None:
+    """The table on standard output and on disk, the picture beside it."""
+    outcomes = {name: found[name].outcome for name in PARTS if name in found}
+    commands = [found[name].command for name in outcomes]
+    loads = [found[name].load for name in outcomes]
+    text = report(machine(), commands, loads, outcomes)
+    (out / TABLE).write_text(text, encoding="utf-8")
+    print(text)
+    curves = [curve for outcome in outcomes.values() for curve in outcome.curves]
+    drawn = plot(curves, out / PICTURE)
+    if not drawn:
+        _say("plot", "SKIPPED, matplotlib is not installed: pip install 'pytest-specmint[bench]'")
+    if docs:
+        in_document(ROOT / "docs" / "performance.md", text)
+        if drawn:
+            shutil.copyfile(out / PICTURE, ROOT / "docs" / PICTURE)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,57 @@
+"""The engine's two steps, each in one place: lines, and their verification as the pipeline does it."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+from measure import cpu
+
+import pytest_specmint as sm
+from pytest_specmint.check.verifier import Verifier
+from pytest_specmint.engine.plan import Plan
+from pytest_specmint.job import Job
+from pytest_specmint.pipeline import recipe_of, verified
+
+SEED = 1
+
+
+def job_of(schema: Path | dict[str, object], count: int) -> Job:
+    """A compiled job."""
+    return sm.generate(schema, seed=SEED, count=count).job
+
+
+def lines(plan: Plan, start: int, count: int) -> bytes:
+    """A block of canonical lines."""
+    return plan.lines(SEED, start, count)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A plan that has made its lines already: what the pipeline then does to a block is its verification."""
+
+    block: bytes
+    exact: bool
+
+    def lines(self, _seed: int, _start: int, _count: int) -> bytes:
+        return self.block
+
+
+class Verification:
+    """What the pipeline does to check blocks: as it does by default, or every record."""
+
+    def __init__(self, job: Job, *, check_all: bool = False) -> None:
+        self._recipe = recipe_of(job, check_all=check_all)
+        self._verifier = Verifier(job.schema)
+
+    def seconds(self, start: int, count: int, block: bytes) -> float:
+        """CPU seconds for one block of lines."""
+        given = cast(Plan, _Given(block, self._recipe.plan.exact))
+        recipe = replace(self._recipe, plan=given)
+        spent, kept = cpu(lambda: verified(recipe, self._verifier, start, count))
+        if kept != block:
+            raise AssertionError("a record was drawn again: that is no verification alone")
+        return spent
+
+    def checked(self, start: int, count: int) -> int:
+        """How many records of the block are checked."""
+        return self._recipe.checked(start, count)

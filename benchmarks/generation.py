@@ -1,0 +1,88 @@
+"""Generation and verification within one process, beside `orjson.dumps` of the same records."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+from engine import SEED, Verification, job_of, lines
+from measure import Middle, cpu, middle, ratio
+from result import Bench, Figure, Outcome
+
+from pytest_specmint.job import Job
+from pytest_specmint.pipeline import BLOCK
+
+
+def part(bench: Bench) -> Outcome:
+    """Targets 1 and 3 for every schema."""
+    found = Outcome()
+    for name, path in bench.schemas.items():
+        bench.say(name)
+        found.figures += _figures(name, path, bench.scale.records, bench.scale.rounds)
+    return found
+
+
+Step = Callable[[int, int, bytes], float]
+"""CPU seconds of something done to the block from ``start`` on, of ``count`` records, whose lines are these."""
+
+TARGETS = {"lines", "verification"}
+
+
+def _figures(name: str, path: Path, records: int, rounds: int) -> list[Figure]:
+    job = job_of(path, records)
+    plan, usual, every = job.plan(), Verification(job), Verification(job, check_all=True)
+    steps: Mapping[str, Step] = {
+        "lines": lambda start, count, _: cpu(partial(lines, plan, start, count))[0],
+        "verification": usual.seconds,
+        "of all": every.seconds,
+        "objects": lambda start, count, _: cpu(partial(plan.records, SEED, start, count))[0],
+    }
+    fewer = max(1, rounds // 3)
+    pairs = {key: _pairs(job, step, _dumps, rounds if key in TARGETS else fewer) for key, step in steps.items()}
+    ratios = {key: ratio(*each) for key, each in pairs.items()}
+    dropped = _pairs(job, steps["lines"], _dumps_dropped, fewer)
+    checked = sum(usual.checked(*each) for each in job.ranges(BLOCK))
+
+    def speed(seconds: list[float]) -> Middle:
+        return middle([records / each for each in seconds])
+
+    return [
+        Figure(1, "generation of lines ÷ orjson.dumps", name, ratios["lines"], "x", 3.0),
+        Figure(3, "verification ÷ orjson.dumps", name, ratios["verification"], "x", 1.2),
+        Figure(0, f"records checked of {records:,}", name, middle([100 * checked / records]), "%"),
+        Figure(0, "verification of every record (--check-all) ÷ orjson.dumps", name, ratios["of all"], "x"),
+        Figure(0, "generation of Python objects ÷ orjson.dumps", name, ratios["objects"], "x"),
+        Figure(0, "generation of lines ÷ orjson.dumps, each result dropped at once", name, ratio(*dropped), "x"),
+        Figure(0, "lines per CPU second", name, speed(pairs["lines"][0]), "/s"),
+        Figure(0, "orjson.dumps per CPU second", name, speed(pairs["lines"][1]), "/s"),
+        Figure(0, "orjson.dumps per CPU second, each result dropped at once", name, speed(dropped[1]), "/s"),
+    ]
+
+
+def _pairs(job: Job, step: Step, dump: Callable[[list[Any]], object], rounds: int) -> tuple[list[float], list[float]]:
+    """CPU seconds of a step and of the dumps, in turn block by block, as the pipeline works; a pair per round.
+
+    Nothing else is done between: what other work leaves in caches and in the allocator moves such figures by half.
+    """
+    stepping, dumping = [], []
+    for number in range(rounds + 1):
+        seconds = [0.0, 0.0]
+        for start, count in job.ranges(BLOCK):
+            block = lines(job.plan(), start, count)
+            seconds[0] += step(start, count, block)
+            records = [orjson.loads(line) for line in block.splitlines()]  # as a program holds them, dumped once
+            seconds[1] += cpu(partial(dump, records))[0]
+        if number:  # the first one warms
+            stepping.append(seconds[0])
+            dumping.append(seconds[1])
+    return stepping, dumping
+
+
+def _dumps(records: list[Any]) -> list[bytes]:
+    return [orjson.dumps(record) for record in records]
+
+
+def _dumps_dropped(records: list[Any]) -> None:
+    for record in records:
+        orjson.dumps(record)
