@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pytest_specmint.cells import Cells, cells_of
+from pytest_specmint.cells import Cells, cells_of_strings
 from pytest_specmint.patterns.errors import PatternExhausted, PatternSyntaxError, UnsupportedPattern
 from pytest_specmint.patterns.syntax import parse
 from pytest_specmint.patterns.tree import Beyond, Repeat, Tree, children, width
@@ -32,7 +32,7 @@ class SearchSampler:
 
     def cells(self, keys: Keys) -> Cells:
         """The texts of ``sample``, quoted and escaped."""
-        return cells_of(self.sample(keys))
+        return cells_of_strings(self.sample(keys))
 
     def sample(self, keys: Keys) -> list[str]:
         """One text per key; raises `PatternExhausted` where no proposal fits."""

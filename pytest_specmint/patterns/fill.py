@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pytest_specmint.cells import Cells, cells_of, is_plain, joined
+from pytest_specmint.cells import Cells, cells_of_strings, is_plain, joined
 from pytest_specmint.patterns.templates import Piece, width_of
 from pytest_specmint.stream import Ints, Keys, draw
 
@@ -66,7 +66,7 @@ def _plain(piece: Piece) -> bool:
 def requoted(cells: Cells) -> Cells:
     """Texts in quotes whose characters are escaped now."""
     lines = joined(cells[:, 1:-1], b"\n").decode("ascii").split("\n")
-    return cells_of(lines[:-1])
+    return cells_of_strings(lines[:-1])
 
 
 def _groups(pieces: Pieces, widest: int) -> list[Pieces]:
@@ -212,7 +212,7 @@ class MixedFill:
             fresh = ((half * size) >> _S32).view(np.int64)
             index = np.where(size > 0, fresh, index) if inside else fresh
             made[:, number] = points.take(offsets.take(chosen) + index)
-        return quoted(made) if self._is_plain else cells_of(decode(made, lengths[chosen], zeros=zeros))
+        return quoted(made) if self._is_plain else cells_of_strings(decode(made, lengths[chosen], zeros=zeros))
 
     @cached_property
     def _is_plain(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from pytest_specmint.cells import Cells, cells_of, strings, take
+from pytest_specmint.cells import Cells, cells_of_strings, strings, take
 from pytest_specmint.patterns.errors import UnsupportedPattern
 from pytest_specmint.patterns.fill import AsciiFill, CellFill, MixedFill
 from pytest_specmint.patterns.language import Language
@@ -210,7 +210,9 @@ class TemplateSampler:
         """The texts, if no template leaves a choice."""
         if any(len(piece) > 1 for template in self.templates for piece, _ in template.runs):
             return None
-        return cells_of(["".join(piece[0] * count for piece, count in template.runs) for template in self.templates])
+        return cells_of_strings(
+            ["".join(piece[0] * count for piece, count in template.runs) for template in self.templates]
+        )
 
     @cached_property
     def _fill(self) -> AsciiFill | CellFill | MixedFill:

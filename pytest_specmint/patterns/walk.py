@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pytest_specmint.cells import Cells, cells_of, is_plain, united
+from pytest_specmint.cells import Cells, cells_of_strings, is_plain, united
 from pytest_specmint.patterns import charset as cs
 from pytest_specmint.patterns.automaton import Automaton
 from pytest_specmint.patterns.fill import Points, decode, quoted
@@ -108,7 +108,7 @@ class Walk:
         points = made.take(back, axis=1).T
         if tables.plain:
             return quoted(points)
-        return cells_of(decode(np.ascontiguousarray(points), lengths, zeros=tables.zeros))
+        return cells_of_strings(decode(np.ascontiguousarray(points), lengths, zeros=tables.zeros))
 
     @cached_property
     def _tables(self) -> "_Tables":

@@ -8,6 +8,7 @@ from pytest_specmint.cells import (
     beside,
     blank,
     cells_of,
+    cells_of_strings,
     cells_of_texts,
     is_plain,
     joined,
@@ -34,6 +35,15 @@ def test_values_come_back() -> None:
     assert values(cells_of(VALUES), exact=True) == VALUES
     assert strings(cells_of(["x", "ÿ"])) == ["x", "ÿ"]
     assert values(cells_of([]), exact=False) == []
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [[], [""], ["a", "", "bü", "😀"], ["a\nb", "c"], ['quote"', "d"], ["\\"], ["\x00", "\x1f\x7f"], ["\n"], ["\u2028"]],
+)
+def test_strings_are_quoted_as_one_by_one(texts: list[str]) -> None:
+    assert joined(cells_of_strings(texts), b"\n") == joined(cells_of(texts), b"\n")
+    assert strings(cells_of_strings(texts)) == texts
 
 
 def test_texts_are_canonical() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from pytest_specmint.canonical_json import canonical_bytes
-from pytest_specmint.cells import Cells, beside, cells_of, cells_of_texts, take, united
+from pytest_specmint.cells import Cells, beside, cells_of_strings, cells_of_texts, take, united
 from pytest_specmint.engine.nodes.digits import digits
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.union import choose
@@ -137,7 +137,7 @@ class TemplateText:
         high = max(template.span[1] for template in self.templates)
         if low >= self.least and (self.most is None or high <= self.most):
             return texts
-        return cells_of([fit(text, self.least, self.most) for text in plan.values(texts)])
+        return cells_of_strings([fit(text, self.least, self.most) for text in plan.values(texts)])
 
     def _drawn(self, keys: Keys) -> Cells:
         if len(self.templates) == 1:
