@@ -131,6 +131,8 @@ def marked(cells: Cells, lanes: Ints) -> Cells:
 def packed(cells: Cells) -> Cells:
     """The same texts without holes before or within them, no wider than the longest."""
     held = cells != 0
+    if held.all():
+        return cells
     lengths = np.count_nonzero(held, axis=1)
     width = max(int(lengths.max(initial=0)), 1)
     out = np.zeros((len(cells), width), dtype=np.uint8)

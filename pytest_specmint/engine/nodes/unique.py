@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pytest_specmint.cells import Cells, cells_of_texts, packed
+from pytest_specmint.cells import Cells, cells_of_texts, packed, put
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.number import Decimals, Integers
 from pytest_specmint.engine.nodes.scalar import Choice
@@ -13,6 +13,7 @@ from pytest_specmint.schema.sets.values import Json, identity
 from pytest_specmint.stream import Ints, Keys, mix
 
 _WORD = 8
+_HALF = np.uint64(32)
 
 
 def identities(plan: Plan, node: Node | None, cells: Cells) -> Cells:
@@ -54,19 +55,30 @@ def _kind(value: Json) -> str:
 
 def repetitions(rows: Cells, owner: Ints) -> Ints:
     """Positions of the rows that equal an earlier one of the same owner, in ascending order."""
-    keys = mix(_hashes(rows) + owner.astype(np.uint64))
+    hashes = _hashes(rows)
+    lanes = _suspects(hashes, owner)
+    keys = mix(hashes[lanes] + owner[lanes].astype(np.uint64))
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     same = np.flatnonzero(ordered[1:] == ordered[:-1])
-    later, earlier = order[same + 1], order[same]
+    later, earlier = lanes[order[same + 1]], lanes[order[same]]
     equal = (rows[later] == rows[earlier]).all(axis=1) & (owner[later] == owner[earlier])
     return np.sort(later[equal])
 
 
+def _suspects(hashes: Keys, owner: Ints) -> Ints:
+    """Positions of all rows of owners that perhaps have two equal rows: few, and found by a mere sort."""
+    keys = np.sort((owner.astype(np.uint64) << _HALF) | (hashes >> _HALF))
+    owners = keys[1:][keys[1:] == keys[:-1]] >> _HALF
+    marked = np.zeros(int(owner.max(initial=0)) + 1, dtype=np.bool_)
+    marked[owners.view(np.int64)] = True
+    return np.flatnonzero(marked[owner])
+
+
 def _hashes(rows: Cells) -> Keys:
     """A word per row that depends on all its bytes."""
-    short = -rows.shape[1] % _WORD
-    words = np.ascontiguousarray(np.pad(rows, ((0, 0), (0, short)))).view("<u8")
+    words = np.zeros((len(rows), -(-rows.shape[1] // _WORD)), dtype="<u8")
+    put(words.view(np.uint8), 0, rows)
     found = np.zeros(len(rows), dtype=np.uint64)
     for column in words.T:
         found = mix(found + column)

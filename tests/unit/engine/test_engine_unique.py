@@ -21,7 +21,7 @@ from pytest_specmint.stream import record_keys
 
 def found(plan: Plan, node: Node | None, values: list[Any], owners: list[int]) -> list[int]:
     rows = identities(plan, node, cells_of(values))
-    positions: list[int] = repetitions(rows, np.array(owners)).tolist()
+    positions: list[int] = repetitions(rows, np.array(owners, dtype=np.int64)).tolist()
     return positions
 
 
