@@ -1,5 +1,6 @@
 """The engine's two steps, each in one place: lines, and their verification as the pipeline does it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -10,14 +11,21 @@ import pytest_specmint as sm
 from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import recipe_of, verified
+from pytest_specmint.pipeline import byte_blocks, recipe_of, verified
 
 SEED = 1
 
 
 def job_of(schema: Path | dict[str, object], count: int) -> Job:
-    """A compiled job."""
-    return sm.generate(schema, seed=SEED, count=count).job
+    """A compiled job, in a process that has made a block as the pipeline does, which teaches the allocator its sizes."""
+    job = sm.generate(schema, seed=SEED, count=count).job
+    next(iter(byte_blocks(job.part(0, 1))))
+    return job
+
+
+def blocks(job: Job) -> Iterator[tuple[int, int]]:
+    """Start and count of the blocks in which the pipeline makes the job."""
+    return job.ranges(job.plan().lanes)
 
 
 def lines(plan: Plan, start: int, count: int) -> bytes:

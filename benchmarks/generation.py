@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from engine import SEED, Verification, job_of, lines
+from engine import SEED, Verification, blocks, job_of, lines
 from measure import Middle, cpu, middle, ratio
 from result import Bench, Figure, Outcome
 
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import BLOCK
 
 
 def part(bench: Bench) -> Outcome:
@@ -42,7 +41,7 @@ def _figures(name: str, path: Path, records: int, rounds: int) -> list[Figure]:
     pairs = {key: _pairs(job, step, _dumps, rounds if key in TARGETS else fewer) for key, step in steps.items()}
     ratios = {key: ratio(*each) for key, each in pairs.items()}
     dropped = _pairs(job, steps["lines"], _dumps_dropped, fewer)
-    checked = sum(usual.checked(*each) for each in job.ranges(BLOCK))
+    checked = sum(usual.checked(*each) for each in blocks(job))
 
     def speed(seconds: list[float]) -> Middle:
         return middle([records / each for each in seconds])
@@ -68,7 +67,7 @@ def _pairs(job: Job, step: Step, dump: Callable[[list[Any]], object], rounds: in
     stepping, dumping = [], []
     for number in range(rounds + 1):
         seconds = [0.0, 0.0]
-        for start, count in job.ranges(BLOCK):
+        for start, count in blocks(job):
             block = lines(job.plan(), start, count)
             seconds[0] += step(start, count, block)
             records = [orjson.loads(line) for line in block.splitlines()]  # as a program holds them, dumped once

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from engine import job_of, lines
+from engine import blocks, job_of, lines
 from measure import cpu, middle
 from result import Bench, Curve, Figure, Outcome
 
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import BLOCK, byte_blocks
+from pytest_specmint.pipeline import byte_blocks
 
 LEVEL = 1.5
 """How much dearer a value of the largest may be than one of the smallest."""
@@ -95,7 +95,7 @@ def _curve(
     for number in range(max(1, bench.scale.rounds // 2) + 1):
         for size, (job, values) in jobs.items():
             plan = job.plan()
-            spent, _ = cpu(lambda: [lines(plan, start, count) for start, count in job.ranges(BLOCK)])
+            spent, _ = cpu(lambda: [lines(plan, start, count) for start, count in blocks(job)])
             if number:  # the first one warms
                 taken[size].append(spent * 1e9 / (job.count * values))
     return tuple((float(size), middle(figures).median) for size, figures in taken.items())

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from engine import job_of, lines
+from engine import blocks, job_of, lines
 from measure import cpu, middle, ratio
 from result import Bench, Figure, Outcome
-
-from pytest_specmint.pipeline import BLOCK
 
 _INTEGERS = {f"field_{i}": {"type": "integer", "minimum": 0, "maximum": 999} for i in range(8)}
 _SMALL = {"type": "integer", "minimum": 0, "maximum": 99}
@@ -110,7 +108,7 @@ def _seconds(schema: dict[str, Any], records: int, rounds: int) -> tuple[list[fl
     making, dumping = [], []
     for number in range(rounds + 1):
         totals = [0.0, 0.0]
-        for start, count in job.ranges(BLOCK):
+        for start, count in blocks(job):
             spent, block = cpu(lambda: lines(plan, start, count))
             totals[0] += spent
             values = [orjson.loads(line) for line in block.splitlines()]

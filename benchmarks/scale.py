@@ -54,7 +54,7 @@ FULL = Scale(
     files=10_000,
     peers=10_000,
     long=tuple(SCHEMAS),
-    peer_seconds=60,
+    peer_seconds=30,
     micro=32_768,
     growth=4096,
 )
