@@ -103,14 +103,14 @@ def beside(*parts: Cells, count: int | None = None) -> Cells:
 
 
 def replaced(cells: Cells, lanes: Ints, others: Cells) -> Cells:
-    """The cells with others at these lanes; widened where the others are wider."""
+    """The cells with others at these lanes: in place, or in a wider matrix where the others are wider."""
     width = others.shape[1]
-    out = np.zeros((len(cells), max(width, cells.shape[1])), dtype=np.uint8)
-    put(out, 0, cells)
-    if width < out.shape[1]:
-        blank(out, lanes, width, out.shape[1])
-    put_at(out, lanes, 0, others)
-    return out
+    if width > cells.shape[1]:
+        cells = beside(cells, np.zeros((1, width - cells.shape[1]), dtype=np.uint8), count=len(cells))
+    elif width < cells.shape[1]:
+        blank(cells, lanes, width, cells.shape[1])
+    put_at(cells, lanes, 0, others)
+    return cells
 
 
 def united(count: int, parts: Sequence[tuple[Ints, Cells]]) -> Cells:
@@ -129,9 +129,9 @@ def marked(cells: Cells, lanes: Ints) -> Cells:
 
 
 def packed(cells: Cells) -> Cells:
-    """The same texts without holes before or within them, no wider than the longest."""
+    """The same texts without holes before or within them."""
     held = cells != 0
-    if held.all():
+    if not (held[:, 1:] > held[:, :-1]).any():
         return cells
     lengths = np.count_nonzero(held, axis=1)
     width = max(int(lengths.max(initial=0)), 1)

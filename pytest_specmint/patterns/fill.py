@@ -115,7 +115,7 @@ class CellFill:
         """A text per key, of the template that was chosen for it."""
         columns, values = self._plan
         made = np.empty((len(keys), len(columns) + 2), dtype="<u4")
-        made[:, 0] = made[:, -1] = _QUOTE
+        made[:, 0], made[:, -1] = _QUOTE << 8 * (_CELL - 1), _QUOTE
         index = np.zeros(len(keys), dtype=np.int64)
         word, drawn = keys, 0
         for number, column in enumerate(columns, 1):
@@ -132,8 +132,8 @@ class CellFill:
                 made[:, number] = values.take(column.starts.take(chosen) + index * column.again.take(chosen))
             else:
                 made[:, number] = values.take(column.starts).take(chosen)
-        cells = made.view(np.uint8)
-        return cells if self._is_plain else requoted(cells[:, _CELL - 1 : 1 - _CELL])
+        cells = made.view(np.uint8)[:, _CELL - 1 : 1 - _CELL]
+        return cells if self._is_plain else requoted(cells)
 
     @cached_property
     def _is_plain(self) -> bool:
