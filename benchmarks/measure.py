@@ -1,12 +1,14 @@
 """Clocks: CPU seconds of a call or of a whole process, and rounds in which all that is compared takes turns."""
 
+import gc
 import os
 import signal
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -46,6 +48,17 @@ def cpu(action: Callable[[], T]) -> tuple[float, T]:
     start = time.process_time()
     result = action()
     return time.process_time() - start, result
+
+
+@contextmanager
+def old_objects_left_alone() -> Iterator[None]:
+    """Within, collecting garbage looks at new objects alone, and is cheap."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def middle(figures: Sequence[float]) -> Middle:

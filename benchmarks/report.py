@@ -41,7 +41,7 @@ def report(machine: str, commands: Sequence[str], loads: Sequence[str], outcomes
             blocks.append(curves_table(curves))
     skipped = [f"- {words}" for outcome in outcomes.values() for words in outcome.skipped]
     if skipped:
-        blocks += ["### Not measured", "\n".join(skipped)]
+        blocks += ["### Not measured, or in doubt", "\n".join(skipped)]
     return "\n\n".join(blocks) + "\n"
 
 
