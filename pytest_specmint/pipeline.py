@@ -184,8 +184,17 @@ class BlockMaker:
         return {"recipe": self.recipe}
 
 
-def byte_blocks(job: Job, execution: Execution = USUALLY) -> Iterator[bytes]:
-    """The job's canonical lines in blocks."""
+Lines = bytes | memoryview
+"""Whole lines; a view is to be used before the next block is asked for."""
+
+
+def byte_blocks(job: Job) -> Iterator[bytes]:
+    """The job's canonical lines in blocks, made in this process."""
+    return map(bytes, line_blocks(job))
+
+
+def line_blocks(job: Job, execution: Execution = USUALLY) -> Iterator[Lines]:
+    """The job's canonical lines in blocks, made by as many processes as asked for."""
     _hold_memory()
     make = BlockMaker(recipe_of(job, check_all=execution.check_all))
     size = make.recipe.plan.lanes

@@ -28,8 +28,8 @@ _PATIENCE = 1.0
 """Seconds after which a waiting process looks whether its parent is still there."""
 
 
-def in_order(make: Make, tasks: Iterable[Task], count: int) -> Iterator[bytes]:
-    """``make(*task)`` for every task, in their order, by ``count`` processes.
+def in_order(make: Make, tasks: Iterable[Task], count: int) -> Iterator[memoryview]:
+    """``make(*task)`` for every task, in their order, by ``count`` processes; each is gone when the next is asked for.
 
     What ``make`` raises is raised here. Raises `WorkerError` if a process dies.
     """
@@ -38,12 +38,14 @@ def in_order(make: Make, tasks: Iterable[Task], count: int) -> Iterator[bytes]:
         waiting: deque[_Worker] = deque()
         for turn, task in enumerate(tasks):
             if len(waiting) == SLOTS * count:
-                yield waiting.popleft().result()
+                with waiting.popleft().result() as made:
+                    yield made
             worker = workers[turn % count]
             worker.give(task)
             waiting.append(worker)
         while waiting:
-            yield waiting.popleft().result()
+            with waiting.popleft().result() as made:
+                yield made
 
 
 class _Worker:
@@ -77,8 +79,8 @@ class _Worker:
             raise self._died() from None
         self._given += 1
 
-    def result(self) -> bytes:
-        """What the earliest task gave whose result was not taken yet."""
+    def result(self) -> memoryview:
+        """What the earliest task gave whose result was not taken yet; to be released before the next task is given."""
         try:
             answer = self._pipe.recv()
         except (EOFError, OSError):
@@ -87,9 +89,10 @@ class _Worker:
         if isinstance(answer, BaseException):
             raise answer
         if isinstance(answer, bytes):
-            return answer
+            return memoryview(answer)
         assert self._memory is not None
-        return self._memory[start : start + answer]
+        with memoryview(self._memory) as whole:
+            return whole[start : start + answer]
 
     def _died(self) -> WorkerError:
         self._process.join(_PATIENCE)

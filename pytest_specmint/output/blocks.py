@@ -6,16 +6,17 @@ from typing import NamedTuple
 
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.job import Job, Mode
-from pytest_specmint.pipeline import USUALLY, Execution, byte_blocks
+from pytest_specmint.pipeline import USUALLY, Execution, Lines, line_blocks
 
 _MISSES = 1024
 """Near misses per block."""
 
 
 class Block(NamedTuple):
-    """Whole lines; ``labels`` has a line per record, or is empty."""
+    """Lines of so many records; ``labels`` has a line per record, or is empty."""
 
-    lines: bytes
+    records: int
+    lines: Lines
     labels: bytes = b""
 
 
@@ -23,7 +24,8 @@ def blocks_of(job: Job, execution: Execution = USUALLY) -> Iterator[Block]:
     """The job's blocks in order. Near misses are made and judged in this process, whatever is asked for."""
     if job.mode is Mode.INVALID:
         return _near_misses(job)
-    return map(Block, byte_blocks(job, execution))
+    counts = (count for _, count in job.ranges(job.plan().lanes))
+    return map(Block, counts, line_blocks(job, execution))
 
 
 def _near_misses(job: Job) -> Iterator[Block]:
@@ -31,4 +33,5 @@ def _near_misses(job: Job) -> Iterator[Block]:
 
     misses = near_misses(job)
     while block := list(islice(misses, _MISSES)):
-        yield Block(canonical_lines([miss.record for miss in block]), canonical_lines([label(miss) for miss in block]))
+        lines, labels = zip(*((miss.record, label(miss)) for miss in block), strict=True)
+        yield Block(len(block), canonical_lines(lines), canonical_lines(labels))

@@ -68,5 +68,5 @@ def _stream(
             for writer in writers:
                 writer.write(block)
             if progress:
-                progress(block.lines.count(b"\n"))
+                progress(block.records)
     return hasher.hexdigest(), size

@@ -60,7 +60,7 @@ class RecordFiles:
     def write(self, block: Block) -> None:
         """A file per line."""
         prefix, width = self._prefix, self._width
-        for number, line in enumerate(block.lines.splitlines(keepends=True), self._next):
+        for number, line in enumerate(bytes(block.lines).splitlines(keepends=True), self._next):
             descriptor = os.open(f"{prefix}{number:0{width}d}.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
             try:
                 rest = memoryview(line)
@@ -68,7 +68,7 @@ class RecordFiles:
                     rest = rest[os.write(descriptor, rest) :]
             finally:
                 os.close(descriptor)
-        self._next += block.lines.count(b"\n")
+        self._next += block.records
 
     def close(self) -> None:
         """Nothing is open."""

@@ -11,7 +11,16 @@ from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.nodes.number import Integers
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.errors import SamplingError
-from pytest_specmint.pipeline import BLOCK, EVERY, SURELY, Execution, byte_blocks, checked_records, recipe_of
+from pytest_specmint.pipeline import (
+    BLOCK,
+    EVERY,
+    SURELY,
+    Execution,
+    byte_blocks,
+    checked_records,
+    line_blocks,
+    recipe_of,
+)
 
 PLAIN = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
 OTHER = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "not": {"required": ["b"]}}
@@ -39,7 +48,7 @@ def test_what_is_not_proven_is_checked(schema: Any, count: int, checked: int) ->
 
 @pytest.mark.parametrize("schema", [PLAIN, OTHER])
 def test_the_bytes_do_not_depend_on_the_check(schema: Any) -> None:
-    assert [*byte_blocks(job(schema))] == [*byte_blocks(job(schema), Execution(check_all=True))]
+    assert [*byte_blocks(job(schema))] == [*line_blocks(job(schema), Execution(check_all=True))]
 
 
 def broken(recipe: pipeline.Recipe, node: Any) -> pipeline.Recipe:

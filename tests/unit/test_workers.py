@@ -48,7 +48,7 @@ class TestInOrder:
     @pytest.mark.parametrize("count", [1, 2, 3])
     def test_results_come_in_the_order_of_the_tasks(self, count: int) -> None:
         expected = [b"%d %d\n" % task for task in TASKS]
-        assert list(in_order(slower_at_first, TASKS, count)) == expected
+        assert list(map(bytes, in_order(slower_at_first, TASKS, count))) == expected
 
     def test_no_tasks_no_results(self) -> None:
         assert list(in_order(slower_at_first, [], 2)) == []
@@ -56,9 +56,18 @@ class TestInOrder:
     def test_a_block_beyond_its_slot_arrives_too(self) -> None:
         assert list(map(len, in_order(large, TASKS[:4], 2))) == [100, SLOT + 1, 100, 100]
 
+    def test_a_block_is_gone_when_the_next_is_asked_for(self) -> None:
+        results = in_order(slower_at_first, TASKS, 2)
+        first = next(results)
+        assert bytes(first) == b"0 10\n"
+        next(results)
+        with pytest.raises(ValueError, match="released"):
+            bytes(first)
+        results.close()  # type: ignore[attr-defined]
+
     def test_what_a_process_raises_is_raised_here(self) -> None:
         results = in_order(failing, TASKS, 2)
-        assert [next(results) for _ in range(3)] == [b"."] * 3
+        assert [bytes(next(results)) for _ in range(3)] == [b"."] * 3
         with pytest.raises(SamplingError, match="record 3 is impossible @ #/a") as caught:
             next(results)
         assert caught.value.hint == "relax it"

@@ -19,7 +19,7 @@ def job(count: int, start: int = 0) -> Job:
 def write(name: str, directory: Path, what: Job, *blocks: bytes) -> dict[str, bytes]:
     writer = WRITERS[name](directory, what)
     for block in blocks:
-        writer.write(Block(block, block.replace(b"\n", b"!\n")))
+        writer.write(Block(block.count(b"\n"), block, block.replace(b"\n", b"!\n")))
     writer.close()
     return {path.name: path.read_bytes() for path in sorted(directory.iterdir())}
 
