@@ -3,12 +3,13 @@
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 from time import perf_counter
 
-from engine import SEED
+from engine import SEED, job_of, making, verifying
 from measure import HERE, ProcessFailed, interleaved, middle, process, ratio, specmint, surroundings, told
 from result import Bench, Figure, Outcome
 
@@ -24,17 +25,20 @@ def generate(schema: Path, count: int, out: Path, *more: object, start: int = 0)
 
 
 def whole(bench: Bench) -> Outcome:
-    """Target 2."""
+    """Targets 1 to 3: lines, their verification, and the command, all beside the dumps of the same records."""
     found = Outcome()
     count, out = bench.scale.command, bench.scratch / "whole"
     for name, path in bench.schemas.items():
         bench.say(name)
         line = generate(path, count, out, "--no-record-files")
         process(line)
+        job = job_of(path, count)
         data = out.with_suffix(".jsonl")
         shutil.copyfile(out / "dataset.jsonl", data)
         taken = interleaved(
             {
+                "lines": partial(making, job),
+                "verification": partial(verifying, job),
                 "command": lambda: process(line).cpu,
                 "dumps": lambda: told(BASELINE, "dumps", data)[0],
                 "dropped": lambda: told(BASELINE, "dropped", data)[0],
@@ -43,8 +47,18 @@ def whole(bench: Bench) -> Outcome:
             warm=False,
         )
         label = f"the command, {count:,} records ÷ orjson.dumps"
+        dumps = taken["dumps"]
         found.figures += [
-            Figure(2, label, name, ratio(taken["command"], taken["dumps"]), "x", 4.5),
+            Figure(1, f"generation, {count:,} records ÷ orjson.dumps", name, ratio(taken["lines"], dumps), "x", 3.0),
+            Figure(
+                3,
+                f"verification, {count:,} records ÷ orjson.dumps",
+                name,
+                ratio(taken["verification"], dumps),
+                "x",
+                1.2,
+            ),
+            Figure(2, label, name, ratio(taken["command"], dumps), "x", 4.5),
             Figure(0, f"{label}, each result dropped at once", name, ratio(taken["command"], taken["dropped"]), "x"),
             Figure(0, "the command, CPU seconds", name, middle(taken["command"]), "s"),
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -63,3 +64,15 @@ class Verification:
     def checked(self, start: int, count: int) -> int:
         """How many records of the block are checked."""
         return self._recipe.checked(start, count)
+
+
+def making(job: Job) -> float:
+    """CPU seconds that the lines of all blocks take."""
+    plan = job.plan()
+    return sum(cpu(partial(lines, plan, *block))[0] for block in blocks(job))
+
+
+def verifying(job: Job) -> float:
+    """CPU seconds that the verification of all blocks takes, as the pipeline does it."""
+    verification, plan = Verification(job), job.plan()
+    return sum(verification.seconds(*block, lines(plan, *block)) for block in blocks(job))
