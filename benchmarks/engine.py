@@ -1,12 +1,13 @@
 """The engine's two steps, each in one place: lines, and their verification as the pipeline does it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import cast
 
 from measure import cpu
+from msgspec.structs import replace
 
 import pytest_specmint as sm
 from pytest_specmint.check.verifier import Verifier

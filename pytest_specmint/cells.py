@@ -43,11 +43,16 @@ def cells_of(values: Iterable[Any]) -> Cells:
 
 
 def cells_of_strings(texts: Sequence[str]) -> Cells:
-    """A row per string: at once where nothing is to be escaped."""
+    """A row per string."""
+    return cells_of_texts([b'"%b"' % text for text in unquoted(texts)])
+
+
+def unquoted(texts: Sequence[str]) -> list[bytes]:
+    """The JSON texts of strings without their quotes: at once where nothing is to be escaped."""
     together = "\n".join(texts)
     if _ESCAPED.search(together) or together.count("\n") >= max(len(texts), 1):
-        return cells_of(texts)
-    return cells_of_texts([b'"%b"' % text for text in together.encode().split(b"\n")] if texts else [])
+        return [canonical_bytes(text)[1:-1] for text in texts]
+    return together.encode().split(b"\n") if texts else []
 
 
 def is_plain(text: str) -> bool:

@@ -3,20 +3,20 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct
+
 from pytest_specmint.errors import UsageError
 
 CONFIG_FILE = "specmint.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A setting: its type and default, and what else it may be called in a file."""
 
     name: str
@@ -49,8 +49,7 @@ _LATER = ("context_path", "llm", "limits", "defense", "concurrency.llm_workers")
 """Settings of language models: accepted, and without effect while their mode is off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """A value and its origin, as `config show` prints it."""
 
     value: Any

@@ -2,12 +2,13 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from functools import cached_property
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from typing import Any, overload
+
+from msgspec.structs import asdict
 
 from pytest_specmint.engine.settings import USUAL_SIZES
 from pytest_specmint.job import Job, Mode
@@ -141,9 +142,6 @@ class Dataset(Sequence[Any]):
 
 def _changed(job: Job) -> dict[str, object]:
     """Options of the command line by which a job differs from the usual."""
-    sizes = {
-        f"--{each.name.replace('_', '-')}": getattr(job.sizes, each.name)
-        for each in fields(job.sizes)
-        if getattr(job.sizes, each.name) != getattr(USUAL_SIZES, each.name)
-    }
+    usual = asdict(USUAL_SIZES)
+    sizes = {f"--{name.replace('_', '-')}": value for name, value in asdict(job.sizes).items() if value != usual[name]}
     return sizes if job.mode is Mode.USUAL else {"--mode": job.mode, **sizes}

@@ -1,11 +1,13 @@
 """A job: everything that decides the bytes of a dataset, resolved and checked."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.engine.settings import USUAL_SIZES, EngineSettings, Sizes
 from pytest_specmint.errors import UsageError
@@ -30,8 +32,7 @@ class Mode(StrEnum):
     """Near misses: each breaks exactly one keyword."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """The records ``start … start + count - 1`` of a schema under a seed, as of a day."""
 
     schema: Schema

@@ -1,12 +1,12 @@
 """From a job to verified blocks, in this process or in several, always in order and in flat memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct
 
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.cells import FAILED, parsed
@@ -35,8 +35,7 @@ EDGE_ATTEMPTS = 4
 """With how many different surroundings a boundary point is tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(Struct, frozen=True):
     """How a job is carried out: its bytes do not depend on it."""
 
     workers: int = 1
@@ -48,8 +47,7 @@ class Execution:
 USUALLY = Execution()
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """What records are made from; it can be sent to other processes."""
 
     plan: Plan
@@ -166,8 +164,7 @@ def _on_edge(recipe: Recipe, verifier: Verifier, index: int, target: "Target") -
 # ---------------------------------------------------------------- many blocks
 
 
-@dataclass(frozen=True)
-class BlockMaker:
+class BlockMaker(Struct, frozen=True, dict=True):
     """Makes verified blocks of one recipe; every process has its own verifier."""
 
     recipe: Recipe
@@ -179,9 +176,6 @@ class BlockMaker:
     @cached_property
     def _verifier(self) -> Verifier:
         return Verifier(self.recipe.schema)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"recipe": self.recipe}
 
 
 Lines = bytes | memoryview

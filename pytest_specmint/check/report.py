@@ -1,8 +1,9 @@
 """Judging a whole dataset in flat memory: counts, and the first examples of what is wrong."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
+
+from msgspec import Struct, field
 
 from pytest_specmint.check.lines import Line
 from pytest_specmint.check.verifier import Verifier
@@ -11,8 +12,7 @@ EXAMPLES = 5
 BLOCK = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One defective record: its line or position (from 1), the pointer inside it, the keyword, the words."""
 
     number: int
@@ -25,8 +25,7 @@ class Problem:
         return f"{where}: {self.message}" + (f" ({self.keyword})" if self.keyword else "")
 
 
-@dataclass(slots=True)
-class Report:
+class Report(Struct):
     """What a dataset amounts to: ``bool(report)`` is whether every record is valid."""
 
     records: int = 0

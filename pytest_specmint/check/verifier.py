@@ -1,11 +1,11 @@
 """Bulk verification of records by an independent validator (jsonschema-rs), formats asserted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
 
 import jsonschema_rs
+from msgspec import Struct
 
 from pytest_specmint.check.readable import readable
 from pytest_specmint.errors import SchemaError
@@ -21,8 +21,7 @@ _VALIDATORS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """What a record breaks: where in the record, which keyword, where in the schema, and the validator's words."""
 
     pointer: str

@@ -17,11 +17,11 @@ for the second way of a value that is one of several, and ranges of items are th
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from pytest_specmint import config
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
@@ -45,8 +45,7 @@ PLAIN_TREE: Signs = ("|- ", "`- ", "|  ", "   ")
 """A branch, the last branch, what goes on beside, and nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Struct, frozen=True):
     """All that is shown."""
 
     schema: "Schema"

@@ -1,8 +1,10 @@
 """From a graph of shapes to a plan: every goal becomes a node, recursion an index into the table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.canonical_json import in_words
 from pytest_specmint.engine.layout import cyclic_edges
@@ -101,8 +103,7 @@ def _beyond_words(node: Node) -> bool:
     return isinstance(listed, Choice) and not in_words(listed.values)
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
+class _Edge(Struct, frozen=True):
     goal: Goal
     field: Field
 

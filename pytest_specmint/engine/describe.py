@@ -1,11 +1,13 @@
 """What each kind of node means, one function per class: its kind, facts about its values, and the parts below it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.engine.facts import Fact, length, number_origin, plain_number, text_origin
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
@@ -45,8 +47,7 @@ class Role(StrEnum):
     WAY = "way"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A node below another: a property by name, an item by position (rest: -1 - position), one way of several."""
 
     role: Role
@@ -56,8 +57,7 @@ class Part:
     facts: tuple[Fact, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Struct, frozen=True):
     """A node in words and data."""
 
     kind: str

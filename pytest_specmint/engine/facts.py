@@ -1,8 +1,10 @@
 """Facts about values, as data and in words; and what the origin of a number or text tells."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.wording import FEW, LONGEST_PATTERN, counted, number_words, printable, shortened, span_words
@@ -12,8 +14,7 @@ from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One thing to know: its key and JSON value for programs, its line for people (none where others tell it)."""
 
     key: str

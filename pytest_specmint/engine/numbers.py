@@ -1,7 +1,8 @@
 """From a set of numbers to the node that draws them: bounds where the schema has none, and a plausible grid."""
 
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from pytest_specmint.engine.nodes.number import EXACT, BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.origin import Origin

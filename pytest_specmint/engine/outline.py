@@ -6,9 +6,10 @@ the same as one above it leads back there.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from pytest_specmint.engine.describe import Description, Part, Role, describe
 from pytest_specmint.engine.facts import Fact
@@ -21,8 +22,7 @@ SMALL = 3
 """Values with up to so many simple parts are shown again rather than referred to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One value of the record."""
 
     path: str
@@ -41,8 +41,7 @@ class Row:
     """How many parts are not shown because of the depth that was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """The rows, parents before children; the number of nodes, and whether any value can contain its like."""
 
     rows: tuple[Row, ...]

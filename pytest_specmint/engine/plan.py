@@ -1,7 +1,9 @@
 """A plan: a frozen table of nodes, each of which turns keys into a column of JSON texts."""
 
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint import cells
 from pytest_specmint.cells import Cells
@@ -27,8 +29,7 @@ class Node(Protocol):
         """One value per key; ``depth`` counts how often a recursive part was entered on the way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """All that is needed to make records: pure data, picklable, shared between processes."""
 
     nodes: tuple[Node, ...]

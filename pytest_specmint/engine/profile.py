@@ -6,8 +6,9 @@ they are: the bytes are the same. The clock is passed in; times are kept in an o
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from pytest_specmint.cells import Cells
 from pytest_specmint.engine.nodes.array import ArrayNode
@@ -24,8 +25,7 @@ _ROWS = -1
 """Stands for the plan itself among its nodes: keys, and rows without holes."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeTime:
+class NodeTime(Struct, frozen=True):
     """What one node took."""
 
     path: str
@@ -45,8 +45,7 @@ class NodeTime:
         return self.nanoseconds / max(self.values, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanTimes:
+class PlanTimes(Struct, frozen=True):
     """What a plan took for some records, in nanoseconds."""
 
     records: int
@@ -104,11 +103,10 @@ class Meter:
             self._below[-1] += elapsed
 
 
-@dataclass(frozen=True, slots=True)
-class WatchedPlan(Plan):
+class WatchedPlan(Plan, frozen=True, kw_only=True):
     """A plan that measures how long it makes lines, and otherwise does what the plan does that it was made from."""
 
-    meter: Meter = field(kw_only=True, compare=False, repr=False)
+    meter: Meter
 
     def lines(self, seed: int, start: int, count: int) -> bytes:
         """The canonical lines."""
@@ -119,8 +117,7 @@ class WatchedPlan(Plan):
             self.meter.leave(_ROWS, started, count)
 
 
-@dataclass(frozen=True, slots=True)
-class TimedPlan(WatchedPlan):
+class TimedPlan(WatchedPlan, frozen=True):
     """One that measures its nodes, too."""
 
     def column(self, node: int, keys: Keys, depth: int) -> Cells:
@@ -145,7 +142,7 @@ def timed(plan: Plan, meter: Meter) -> TimedPlan:
 
 
 def _parts(plan: Plan) -> dict[str, Any]:
-    return {each.name: getattr(plan, each.name) for each in fields(Plan)}
+    return {name: getattr(plan, name) for name in Plan.__struct_fields__}
 
 
 # ---------------------------------------------------------------- places

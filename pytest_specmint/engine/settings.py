@@ -1,7 +1,8 @@
 """What besides the schema decides the records' values: the day that counts as today, shares, default sizes."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from pytest_specmint.engine.vocabulary import Vocabulary
 from pytest_specmint.errors import UsageError
@@ -9,8 +10,7 @@ from pytest_specmint.errors import UsageError
 AS_OF = date(2025, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
+class Sizes(Struct, frozen=True):
     """How much there is of what the schema leaves open; part of a dataset's identity."""
 
     array_spread: int = 4
@@ -31,8 +31,7 @@ class Sizes:
 USUAL_SIZES = Sizes()
 
 
-@dataclass(frozen=True, slots=True)
-class EngineSettings:
+class EngineSettings(Struct, frozen=True):
     """Inputs of the engine; every one of them is part of a dataset's identity."""
 
     vocabulary: Vocabulary

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """A kind of field: the names it goes by, optionally only below certain parents, and its templates."""
 
     kind: str
@@ -25,8 +25,7 @@ class Meaning:
         return any(_matches(name, pattern) for pattern in self.names)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True, eq=False):
     """Word lists by name, and the meanings in the order in which they are tried."""
 
     lists: Mapping[str, Sequence[str]]

@@ -1,8 +1,9 @@
 """Dates and times: day numbers drawn as integers, texts taken from tables."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
 
 from pytest_specmint.cells import Cells, beside, cells_of_texts, take
 from pytest_specmint.stream import Ints, Keys, below, draw
@@ -39,8 +40,7 @@ def date_times(as_of: int, field: str) -> "DateTimes":
     return DateTimes(as_of + first, end - first)
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(Struct, frozen=True):
     """``count`` days from the ordinal ``first`` on, as ``YYYY-MM-DD``."""
 
     first: int
@@ -55,8 +55,7 @@ class Dates:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class DateTimes:
+class DateTimes(Struct, frozen=True):
     """A second of ``count`` days from the ordinal ``first`` on, in UTC, as RFC 3339 writes it."""
 
     first: int
@@ -72,8 +71,7 @@ class DateTimes:
         return beside(_MARK, days, _TEE, *_clock(second - day * DAY), _MARK, count=len(keys))
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Struct, frozen=True):
     """A second of a day, in UTC."""
 
     min_length: int = 9

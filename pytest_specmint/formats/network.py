@@ -1,11 +1,10 @@
 """E-mail addresses, hosts, IP addresses, URIs, UUIDs: all within ranges reserved for documentation and tests."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from pytest_specmint.cells import Cells, beside, cells_of_texts, take
@@ -15,8 +14,7 @@ RESERVED_DOMAINS = ("example.com", "example.org", "example.net")
 """RFC 2606; used where the vocabulary brings no list of its own."""
 
 
-@dataclass(frozen=True)
-class Joined:
+class Joined(Struct, frozen=True, dict=True):
     """One entry of each column of words, joined; words that JSON need not escape."""
 
     columns: tuple[tuple[str, ...], ...]
@@ -45,9 +43,6 @@ class Joined:
             cells_of_texts([b'"' * (j == 0) + entry.encode() + b'"' * (j == last) for entry in column])
             for j, column in enumerate(self.columns)
         ]
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"columns": self.columns, "min_length": self.min_length, "max_length": self.max_length}
 
 
 def _words(lists: Mapping[str, Sequence[str]], name: str, fallback: Sequence[str]) -> list[str]:
@@ -87,8 +82,7 @@ def ipv6() -> Joined:
     return Joined.of(["2001:db8::"], [f"{n:x}:" for n in range(1, 4096)], [f"{n:x}" for n in range(1, 4096)])
 
 
-@dataclass(frozen=True, slots=True)
-class Uuids:
+class Uuids(Struct, frozen=True):
     """Random UUIDs, version 4 (RFC 9562)."""
 
     min_length: int = 36

@@ -6,9 +6,10 @@ so it may be wider than what the sampler draws, never wider than the format.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
+
+from msgspec import Struct
 
 from pytest_specmint.cells import Cells
 from pytest_specmint.formats import moments, network
@@ -30,8 +31,7 @@ class Sampler(Protocol):
         """One text per key, quoted and escaped as JSON asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What samplers may depend on: the day that counts as today, word lists, the field's name."""
 
     as_of: int
@@ -41,8 +41,7 @@ class Setting:
     """The field's name in snake case: a date of birth lies elsewhere than a due date."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """One format; without ``prepare`` its values are drawn from the language."""
 
     name: str

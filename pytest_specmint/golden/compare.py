@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from msgspec import Struct
 from itertools import zip_longest
 from typing import Any
 
@@ -14,8 +14,7 @@ _MISSING = object()
 EXAMPLES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One value that differs: the record, the pointer inside it, and both values (``…`` where one is absent)."""
 
     record: int
@@ -27,8 +26,7 @@ class Change:
         return f"record {self.record} {self.pointer or '(whole)'}: {self.before} -> {self.after}"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """How a dataset differs from its golden."""
 
     expected: int

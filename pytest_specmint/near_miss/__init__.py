@@ -5,8 +5,9 @@ i alone. Over a dataset they go round through everything in the schema that can 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from pytest_specmint.job import Job
 from pytest_specmint.near_miss.search import Broken, search_of
@@ -15,8 +16,7 @@ BLOCK = 256
 """Valid records per block."""
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(Struct, frozen=True):
     """A record that breaks one keyword: which, where it stands in the schema and where the record breaks it."""
 
     record: Any
@@ -30,8 +30,7 @@ class NearMiss:
     """The validator's words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unbreakable:
+class Unbreakable(Struct, frozen=True):
     """A keyword that near misses cannot break by itself, and why."""
 
     keyword: str

@@ -1,7 +1,8 @@
 """The keywords that assert something, by draft: those broken as they stand, and those that assert by subschemas."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pytest_specmint.near_miss.steps import Having, Matching, Names, Others, Position, Property, Rest, Step, When
 from pytest_specmint.schema.dialect import Draft
@@ -11,8 +12,7 @@ from pytest_specmint.schema.sets.values import Json
 Tokens = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A keyword of a schema object at its place."""
 
     node: Mapping[str, Json]
@@ -26,8 +26,7 @@ class Site:
         return self.node[self.keyword]
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(Struct, frozen=True):
     """A subschema: where it stands below its parent, and the step to what it judges; none if that is the same value."""
 
     tokens: Tokens

@@ -1,8 +1,10 @@
 """Parts of a schema put to use on their own: to judge values, to draw some, and to deny a keyword."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pytest_specmint.engine.compile import compile_plan
 from pytest_specmint.engine.plan import Plan
@@ -22,8 +24,7 @@ MAX_CHANGES = 64
 _NOTHING = object()
 
 
-@dataclass(slots=True)
-class Parts:
+class Parts(Struct):
     """What breakers may ask about other subschemas; every answer is found once."""
 
     schema: Schema
@@ -71,8 +72,7 @@ class Parts:
                         yield replaced(value, spotted.path, each)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shallow:
+class _Shallow(Struct, frozen=True):
     """The same without `changes`: branches within branches are not taken apart."""
 
     parts: Parts

@@ -2,23 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, islice
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from pytest_specmint.cells import parsed
-from pytest_specmint.engine.plan import Plan
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.near_miss.breakers.logic import merged
 from pytest_specmint.near_miss.breakers.table import VARIETY, candidates
 from pytest_specmint.near_miss.parts import Parts, denial, drawn, spot_of
 from pytest_specmint.near_miss.second import SecondJudge
-from pytest_specmint.near_miss.sites import Aim, Target, survey
+from pytest_specmint.near_miss.sites import Target, survey
 from pytest_specmint.near_miss.steps import Spotted, at_path, follow, in_order, replaced, shifted
 from pytest_specmint.near_miss.verdict import ALSO, Judges, instance_pointer
 from pytest_specmint.pipeline import Recipe, verified
-from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.stream import mix_word
 
@@ -41,8 +41,7 @@ Source = Callable[[int, Spotted, int], Iterable[Json]]
 """Changed values for a target (by number) at a value, in a turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A record that breaks the target and nothing else."""
 
     target: Target
@@ -52,26 +51,18 @@ class Broken:
     message: str
 
 
-@dataclass(slots=True)
 class Search:
     """The near misses of a job; answers depend on its schema, seed, day and sizes, whatever was asked before."""
 
-    job: Job
-    schema: Schema = field(init=False)
-    plan: Plan = field(init=False)
-    aims: tuple[Aim, ...] = field(init=False)
-    _parts: Parts = field(init=False)
-    _judges: Judges = field(init=False)
-    _pool: list[Json] = field(default_factory=list)
-    _probed: dict[int, int | str] = field(default_factory=dict)
-    _denials: dict[int, tuple[Json, ...]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.schema, self.plan = self.job.schema, self.job.plan()
+    def __init__(self, job: Job) -> None:
+        self.job, self.schema, self.plan = job, job.schema, job.plan()
         self.aims = survey(self.schema)
         second = SecondJudge(self.schema)
-        self._parts = Parts(self.schema, self.job.settings(), second)
+        self._parts = Parts(self.schema, job.settings(), second)
         self._judges = Judges(self.schema, second)
+        self._pool: list[Json] = []
+        self._probed: dict[int, int | str] = {}
+        self._denials: dict[int, tuple[Json, ...]] = {}
 
     # ------------------------------------------------------------ near misses
 

@@ -6,7 +6,8 @@ what breaks. `unevaluatedProperties` and `unevaluatedItems` are likewise taken a
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pytest_specmint.near_miss.keywords import APPLICATORS, ASSERTIONS, Child, Site, Tokens
 from pytest_specmint.near_miss.steps import Way
@@ -20,8 +21,7 @@ MAX_WAYS = 8
 Node = Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A keyword of the schema; ``child`` leads on to the false subschema that forbids something, if that is it."""
 
     place: str
@@ -35,16 +35,14 @@ class Target:
         return join_pointer(self.place, self.keyword, *self.child)
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
+class Aim(Struct, frozen=True):
     """A target and the ways to where it applies."""
 
     target: Target
     ways: tuple[Way, ...]
 
 
-@dataclass(slots=True)
-class _Survey:
+class _Survey(Struct):
     schema: Schema
     ways: dict[Target, dict[Way, None]] = field(default_factory=dict)
     visits: dict[tuple[str, Scope], int] = field(default_factory=dict)

@@ -1,8 +1,9 @@
 """Steps from a value to its parts, and ways of steps from a record to the values that a subschema judges."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from pytest_specmint.patterns import PatternError, matches
 from pytest_specmint.schema.sets.values import Json
@@ -29,8 +30,7 @@ class Step(Protocol):
         """The parts, each with the path that leads to it; empty where the step cannot be taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Struct, frozen=True):
     """To the property with a name."""
 
     name: str
@@ -40,8 +40,7 @@ class Property:
         return [((self.name,), value[self.name])] if isinstance(value, dict) and self.name in value else []
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(Struct, frozen=True):
     """To the properties whose names match a pattern."""
 
     pattern: str
@@ -51,8 +50,7 @@ class Matching:
         return [((name,), each) for name, each in _members(value) if matched(self.pattern, name)]
 
 
-@dataclass(frozen=True, slots=True)
-class Others:
+class Others(Struct, frozen=True):
     """To the properties that are neither listed nor matched."""
 
     listed: tuple[str, ...]
@@ -67,8 +65,7 @@ class Others:
         return [((name,), each) for name, each in _members(value) if self.covers(name)]
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """To the item at a position."""
 
     index: int
@@ -78,8 +75,7 @@ class Position:
         return [((self.index,), value[self.index])] if isinstance(value, list) and self.index < len(value) else []
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """To the items from a position on."""
 
     start: int
@@ -89,8 +85,7 @@ class Rest:
         return [((i,), value[i]) for i in range(self.start, len(value))] if isinstance(value, list) else []
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """To the names of the properties; the path ends with the name itself."""
 
     def ahead(self, value: Json, judge: Judge) -> Found:
@@ -98,8 +93,7 @@ class Names:
         return [((name,), name) for name, _ in _members(value)]
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Struct, frozen=True):
     """To the value itself, where a condition holds or, if not ``wanted``, does not."""
 
     place: str
@@ -110,8 +104,7 @@ class When:
         return [((), value)] if judge.holds(self.place, value) is self.wanted else []
 
 
-@dataclass(frozen=True, slots=True)
-class Having:
+class Having(Struct, frozen=True):
     """To the value itself, where it is an object with a property of this name."""
 
     name: str
@@ -124,8 +117,7 @@ class Having:
 Way = tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Spotted:
+class Spotted(Struct, frozen=True):
     """A value within a record to which a way leads; where it is a property's name, the path ends with that name."""
 
     path: Path

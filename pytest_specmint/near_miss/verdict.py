@@ -1,7 +1,8 @@
 """Two judges: whether a record breaks one keyword and nothing else."""
 
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from pytest_specmint.check.verifier import Verifier, Violation
 from pytest_specmint.near_miss.second import SecondJudge
@@ -17,8 +18,7 @@ INSTEAD = "what was tried breaks instead"
 _IDENTIFIERS = ("$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What came of a candidate: the violation if it is the wanted one, else why not."""
 
     violation: Violation | None

@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+
+from msgspec.structs import asdict
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.job import Job

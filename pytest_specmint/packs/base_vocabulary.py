@@ -1,28 +1,57 @@
 """Reading the base vocabulary from the files beside this module."""
 
-import json
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
-from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import orjson
 
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+_SUFFIX = ".txt"
 
 
 @lru_cache(maxsize=1)
 def base_vocabulary() -> Vocabulary:
     """The vocabulary that every schema gets: word lists and the meanings of field names."""
     folder = files("pytest_specmint.packs") / "base"
-    lists = {
-        entry.name.removesuffix(".txt"): _words(entry.read_text(encoding="utf-8"))
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".txt")
-    }
-    rows = json.loads((folder / "semantics.json").read_text(encoding="utf-8"))
+    rows = orjson.loads((folder / "semantics.json").read_bytes())
     meanings = tuple(
         Meaning(row["kind"], tuple(row["names"]), tuple(row["templates"]), tuple(row.get("parents", ())))
         for row in rows
     )
-    return Vocabulary(MappingProxyType(lists), meanings)
+    return Vocabulary(WordLists(folder), meanings)
+
+
+class WordLists(Mapping[str, tuple[str, ...]]):
+    """The word lists of a folder by name, each read when it is asked for: few schemas need many."""
+
+    def __init__(self, folder: "Traversable") -> None:
+        self._folder = folder
+        self._names = frozenset(
+            entry.name.removesuffix(_SUFFIX) for entry in folder.iterdir() if entry.name.endswith(_SUFFIX)
+        )
+        self._read: dict[str, tuple[str, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._read:
+            self._read[name] = _words((self._folder / f"{name}{_SUFFIX}").read_text(encoding="utf-8"))
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._names))
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """Deterministic automata over classes of characters, made from terms by derivatives."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+
+from msgspec import Struct
 
 from pytest_specmint.patterns.charset import CharSet
 from pytest_specmint.patterns.terms import Past, Terms
@@ -17,16 +17,12 @@ class TooManyStates(Exception):
     """The automaton outgrew its bound."""
 
 
-@dataclass(frozen=True)
-class Automaton:
+class Automaton(Struct, frozen=True, dict=True):
     """States are numbered, 0 is the start; ``edges[state]`` maps classes to states, dead ends left out."""
 
     classes: tuple[CharSet, ...]
     edges: tuple[tuple[tuple[int, int], ...], ...]
     accepting: frozenset[int]
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"classes": self.classes, "edges": self.edges, "accepting": self.accepting}
 
     def accepts(self, text: str) -> bool:
         """Whether the text is in the language."""

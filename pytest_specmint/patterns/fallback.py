@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from pytest_specmint.cells import Cells, cells_of_strings
 from pytest_specmint.patterns.errors import PatternExhausted, PatternSyntaxError, UnsupportedPattern
@@ -22,8 +23,7 @@ _REPEATS = 12
 """Repetitions are not made more often than this beyond their least number."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchSampler:
+class SearchSampler(Struct, frozen=True):
     """Texts of one pattern within length bounds, found by bounded search."""
 
     pattern: str

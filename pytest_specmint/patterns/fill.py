@@ -1,11 +1,11 @@
 """Writing the texts of templates into cells, one row per key."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from pytest_specmint.cells import Cells, cells_of_strings, is_plain, joined
@@ -26,8 +26,7 @@ _WIDTHS = (1, 2, 4, _WIDEST)
 _S32, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
-@dataclass(frozen=True)
-class AsciiFill:
+class AsciiFill(Struct, frozen=True, dict=True):
     """Texts of fixed pieces in ASCII, without newlines: several pieces at a time out of tables."""
 
     pieces: Pieces
@@ -102,8 +101,7 @@ def _combinations(group: Pieces) -> Bytes:
     return np.ascontiguousarray(made)
 
 
-@dataclass(frozen=True)
-class CellFill:
+class CellFill(Struct, frozen=True, dict=True):
     """Texts of several templates at once in ASCII, without newlines and NUL.
 
     A row consists of cells of four bytes; what a text does not need of them is NUL, and all NULs are deleted at once.
@@ -192,8 +190,7 @@ def _cells(group: Pieces) -> NDArray[np.uint32]:
     return np.ascontiguousarray(np.pad(made, ((0, 0), (0, short)))).view("<u4")
 
 
-@dataclass(frozen=True)
-class MixedFill:
+class MixedFill(Struct, frozen=True, dict=True):
     """Texts of several templates at once, of any characters, column by column."""
 
     templates: tuple[Pieces, ...]

@@ -1,8 +1,10 @@
 """Languages: what patterns, length bounds and their combinations mean, opened only when asked."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.patterns import rows as rw
 from pytest_specmint.patterns.automaton import Automaton, TooManyStates, automaton
@@ -18,8 +20,7 @@ MAX_JUDGED = 400
 _BEGIN, _END = Anchor("^"), Anchor("$")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Condition:
+class Condition(Struct, frozen=True, order=True):
     """One pattern: to be found in the text, to be all of it, or to be how it starts; asserted or denied."""
 
     pattern: str
@@ -49,8 +50,7 @@ class Condition:
         return _judge(replace(self, positive=True) if not self.positive else self)(text) is self.positive
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """The texts that meet every condition and have ``least`` to ``most`` code points.
 
     Constructing one parses nothing. Questions raise `PatternSyntaxError`, or `UnsupportedPattern` where the answer

@@ -4,8 +4,10 @@ Many patterns are a few rows: their alternatives and optional parts written out,
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate, product
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.patterns.charset import ALL, DIGITS, CharSet, contains, intersect, points, size
 from pytest_specmint.patterns.tree import Anchor, Beyond, Chars, Look, Options, Repeat, Tree, literal_text, walk
@@ -19,8 +21,7 @@ _LOOSE_COUNT = 2
 """How many more than the least repetitions a loose expansion writes out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """``least`` to ``most`` characters of a set. ``implied`` is what a search allows around a match."""
 
     set: CharSet
@@ -29,8 +30,7 @@ class Stretch:
     implied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """One of these texts, all different and of one length."""
 
     words: tuple[str, ...]
@@ -39,8 +39,7 @@ class Words:
 Item = Stretch | Words | Anchor
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row, and its share among the alternatives: the shares of all rows sum to one."""
 
     share: float

@@ -1,11 +1,11 @@
 """Drawing texts of a language in bulk: by templates where the pattern allows, else by walking its automaton."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
+from msgspec import Struct
 
 from pytest_specmint.cells import Cells, cells_of_strings, strings, take
 from pytest_specmint.patterns.errors import UnsupportedPattern
@@ -130,8 +130,7 @@ def _last(first: int, most: int | None, spread: int) -> int:
     return most if most - first < MANY_LENGTHS else min(most, first + 2 * spread)
 
 
-@dataclass(frozen=True)
-class WalkSampler:
+class WalkSampler(Struct, frozen=True, dict=True):
     """A length, each as often as the others, then a walk of that length through the automaton."""
 
     walk: Walk
@@ -155,14 +154,10 @@ class WalkSampler:
         return strings(self.cells(keys))
 
 
-@dataclass(frozen=True)
-class TemplateSampler:
+class TemplateSampler(Struct, frozen=True, dict=True):
     """One of the templates per key, by their shares; then a character or word per piece."""
 
     templates: tuple[Template, ...]
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"templates": self.templates}
 
     @property
     def min_length(self) -> int:

@@ -7,8 +7,9 @@ nesting cannot exhaust the stack.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from pytest_specmint.patterns import charset as cs
 from pytest_specmint.patterns.errors import PatternSyntaxError, UnsupportedPattern
@@ -60,8 +61,7 @@ def _depth(tree: Tree) -> int:
     return deepest
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A group that is not closed yet: where it began, the flags around it, what it holds so far."""
 
     start: int

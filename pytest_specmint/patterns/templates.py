@@ -3,9 +3,10 @@
 A piece is a text of which one character is drawn, or a tuple of words of which one is; it may come several times.
 """
 
-from dataclasses import dataclass
 from itertools import product
 from math import prod
+
+from msgspec import Struct
 
 from pytest_specmint.patterns.charset import drawn
 from pytest_specmint.patterns.rows import Item, Row, Rows, Stretch, Words, bounds_of
@@ -23,8 +24,7 @@ class TooLong(Exception):
     """Texts would be longer than `MAX_TEXT`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """Pieces with how often each comes, and the template's share: all shares sum to one."""
 
     share: float

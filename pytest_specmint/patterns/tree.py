@@ -1,34 +1,31 @@
 """The syntax tree of a pattern: frozen nodes, compared by content."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pytest_specmint.patterns.charset import CharSet, union
 
 
-@dataclass(frozen=True, slots=True)
-class Chars:
+class Chars(Struct, frozen=True):
     """One character of a set."""
 
     set: CharSet
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """One after the other."""
 
     items: tuple["Tree", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """Any one of them."""
 
     options: tuple["Tree", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """At least ``least`` and at most ``most`` times; without ``most``, any number of times."""
 
     body: "Tree"
@@ -36,15 +33,13 @@ class Repeat:
     most: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """``^``, ``$``, ``b`` (word boundary) or ``B`` (none)."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """A look-ahead or look-behind."""
 
     body: "Tree"
@@ -52,8 +47,7 @@ class Look:
     positive: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Beyond:
+class Beyond(Struct, frozen=True):
     """Something that is not regular: a back-reference, or what tells how a match is searched."""
 
     what: str

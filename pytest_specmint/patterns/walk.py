@@ -1,10 +1,10 @@
 """Drawing from an automaton: a length, then a walk of that length, every text of that length alike."""
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from pytest_specmint.cells import Cells, cells_of_strings, is_plain, united
 from pytest_specmint.patterns import charset as cs
@@ -56,16 +56,12 @@ def edges_of(one: Automaton, tier: int) -> Edges:
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class Walk:
+class Walk(Struct, frozen=True, dict=True):
     """Edges, final states and the lengths of texts to draw, each as often as the others."""
 
     edges: Edges
     accepting: frozenset[int]
     lengths: tuple[int, ...]
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"edges": self.edges, "accepting": self.accepting, "lengths": self.lengths}
 
     def cells(self, keys: Keys) -> Cells:
         """A text per key."""
@@ -129,8 +125,7 @@ class Walk:
         return total >= _MANY
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """The characters of each column, where all texts of a length go through the same states."""
 
     columns: tuple[str, ...]

@@ -5,12 +5,13 @@ touches all alike; ratios are taken run by run. The clock and the memory are ask
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from statistics import median
 from typing import Any, TypeVar
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.cells import parsed
 from pytest_specmint.check.verifier import Verifier, check_schema
@@ -32,8 +33,7 @@ Memory = Callable[[], int | None]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """One figure, a value per run."""
 
     values: tuple[float, ...]
@@ -54,8 +54,7 @@ class Spread:
         return max(self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """What some records took, in nanoseconds, per run."""
 
     records: int
@@ -77,8 +76,7 @@ class Timing:
         return Spread(tuple(mine / others for mine, others in pairs))
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """One number of records."""
 
     records: int
@@ -102,8 +100,7 @@ class Scenario:
     """`orjson.dumps` of the same records; it takes no integers beyond 64 bits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compiling:
+class Compiling(Struct, frozen=True):
     """What happens once per schema, in nanoseconds; measured once, since caches make a second time easier."""
 
     check: int
@@ -112,8 +109,7 @@ class Compiling:
     validator: int
 
 
-@dataclass(frozen=True, slots=True)
-class Peak:
+class Peak(Struct, frozen=True):
     """The greatest memory of this process: before the first record, and after a run that keeps none."""
 
     before: int | None
@@ -121,8 +117,7 @@ class Peak:
     records: int
 
 
-@dataclass(frozen=True, slots=True)
-class Benchmark:
+class Benchmark(Struct, frozen=True):
     """All that was measured."""
 
     compiling: Compiling
@@ -191,8 +186,7 @@ def _peak(job: Job, memory: Memory) -> Peak:
 # ---------------------------------------------------------------- per run
 
 
-@dataclass(frozen=True, slots=True)
-class _Setup:
+class _Setup(Struct, frozen=True):
     """What the runs of one count share."""
 
     job: Job
@@ -210,8 +204,7 @@ class _Setup:
         return self.job.ranges(self.recipe.plan.lanes)
 
 
-@dataclass(slots=True)
-class _Round:
+class _Round(Struct):
     """Sums over the blocks of one run; times in nanoseconds."""
 
     generation: int = 0

@@ -1,10 +1,12 @@
 """A benchmark as one JSON value, its figures as a flat table, and the comparison of two such values."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from enum import StrEnum
 from statistics import median
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from pytest_specmint.job import Job
 from pytest_specmint.report.benchmark import Benchmark, Scenario, Spread, Timing
@@ -111,8 +113,7 @@ class Better(StrEnum):
     """It says what was measured, not how well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One figure of a document: its name and unit, for how many records (if it depends on that), a value per run."""
 
     name: str
@@ -171,8 +172,7 @@ class Verdict(StrEnum):
     """One of the two has no range to judge by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A figure then and now."""
 
     figure: Figure
@@ -186,8 +186,7 @@ class Change:
         return self.new / self.old if self.old else None
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Two documents of one schema."""
 
     created_at: str

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.patterns import PatternSyntaxError
@@ -46,8 +47,7 @@ class _Pending(Exception):
         self.goal = goal
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """What is being opened: the chain of goals applied to the same instance, and the reasons met."""
 
     chain: list[Goal]

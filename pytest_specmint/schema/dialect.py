@@ -1,7 +1,8 @@
 """The drafts of JSON Schema: how each is recognised and where it differs."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 from pytest_specmint.errors import UsageError
 
@@ -35,8 +36,7 @@ DRAFT_BY_NAME = {"4": Draft.D4, "6": Draft.D6, "7": Draft.D7, "2019-09": Draft.D
 """The names under which a draft may be asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """How a document's schemas are to be read: by a draft, perhaps with OpenAPI's own keywords."""
 
     title: str
@@ -59,8 +59,7 @@ def plain_dialect(draft: Draft) -> Dialect:
     return Dialect(draft.title, draft)
 
 
-@dataclass(frozen=True, slots=True)
-class Children:
+class Children(Struct, frozen=True):
     """Where the subschemas of a schema object stand, by keyword."""
 
     one: frozenset[str]

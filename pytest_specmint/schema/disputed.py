@@ -7,8 +7,9 @@ branches that need one are dropped; what is required stays.
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from pytest_specmint.schema.heights import Graph, Shape, Way, needed
 from pytest_specmint.schema.sets.goal import Goal

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urldefrag, urljoin
+
+from msgspec import Struct, field
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.dialect import CHILDREN, URI_OF_DRAFT, Draft
@@ -22,8 +23,7 @@ BASE = "file:///specmint/"
 """The base URI that relative file names are resolved against; never fetched."""
 
 
-@dataclass(frozen=True, eq=False)
-class Schema:
+class Schema(Struct, frozen=True, eq=False, dict=True):
     """A schema document, the documents that it refers to, and where in them the schema itself stands.
 
     A *place* is ``document#json-pointer``; the document is ``""`` for the main one, else its path relative to the
@@ -50,10 +50,6 @@ class Schema:
 
     def __hash__(self) -> int:
         return hash(self.identity)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """The fields alone: what was computed from them is computed again."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @property
     def identity(self) -> tuple[str, ...]:

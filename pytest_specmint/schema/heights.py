@@ -6,7 +6,9 @@ heights level by level (a least fixed point), so the first height found is the l
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.schema.canonical import Canonicaliser, Reason
 from pytest_specmint.schema.sets.arrays import Arrays
@@ -21,8 +23,7 @@ from pytest_specmint.schema.shape import ArrayShape, ObjectShape, array_shape, o
 Shape = Literals | Numbers | Strings | ArrayShape | ObjectShape
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One branch of a goal: its shape, its weight and the least height of its values."""
 
     shape: Shape

@@ -1,7 +1,8 @@
 """What a schema suggests about a value without demanding it: examples, defaults, extension keywords."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.document import Schema, join_pointer
@@ -10,8 +11,7 @@ from pytest_specmint.schema.sets.union import unique_values
 from pytest_specmint.schema.sets.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Hints:
+class Hints(Struct, frozen=True):
     """Suggestions gathered from every subschema that applies to the same value; the first named wins."""
 
     examples: tuple[Json, ...] = ()

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from os import PathLike
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urljoin
+
+from msgspec.structs import replace
 
 from pytest_specmint.errors import SchemaError, UsageError
 from pytest_specmint.schema.dialect import DRAFT_BY_URI, Draft, draft_named, draft_of, plain_dialect

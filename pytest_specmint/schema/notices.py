@@ -5,11 +5,12 @@ everybody knows to be such (`title`, `description`, `readOnly` and the like) are
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.formats.table import FORMATS, NUMBER_FORMATS
@@ -33,8 +34,7 @@ class Kind(StrEnum):
     EXTENSION = "extension"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """One thing that is ignored: what it is called, every place of it (``document#pointer``), what to do about it."""
 
     kind: Kind

@@ -1,9 +1,10 @@
 """Shapes: what remains of a set when every question about its members is answered; ready to be compiled."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from pytest_specmint.schema.sets.arrays import Arrays, Demand
 from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, Goal, Term, conjoin
@@ -24,8 +25,7 @@ class Member(NamedTuple):
     goal: Goal
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectShape:
+class ObjectShape(Struct, frozen=True):
     """Properties that must be there, may be there, and may be added."""
 
     required: tuple[Member, ...]
@@ -36,8 +36,7 @@ class ObjectShape:
     implications: frozenset[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayShape:
+class ArrayShape(Struct, frozen=True):
     """Items by position; ``fixed`` are positions that serve a demand and so have a goal of their own."""
 
     prefix: tuple[Goal, ...]

@@ -1,9 +1,9 @@
 """Verified blocks: what is checked, what is drawn again, what ends the run."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import pytest_specmint as sm
 from pytest_specmint import pipeline

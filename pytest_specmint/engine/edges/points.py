@@ -1,10 +1,10 @@
 """The boundary points of one node, by its kind: a new kind of node is a function and a row in the table."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from pytest_specmint.cells import strings
 from pytest_specmint.engine.nodes.array import ArrayNode
@@ -30,44 +30,38 @@ SAMPLE = 64
 """From how many texts of a pattern or format the extremes are taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """One given value."""
 
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class TextLength:
+class TextLength(Struct, frozen=True):
     """A text of this length."""
 
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayLength:
+class ArrayLength(Struct, frozen=True):
     """An array of this length."""
 
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """These optional properties, by position, and no others; None for all of them."""
 
     slots: tuple[int, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Having:
+class Having(Struct, frozen=True):
     """With or without one optional property, the others as usual."""
 
     slot: int
     present: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One way of a union."""
 
     number: int

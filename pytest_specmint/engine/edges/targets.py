@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from pytest_specmint.engine.edges.points import Point, Value, points_of
 from pytest_specmint.engine.nodes.array import ArrayNode
@@ -16,16 +17,14 @@ MAX_TARGETS = 20_000
 """How many boundary points of a plan are walked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """From a node to one below: a property, an entry of a map, an item or a way by its number, or what is wrapped."""
 
     kind: str
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A boundary point of a record: the way to its node, what is forced there, and words for it."""
 
     steps: tuple[Step, ...]
@@ -33,8 +32,7 @@ class Target:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Visit:
+class _Visit(Struct, frozen=True):
     node: int
     steps: tuple[Step, ...]
     path: str

@@ -1,9 +1,9 @@
 """Arrays: lengths first, then all items of a block as one column, laid out in rows."""
 
-from dataclasses import dataclass, field
 from itertools import groupby
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from pytest_specmint.cells import Cells, beside, cells_of, marked, packed, replaced, united
@@ -23,16 +23,14 @@ _WASTE = 8
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """A node for the items of an array, and whether it leads back into the array."""
 
     node: int
     recursive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayNode:
+class ArrayNode(Struct, frozen=True):
     """Arrays of ``least`` to ``most`` items: the first by ``prefix``, the others by ``rest``.
 
     Arrays that are to be ``unique``, and for which no other items were found, bear the mark of failure.
@@ -44,7 +42,7 @@ class ArrayNode:
     most: int
     unique: bool = False
     repeated: bool = False
-    origin: Origin | None = field(default=None, compare=False, repr=False)
+    origin: Origin | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One array per key."""
@@ -145,8 +143,7 @@ class ArrayNode:
         return replaced(cells, last, cells[first]) if len(last) else cells
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(Struct, frozen=True):
     """Which array each item belongs to, and its position there; items of an array follow one another."""
 
     lengths: Ints

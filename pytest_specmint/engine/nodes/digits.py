@@ -32,7 +32,9 @@ def digits(numbers: Ints, most: int) -> Cells:
 @lru_cache(maxsize=1)
 def _table() -> NDArray[np.uint32]:
     """Chunks with holes for leading zeros, in full, and with holes but for the last digit."""
-    full = [b"%04d" % number for number in range(_CHUNK)]
-    leading = [text.lstrip(b"0").rjust(_DIGITS, b"\0") for text in full]
-    table = [*leading, *full, b"\0\0\0" + b"0", *leading[1:]]
-    return np.frombuffer(b"".join(table), dtype="<u4")
+    numbers, places = np.arange(_CHUNK)[:, None], 10 ** np.arange(_DIGITS - 1, -1, -1)
+    full = (numbers // places % 10 + ord("0")).astype(np.uint8)
+    leading = np.where(numbers >= places, full, np.uint8(0))
+    units = leading.copy()
+    units[0, -1] = ord("0")
+    return np.concatenate([leading, full, units]).view("<u4").ravel()

@@ -1,8 +1,7 @@
 """Nodes that wrap another: suggested values now and then, and redrawing what must not come."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from pytest_specmint.cells import Cells, marked, replaced
 from pytest_specmint.engine.nodes.scalar import Choice
@@ -16,8 +15,7 @@ from pytest_specmint.stream import BRANCH, Keys, mix, retry, threshold
 REDRAWS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Suggested:
+class Suggested(Struct, frozen=True):
     """Values that the schema suggests (`examples`, `default`) in a share of the lanes, else the inner node's."""
 
     inner: int
@@ -33,8 +31,7 @@ class Suggested:
         return replaced(column, lanes, self.suggestions.sample(plan, keys[lanes], depth))
 
 
-@dataclass(frozen=True, slots=True)
-class Guarded:
+class Guarded(Struct, frozen=True):
     """The inner node's values, redrawn where the set does not hold them (excluded values and the like).
 
     Values that still are not held after many tries bear the mark of failure.

@@ -1,10 +1,10 @@
 """Numbers: integers and decimals on an exact grid, uniform between their bounds."""
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from pytest_specmint.canonical_json import canonical_bytes
@@ -23,14 +23,13 @@ _PLACES = 4
 """With more decimal places floats may need an exponent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Integers:
+class Integers(Struct, frozen=True):
     """``(first + k) * step`` for k below ``count``, where all of it fits 63 bits."""
 
     first: int
     count: int
     step: int = 1
-    origin: Origin | None = field(default=None, compare=False, repr=False)
+    origin: Origin | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One integer per key."""
@@ -50,8 +49,7 @@ def _minus(numbers: Ints) -> Cells:
     return np.where(numbers < 0, np.uint8(ord("-")), np.uint8(0))[:, None]
 
 
-@dataclass(frozen=True, slots=True)
-class Decimals:
+class Decimals(Struct, frozen=True):
     """``(first + k) * numerator / denominator`` for k below ``count``, correctly rounded.
 
     The product stays below 2**53 and the denominator divides a power of ten, so the float is the nearest one to the
@@ -64,7 +62,7 @@ class Decimals:
     numerator: int
     denominator: int
     divisor: float | None = None
-    origin: Origin | None = field(default=None, compare=False, repr=False)
+    origin: Origin | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One float per key."""
@@ -132,14 +130,13 @@ def _fractions(places: int) -> Cells:
     return cells_of_texts([b"." + ((b"%0*d" % (places, k)).rstrip(b"0") or b"0") for k in range(10**places)])
 
 
-@dataclass(frozen=True, slots=True)
-class BigNumbers:
+class BigNumbers(Struct, frozen=True):
     """Like the others, for numbers beyond machine words, in Python's integers."""
 
     first: int
     count: int
     step: Fraction
-    origin: Origin | None = field(default=None, compare=False, repr=False)
+    origin: Origin | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One integer, or float where the step is not whole, per key."""

@@ -1,11 +1,11 @@
 """Objects: one column per property, side by side with the properties' names."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from pytest_specmint.canonical_json import canonical_bytes
@@ -22,8 +22,7 @@ OFTEN = 0.5
 _COMMA = ord(",")
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A property: its name, the salt of its stream, its node, and the share of objects that have it."""
 
     name: str
@@ -52,8 +51,7 @@ class Member(NamedTuple):
         return 1 + len(self.label) + int(self.cells.shape[1])
 
 
-@dataclass(frozen=True)
-class ObjectNode:
+class ObjectNode(Struct, frozen=True, dict=True):
     """Objects with these properties, in the order of their names, so that their bytes are canonical.
 
     ``extras`` are properties that the schema does not name: from ``few`` to ``many`` of them are added.
@@ -96,9 +94,6 @@ class ObjectNode:
     def _salts(self) -> Keys:
         """A column of the properties' salts."""
         return np.array([[slot.salt] for slot in self.slots], dtype=np.uint64)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def _member(self, plan: Plan, slot: Slot, lane: Keys, mask: Mask | None, depth: int) -> Member | None:
         """The property's column; what is rarely present is made only where it is."""

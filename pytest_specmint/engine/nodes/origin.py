@@ -1,7 +1,8 @@
 """Where a node comes from, for those who ask what was understood; sampling never looks at it."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from pytest_specmint.schema.sets.numbers import Numbers
@@ -9,8 +10,7 @@ if TYPE_CHECKING:
     from pytest_specmint.schema.shape import ArrayShape
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """What the schema states about the value, before defaults, and what the field's name was taken to mean."""
 
     stated: "Numbers | Strings | ArrayShape"

@@ -1,10 +1,9 @@
 """Constants and choices among listed values."""
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from pytest_specmint.cells import Cells, cells_of, take
 from pytest_specmint.engine.plan import Plan
@@ -12,8 +11,7 @@ from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.stream import Keys, below, draw
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True, dict=True):
     """Each of the values equally often."""
 
     values: tuple[Json, ...]
@@ -27,6 +25,3 @@ class Choice:
     @cached_property
     def _table(self) -> Cells:
         return cells_of(self.values)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"values": self.values}

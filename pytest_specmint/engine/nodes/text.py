@@ -1,14 +1,13 @@
 """Strings: by templates over word lists, by a pattern's sampler, by a format's sampler."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
+from msgspec import Struct
 
-from pytest_specmint.canonical_json import canonical_bytes
-from pytest_specmint.cells import Cells, beside, cells_of_strings, cells_of_texts, take, united
+from pytest_specmint.cells import Cells, beside, cells_of_strings, cells_of_texts, take, united, unquoted
 from pytest_specmint.engine.nodes.digits import digits
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.union import choose
@@ -29,12 +28,11 @@ class Sampler(Protocol):
         """One string per key, quoted and escaped."""
 
 
-@dataclass(frozen=True, slots=True)
-class SampledText:
+class SampledText(Struct, frozen=True):
     """Strings of a sampler."""
 
     sampler: Sampler
-    origin: Origin | None = field(default=None, compare=False, repr=False)
+    origin: Origin | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One string per key."""
@@ -42,13 +40,7 @@ class SampledText:
         return self.sampler.cells(keys)
 
 
-def _inner(text: str) -> bytes:
-    """A text escaped, without its quotes."""
-    return canonical_bytes(text)[1:-1]
-
-
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True, dict=True):
     """One entry of a table."""
 
     entries: tuple[str, ...]
@@ -67,14 +59,10 @@ class Words:
 
     @cached_property
     def _table(self) -> Cells:
-        return cells_of_texts([_inner(entry) for entry in self.entries])
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"entries": self.entries}
+        return cells_of_texts(unquoted(self.entries))
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(Struct, frozen=True):
     """A number between two bounds, zero-padded to a width, in decimal or hexadecimal."""
 
     first: int
@@ -102,8 +90,7 @@ class Digits:
 Part = Words | Digits
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """Parts drawn apart and joined."""
 
     parts: tuple[Part, ...]
@@ -120,14 +107,13 @@ class Template:
         return beside(_QUOTE, *columns, _QUOTE, count=len(keys))
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateText:
+class TemplateText(Struct, frozen=True):
     """One of several templates per key, cut or continued to fit the length."""
 
     templates: tuple[Template, ...]
     least: int = 0
     most: int | None = None
-    origin: Origin | None = field(default=None, compare=False, repr=False)
+    origin: Origin | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One string per key."""

@@ -1,16 +1,14 @@
 """Unions: each lane takes one way, the ways are sampled apart and put together."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from pytest_specmint.cells import Cells, united
 from pytest_specmint.engine.plan import MAX_RECURSION, Plan
 from pytest_specmint.stream import BRANCH, Ints, Keys, mix, threshold
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Struct, frozen=True):
     """One way: its node, its share, and the least depth of its values."""
 
     node: int
@@ -19,8 +17,7 @@ class Alternative:
     recursive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class UnionNode:
+class UnionNode(Struct, frozen=True):
     """One of several ways, by weight; deep down only those of least height."""
 
     ways: tuple[Alternative, ...]

@@ -1,5 +1,7 @@
 """Which items of arrays repeat an earlier one of their array, found for all arrays of a block at once."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from pytest_specmint.cells import Cells, cells_of_texts, packed, put
@@ -42,7 +44,7 @@ def _kinds(plan: Plan, node: Node) -> set[str]:
     return {_KINDS.get(type(node), _COMPLEX)}
 
 
-_KINDS = {Integers: _WHOLE, Decimals: _DECIMAL, SampledText: _OTHER, TemplateText: _OTHER}
+_KINDS: Mapping[type[Node], str] = {Integers: _WHOLE, Decimals: _DECIMAL, SampledText: _OTHER, TemplateText: _OTHER}
 
 
 def _kind(value: Json) -> str:

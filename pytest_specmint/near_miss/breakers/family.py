@@ -1,8 +1,9 @@
 """The form of a row in the table of breakers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.document import join_pointer
@@ -25,8 +26,7 @@ class Aids(Protocol):
         """The value changed so as to break, one at a time, the assertions of the subschema at the place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A keyword (or, by ``child``, the false subschema below it) and the valid value that it applies to."""
 
     schema: Mapping[str, Json]

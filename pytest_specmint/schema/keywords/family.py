@@ -1,8 +1,9 @@
 """The form of a row in the table of keyword families."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.document import Schema, join_pointer
@@ -11,8 +12,7 @@ from pytest_specmint.schema.sets.union import Oracle, Union
 from pytest_specmint.schema.sets.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A schema object at its place, whose keywords are being read."""
 
     place: str
@@ -76,8 +76,7 @@ class Opener(Oracle, Protocol):
 Meet = Callable[[Opener, Site], Iterator[Union]]
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """Keywords that are read together.
 
     ``meet`` gives the values that satisfy them, as unions to be intersected one after the other, each with what the

@@ -1,7 +1,8 @@
 """`allOf`, `anyOf`, `not`, `if`/`then`/`else`, `dependentSchemas`: applicators on the same instance."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.keywords.family import Family, Opener, Site, at_once

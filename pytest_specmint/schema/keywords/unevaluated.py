@@ -4,7 +4,7 @@ They are read after all others, on the union that those leave. A branch knows wh
 the instance may satisfy further branches, which can only evaluate more, so the rule made here is never too weak.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from pytest_specmint.schema.keywords.family import Opener, Site
 from pytest_specmint.schema.sets.arrays import Arrays, Demand, Evaluated

@@ -1,8 +1,9 @@
 """Which documents a schema needs: every reference to a file is followed, inside the schema root."""
 
 from collections import deque
-from dataclasses import replace
 from urllib.parse import unquote, urlsplit
+
+from msgspec.structs import replace
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.dialect import Dialect, Draft, draft_of, plain_dialect

@@ -1,10 +1,11 @@
 """Where the references of raw documents stand and where they lead, before anything is translated."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urldefrag, urljoin
+
+from msgspec import Struct
 
 from pytest_specmint.schema.dialect import CHILDREN, OPAQUE, Dialect, Draft
 from pytest_specmint.schema.document import BASE, is_uri, join_pointer, pointer_tokens
@@ -16,8 +17,7 @@ NAMED_PARTS = ("/components/schemas", "/definitions")
 """Where OpenAPI documents hold schemas by name: from 3.0 on, and before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A document as given, with the dialect that its schemas are read by."""
 
     content: Json

@@ -6,9 +6,10 @@ Source: OpenAPI 3.0.3 and 3.1, "Discriminator Object"; Swagger 2.0, "Composition
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.document import join_pointer, pointer_tokens
@@ -17,8 +18,7 @@ from pytest_specmint.schema.loading.references import Links
 from pytest_specmint.schema.sets.values import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Discriminator:
+class Discriminator(Struct, frozen=True):
     """A schema's discriminator: the property, and the schemas that its values name."""
 
     place: str

@@ -1,8 +1,9 @@
 """One schema object of any dialect as one of 2020-12, keyword by keyword; its subschemas are left to the caller."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.dialect import CHILDREN, Dialect, Draft
@@ -32,8 +33,7 @@ _NAMING = frozenset({"$schema", "$id", "$anchor", "$dynamicAnchor", "$recursiveA
 """What names a schema: references are rewritten to pointers, which need no names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(Struct, frozen=True):
     """A subschema, as given, and where it belongs in the rewritten object."""
 
     holder: Any
@@ -44,8 +44,7 @@ class Child:
     schema: Json
 
 
-@dataclass(slots=True)
-class Rewritten:
+class Rewritten(Struct):
     """A schema object under construction."""
 
     place: str

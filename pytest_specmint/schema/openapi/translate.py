@@ -7,8 +7,10 @@ twice, or cannot stay, has its place below `$defs` (see `BASE`, `WITHOUT` and `_
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.errors import SchemaError, UnsupportedSchema
 from pytest_specmint.schema.dialect import DRAFT_BY_URI, Dialect, Draft
@@ -30,8 +32,7 @@ _DYNAMIC = {"$dynamicRef": "$dynamicAnchor", "$recursiveRef": "$recursiveAnchor"
 _MOVED = re.compile(r"/(items/\d+|additionalItems|dependencies/)")
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Struct, frozen=True):
     """Translated documents, pruned to what can be reached, and the places of their schemas."""
 
     documents: Mapping[str, Json]

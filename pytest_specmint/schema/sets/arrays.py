@@ -1,12 +1,11 @@
 """Sets of arrays: goals by position, demands on how many items meet a goal, and length."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from pytest_specmint.schema.sets.goal import ANYTHING, Goal, conjoin
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """Between ``minimum`` and ``maximum`` items from position ``start`` on must meet ``goal``."""
 
     goal: Goal
@@ -15,8 +14,7 @@ class Demand:
     start: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(Struct, frozen=True):
     """Items that some keyword has looked at, for ``unevaluatedItems``: the first ``count``, or all."""
 
     count: int = 0
@@ -28,8 +26,7 @@ class Evaluated:
         return Evaluated(max(self.count, other.count), self.all or other.all, self.contains | other.contains)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrays:
+class Arrays(Struct, frozen=True):
     """Arrays whose item i meets ``prefix[i]`` or, beyond the prefix, ``rest``."""
 
     prefix: tuple[Goal, ...] = ()

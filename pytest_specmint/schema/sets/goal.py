@@ -5,14 +5,14 @@ finite: there are no more goals than subsets of the schema's places.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Scope = tuple[tuple[str, str], ...]
 """Dynamic scope: where each dynamic anchor leads, by name; empty unless the schema has dynamic references."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Term:
+class Term(Struct, frozen=True, order=True):
     """One subschema, by ``document-uri#json-pointer``, asserted or (``positive=False``) denied."""
 
     place: str

@@ -1,16 +1,17 @@
 """Sets of numbers: an interval, a grid, and what is left out, in exact rational arithmetic."""
 
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.schema.sets.values import show
 
 _ENUMERABLE = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """All numbers between the bounds that are multiples of ``step`` and of none of ``not_steps``."""
 
     lower: Fraction | None = None

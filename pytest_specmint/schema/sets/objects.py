@@ -1,13 +1,13 @@
 """Sets of objects: goals by name, by pattern and for all other names; which names must be there."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from pytest_specmint.schema.sets.goal import ANYTHING, Goal, conjoin
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """A set of property names: those listed or matching a pattern or, when ``inverted``, all others."""
 
     listed: frozenset[str] = frozenset()
@@ -29,16 +29,14 @@ NO_NAME = Names()
 EVERY_NAME = Names(inverted=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Every property whose name is in ``names`` meets ``goal``."""
 
     names: Names
     goal: Goal
 
 
-@dataclass(frozen=True, slots=True)
-class Existence:
+class Existence(Struct, frozen=True):
     """At least one property has a name in ``names`` that meets ``name_goal``, and its value meets ``goal``."""
 
     names: Names = EVERY_NAME
@@ -46,8 +44,7 @@ class Existence:
     goal: Goal = ANYTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Objects:
+class Objects(Struct, frozen=True):
     """Objects whose named properties meet ``properties`` and every rule that covers their name."""
 
     properties: Mapping[str, Goal] = field(default_factory=dict)

@@ -1,10 +1,9 @@
 """Sets of strings: length, patterns and formats, asserted or denied."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Strings:
+class Strings(Struct, frozen=True):
     """All strings of ``min_length`` to ``max_length`` code points that match every pattern and format listed."""
 
     min_length: int = 0

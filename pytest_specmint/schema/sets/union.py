@@ -1,8 +1,10 @@
 """Unions of sets, each a branch with a weight; how they intersect, merge and stay few."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.goal import Goal
@@ -12,8 +14,7 @@ from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json, identity
 
 
-@dataclass(frozen=True, slots=True)
-class Literals:
+class Literals(Struct, frozen=True):
     """Finitely many values, in the order in which the schema lists them."""
 
     values: tuple[Json, ...]
@@ -22,8 +23,7 @@ class Literals:
 Set = Literals | Numbers | Strings | Arrays | Objects
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """One set of a union, its share among the branches (relative, positive), and goals that its values must not meet.
 
     What is denied is taken out last, when the set is as narrow as it gets: most denials then prove idle. A branch that

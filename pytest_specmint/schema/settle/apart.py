@@ -1,8 +1,9 @@
 """Whether two sets share no value, told as cheaply as possible."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from pytest_specmint.schema.sets.goal import Goal
 from pytest_specmint.schema.sets.objects import Objects
@@ -20,8 +21,7 @@ class Comparer(Protocol):
         """Whether the two are known to share no value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A set with its marks: required properties that take one of a few literal values, as these' identities."""
 
     branch: Branch

@@ -1,8 +1,9 @@
 """Arrays and objects in their simplest form: impossible members struck out, limits tightened."""
 
 from collections.abc import Container
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.goal import ANYTHING, NOTHING, Goal, conjoin

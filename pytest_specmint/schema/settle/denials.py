@@ -1,9 +1,10 @@
 """Values that must not meet a goal: noted on the branches, taken out when the sets are as narrow as they get."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from pytest_specmint.schema.sets.arrays import Arrays
 from pytest_specmint.schema.sets.goal import NOTHING, Goal, Term

@@ -1,7 +1,8 @@
 """Properties that serve what an object must contain: a search for names, and goals by name."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pytest_specmint.schema.sets.goal import ANYTHING, Goal, conjoin
 from pytest_specmint.schema.sets.objects import Existence, Objects
