@@ -76,4 +76,7 @@ def run() -> None:
     # numpy's linear algebra, which nothing here uses, would start a thread per core, and threads forbid forking.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(_GARBAGE)
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    finally:
+        gc.freeze()  # else the interpreter's last act is to look for cycles in all that was imported: 25 ms
