@@ -17,7 +17,7 @@ from pytest_specmint.engine.plan import LANES, MAX_RECURSION, Node, Plan
 
 BUDGET = 2000.0
 """How many values a record should be expected to hold at most."""
-VALUES = 1 << 20
+VALUES = 1 << 19
 """How many values are made at a time."""
 UNBOUNDED = 1e30
 CAPS = (UNBOUNDED, 1024.0, 256.0, 64.0, 16.0, 4.0, 1.0)
