@@ -1,21 +1,25 @@
-"""Comparing records with a golden: which records differ, in which fields, and how."""
+"""Comparing records with a golden: which records differ, in which fields, and how; read in step, never held."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from msgspec import Struct
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from pytest_specmint.canonical_json import canonical_bytes
 
 _MISSING = object()
-EXAMPLES = 3
+KEPT = 200
+"""Changes that are kept, to be shown in full."""
+FIELDS = 200
+"""Fields that are counted by name."""
+_LONGEST = 60
 
 
 class Change(Struct, frozen=True):
-    """One value that differs: the record, the pointer inside it, and both values (``…`` where one is absent)."""
+    """One value that differs: the record, the pointer inside it, and both values as texts."""
 
     record: int
     pointer: str
@@ -30,53 +34,53 @@ class Difference(Struct, frozen=True):
     """How a dataset differs from its golden."""
 
     expected: int
+    """Records of the golden."""
     actual: int
     records: int
+    """Records that differ."""
     fields: tuple[tuple[str, int], ...]
-    examples: tuple[Change, ...]
+    """Fields by the number of records that differ in them, most first; array positions are ``[]``."""
+    changes: tuple[Change, ...]
+    """The first of them."""
 
-    def lines(self) -> list[str]:
-        """The difference in a few lines."""
-        out = []
+    def headline(self, fields: int = 4) -> str:
+        """How many of how many, and in which fields."""
+        parts = []
         if self.expected != self.actual:
-            out.append(f"the golden has {self.expected} records, the dataset {self.actual}")
+            parts.append(f"the golden has {self.expected:,} records, the dataset {self.actual:,}")
         if self.records:
-            shown = ", ".join(f"{name or '(whole record)'} in {count}" for name, count in self.fields[:5])
-            more = "" if len(self.fields) <= 5 else f" and {len(self.fields) - 5} more fields"
-            out.append(f"{self.records} of {max(self.expected, self.actual)} records differ: {shown}{more}")
-        out += [f"  {change}" for change in self.examples]
-        return out
+            shown = ", ".join(f"{name or '(whole record)'} in {count:,}" for name, count in self.fields[:fields])
+            more = "" if len(self.fields) <= fields else f" and {len(self.fields) - fields} more fields"
+            parts.append(f"{self.records:,} of {max(self.expected, self.actual):,} records differ: {shown}{more}")
+        return "; ".join(parts) or "the bytes differ, though no record does"
 
 
-def split_lines(data: bytes) -> list[bytes]:
-    """The lines of canonical JSON Lines, by line feeds alone, without them."""
-    lines = data.split(b"\n")
-    return lines[:-1] if lines and not lines[-1] else lines
+def split_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of blocks of bytes, by line feeds alone, without them."""
+    rest = b""
+    for block in blocks:
+        *lines, rest = (rest + block).split(b"\n")
+        yield from lines
+    if rest:
+        yield rest
 
 
-def lines_of(records: Sequence[Any]) -> bytes:
-    """Any JSON-like values as canonical JSON Lines."""
-    return b"".join(canonical_bytes(each) + b"\n" for each in records)
-
-
-def difference(golden: bytes, actual: bytes) -> Difference | None:
-    """How canonical JSON Lines differ from the golden's; None if they are the same to the byte."""
-    if golden == actual:
-        return None
-    before, after = split_lines(golden), split_lines(actual)
+def difference(golden: Iterable[bytes], actual: Iterable[bytes]) -> Difference:
+    """How the lines of two datasets differ, block by block."""
     fields: Counter[str] = Counter()
-    examples: list[Change] = []
-    differing = 0
-    for index, (old, new) in enumerate(zip_longest(before, after)):
+    changes: list[Change] = []
+    counts = [0, 0, 0]
+    for index, (old, new) in enumerate(zip_longest(split_lines(golden), split_lines(actual))):
+        counts[0] += old is not None
+        counts[1] += new is not None
         if old == new:
             continue
-        differing += 1
-        changes = list(_changes(index, old, new))
-        fields.update({_field(change.pointer) for change in changes})
-        examples += changes[: EXAMPLES - len(examples)]
-    if not differing:  # the same lines, but a missing or additional line feed at the end
-        examples.append(Change(max(len(before) - 1, 0), "", "line feed at the end of the file", "differs"))
-    return Difference(len(before), len(after), differing, tuple(fields.most_common()), tuple(examples))
+        counts[2] += 1
+        found = list(_changes(index, old, new))
+        changes += found[: KEPT - len(changes)]
+        fields.update(name for name in {_field(each.pointer) for each in found} if name in fields or len(fields) < FIELDS)
+    ordered = sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
+    return Difference(counts[0], counts[1], counts[2], tuple(ordered), tuple(changes))
 
 
 def _changes(index: int, old: bytes | None, new: bytes | None) -> Iterator[Change]:
@@ -121,4 +125,4 @@ def _shown(raw: bytes | None) -> str:
     if raw is None:
         return "(no record)"
     text = raw.decode("utf-8", "replace")
-    return text if len(text) <= 60 else text[:57] + "..."
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

@@ -1,31 +1,38 @@
-"""Where the golden of a test lives."""
+"""Where the golden of a test lives: a name that says whose it is, and that no other test gets."""
 
 import re
 from hashlib import sha256
-from pathlib import Path
-from typing import Any
-
-from pytest_specmint.marker import marker_of
+from pathlib import PurePosixPath
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-LONGEST_NAME = 80
+_RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{i}" for port in ("COM", "LPT") for i in range(10))})
+"""Names that Windows keeps for devices, whatever follows after a dot."""
+LONGEST = 80
+"""Characters of a name before its hash."""
+_HASH = 8
 
 
-def golden_directory(config: Any) -> Path:
-    """The golden directory: the ini option ``specmint_golden_dir``, relative to the root directory."""
-    return Path(config.rootpath) / str(config.getini("specmint_golden_dir"))
+def golden_place(nodeid: str, name: str = "") -> PurePosixPath:
+    """Directory and name, without an ending, of a test's golden: ``tests/test_orders/TestTotal.test_sum``.
 
-
-def golden_path(item: Any) -> Path:
-    """``DIRECTORY/module/test-hash.jsonl``, or what the marker's ``golden=`` says.
-
-    The hash of the node id keeps apart what the name cannot: parameters with separators, long ids, modules of the same
-    name.
+    ``name`` is the dataset's, where a test has several. Parameters, and whatever else had to be changed for a file
+    system, bring a short hash of the node id: then no two tests share a place.
     """
-    directory = golden_directory(item.config)
-    marker = marker_of(item)
-    if marker is not None and marker.golden is not None:
-        return directory / marker.golden
-    readable = _UNSAFE.sub("_", item.nodeid.partition("::")[2]).strip("_")[:LONGEST_NAME]
-    digest = sha256(item.nodeid.encode()).hexdigest()[:8]
-    return directory / Path(item.path).stem / f"{readable}-{digest}.jsonl"
+    module, _, test = nodeid.partition("::")
+    function, bracket, parameters = test.partition("[")
+    plain = ".".join(filter(None, (function.replace("::", "."), name)))
+    readable = "-".join(filter(None, (plain, parameters.removesuffix("]"))))
+    safe = _safe(readable)
+    directories = [_directory(part) for part in module.removesuffix(".py").split("/")]
+    if bracket or safe != readable:
+        safe = f"{safe}-{sha256(f'{nodeid}\n{name}'.encode()).hexdigest()[:_HASH]}"
+    return PurePosixPath(*directories, safe)
+
+
+def _safe(text: str) -> str:
+    text = _UNSAFE.sub("_", text).strip("._")[:LONGEST] or "_"
+    return f"_{text}" if text.partition(".")[0].upper() in _RESERVED else text
+
+
+def _directory(part: str) -> str:
+    return "_up" if part == ".." else _safe(part)

@@ -1,32 +1,33 @@
-"""The syrupy extension that keeps goldens: canonical JSON Lines in a directory of our own.
+"""A golden on disk: its origin, kept by syrupy's storage, and its records beside it.
 
-syrupy gives the storage its form (location, reading, writing) and lets goldens stand beside a project's other snapshots.
+syrupy gives the origin its form (location, reading, writing) and lets goldens stand beside a project's other snapshots.
 Its session is not told of them: ``--snapshot-update`` neither writes nor deletes a golden, and no payload is held until
-the session ends.
+the session ends. The records, which may be many, go past it as a stream.
 """
 
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from syrupy.data import Snapshot, SnapshotCollection, SnapshotCollections
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
-from syrupy.location import PyTestLocation
 
 from pytest_specmint.errors import OutputError
-from pytest_specmint.golden.place import golden_path
-from pytest_specmint.output.atomic import write_file
+from pytest_specmint.golden.origin import Form, Origin, read_origin
+from pytest_specmint.output.atomic import io_errors, replaced_file, write_file
+
+ORIGIN = ".golden.json"
+RECORDS = ".jsonl"
+PENDING = ".pending"
+_CHUNK = 1 << 18
 
 
-class GoldenExtension(SingleFileSnapshotExtension):
-    """One JSON Lines file per test and dataset, written atomically, compared as bytes."""
+class OriginExtension(SingleFileSnapshotExtension):
+    """One origin document per golden, written atomically, compared as bytes."""
 
     _write_mode = WriteMode.BINARY
-    file_extension = "jsonl"
-
-    @classmethod
-    def get_location(cls, *, test_location: PyTestLocation, index: Any = 0) -> str:
-        """The golden's path, by the test's marker and the golden directory."""
-        return str(golden_path(test_location.item))
+    file_extension = ORIGIN.removeprefix(".")
 
     def serialize(self, data: Any, **_: Any) -> bytes:
         """The bytes as they are: they are canonical already."""
@@ -36,7 +37,7 @@ class GoldenExtension(SingleFileSnapshotExtension):
         """The file's bytes, None where there is none."""
         try:
             return Path(snapshot_location).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise OutputError(f"golden {snapshot_location} cannot be read: {error.strerror}") from None
@@ -57,20 +58,130 @@ class GoldenExtension(SingleFileSnapshotExtension):
 
 
 class GoldenStore:
-    """The golden of one test item."""
+    """The golden at a place, which is a path without ending."""
 
-    def __init__(self, item: Any) -> None:
-        self._extension = GoldenExtension()
-        self.path = Path(self._extension.get_location(test_location=PyTestLocation(item)))
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self._extension = OriginExtension()
 
-    def read(self) -> bytes | None:
-        """The golden's bytes, None where there is none."""
-        data = self._extension.read_snapshot_data_from_location(snapshot_location=str(self.path))
-        assert data is None or isinstance(data, bytes)
-        return data
+    # ------------------------------------------------------------ files
 
-    def write(self, data: bytes) -> None:
-        """Replace the golden; raises `OutputError`."""
-        collection = SnapshotCollection(location=str(self.path))
-        collection.add(Snapshot(name=self.path.stem, data=self._extension.serialize(data)))
+    @property
+    def origin_path(self) -> Path:
+        """The origin's file."""
+        return self.place.with_name(self.place.name + ORIGIN)
+
+    @property
+    def records_path(self) -> Path:
+        """The records' file."""
+        return self.place.with_name(self.place.name + RECORDS)
+
+    @property
+    def path(self) -> Path:
+        """The file that stands for the golden: its records, or the recipe for them."""
+        return self.records_path if self.records_path.exists() or not self.origin_path.exists() else self.origin_path
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a golden."""
+        return self.records_path.exists() or self.origin_path.exists()
+
+    # ------------------------------------------------------------ reading
+
+    def origin(self) -> Origin | None:
+        """Where the golden comes from; None where it was kept without. Raises `InvalidData`, `OutputError`."""
+        return self._read(self.origin_path)
+
+    def blocks(self) -> Iterator[bytes]:
+        """The records' bytes; raises `OutputError`."""
+        return _read_blocks(self.records_path)
+
+    def digest(self) -> str:
+        """SHA-256 of the records."""
+        hasher = sha256()
+        for block in self.blocks():
+            hasher.update(block)
+        return hasher.hexdigest()
+
+    # ------------------------------------------------------------ writing
+
+    def write(self, origin: Origin, blocks: Iterable[bytes]) -> None:
+        """Replace the golden, records first: an origin never stands beside records that are older."""
+        if origin.form is Form.JSONL:
+            _write_blocks(self.records_path, blocks)
+        self._write(self.origin_path, origin)
+        if origin.form is Form.RECIPE:
+            with io_errors(self.records_path):
+                self.records_path.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Remove the golden and what is pending for it."""
+        self.reject()
+        for path in (self.origin_path, self.records_path):
+            with io_errors(path):
+                path.unlink(missing_ok=True)
+
+    # ------------------------------------------------------------ pending
+
+    def pending(self) -> Origin | None:
+        """Where the change comes from that waits for review, if one does."""
+        return self._read(_pending(self.origin_path))
+
+    def pending_blocks(self) -> Iterator[bytes]:
+        """The records that wait for review."""
+        return _read_blocks(_pending(self.records_path))
+
+    def pend(self, origin: Origin, blocks: Iterable[bytes]) -> None:
+        """Keep a change beside the golden, for review."""
+        if origin.form is Form.JSONL:
+            _write_blocks(_pending(self.records_path), blocks)
+        self._write(_pending(self.origin_path), origin)
+
+    def accept(self) -> None:
+        """The change becomes the golden; half an acceptance is completed by the next."""
+        origin = self.pending()
+        if origin is None:
+            return
+        with io_errors(self.origin_path):
+            records = _pending(self.records_path)
+            if origin.form is Form.JSONL and records.exists():
+                records.replace(self.records_path)
+            _pending(self.origin_path).replace(self.origin_path)
+            if origin.form is Form.RECIPE:
+                self.records_path.unlink(missing_ok=True)
+                records.unlink(missing_ok=True)
+
+    def reject(self) -> None:
+        """Drop the change."""
+        for path in (_pending(self.origin_path), _pending(self.records_path)):
+            with io_errors(path):
+                path.unlink(missing_ok=True)
+
+    # ------------------------------------------------------------ syrupy
+
+    def _read(self, path: Path) -> Origin | None:
+        data = self._extension.read_snapshot_data_from_location(snapshot_location=str(path))
+        return None if data is None else read_origin(bytes(data), str(path))
+
+    def _write(self, path: Path, origin: Origin) -> None:
+        collection = SnapshotCollection(location=str(path))
+        collection.add(Snapshot(name=path.name, data=self._extension.serialize(origin.document())))
         self._extension.write_snapshot_collection(snapshot_collection=collection)
+
+
+def _pending(path: Path) -> Path:
+    return path.with_name(path.name + PENDING)
+
+
+def _read_blocks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            yield from iter(lambda: file.read(_CHUNK), b"")
+    except OSError as error:
+        raise OutputError(f"golden {path} cannot be read: {error.strerror}") from None
+
+
+def _write_blocks(path: Path, blocks: Iterable[bytes]) -> None:
+    with replaced_file(path) as file:
+        for block in blocks:
+            file.write(block)
