@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 
 from pytest_specmint.engine.settings import USUAL_SIZES
 from pytest_specmint.job import Job, Mode
-from pytest_specmint.pipeline import byte_blocks, record_blocks
+from pytest_specmint.pipeline import Execution, byte_blocks, line_blocks, record_blocks
 from pytest_specmint.schema.document import Schema
 
 WINDOW = 256
@@ -107,6 +107,17 @@ class Dataset(Sequence[Any]):
 
     # ------------------------------------------------------------ bytes
 
+    @property
+    def made_by_job(self) -> bool:
+        """Whether the job alone makes these records, so that they can be made again from it."""
+        return True
+
+    def blocks(self, *, check_all: bool = False) -> Iterator[bytes]:
+        """The canonical bytes block by block; with ``check_all`` every record is checked by the validator."""
+        if "jsonl" in self.__dict__ and not check_all:
+            return iter([self.jsonl])
+        return map(bytes, line_blocks(self._job, Execution(check_all=check_all)))
+
     @cached_property
     def jsonl(self) -> bytes:
         """The canonical bytes, a line per record."""
@@ -115,10 +126,8 @@ class Dataset(Sequence[Any]):
     @cached_property
     def sha256(self) -> str:
         """SHA-256 of the canonical bytes, in hexadecimal."""
-        if "jsonl" in self.__dict__:
-            return sha256(self.jsonl).hexdigest()
         hasher = sha256()
-        for lines in byte_blocks(self._job):
+        for lines in self.blocks():
             hasher.update(lines)
         return hasher.hexdigest()
 

@@ -1,14 +1,14 @@
 """Why a dataset is no longer what its golden says: told from the two origins."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 import msgspec
 
-from pytest_specmint.golden.origin import Origin
+from pytest_specmint.golden.origin import Arguments, Origin, SchemaOrigin
 
 _FEW = 4
 BUG = "nothing changed: this is a determinism bug, please report it"
-CODE = "the dataset is the same: the code under test made other values of it"
+CODE = "nothing that the values are computed from: the code under test made others"
 UNKNOWN = "unknown: the golden was kept without its origin"
 
 
@@ -20,22 +20,27 @@ def causes(before: Origin | None, now: Origin, *, edited: bool = False) -> list[
     if before is None:
         return [UNKNOWN]
     found = ["the golden was changed by other means: its SHA-256 is not the recorded one"] if edited else []
-    found += _schema(before, now)
+    found += _schema(before.schema, now.schema)
     if before.engine_version != now.engine_version:
         found.append(f"engine version {before.engine_version} -> {now.engine_version}")
-    found += _arguments(before, now)
+    found += _arguments(before.arguments, now.arguments)
     if before.derived != now.derived:
-        found.append("computed values were compared, now the dataset's records" if before.derived else _COMPUTED)
+        found.append(_COMPUTED if now.derived else _PLAIN)
     return found or [CODE if now.derived else BUG]
 
 
 _COMPUTED = "the dataset's records were compared, now values computed from them"
+_PLAIN = "computed values were compared, now the dataset's records"
 
 
-def _schema(before: Origin, now: Origin) -> Iterator[str]:
-    if before.schema.sha256 == now.schema.sha256:
+def _schema(before: SchemaOrigin | None, now: SchemaOrigin | None) -> Iterator[str]:
+    if before is None or now is None:
+        if before is not now:
+            yield "the golden has no dataset's origin" if before is None else "no dataset is known any more"
         return
-    changes = list(schema_changes(before.schema.properties, now.schema.properties))
+    if before.sha256 == now.sha256:
+        return
+    changes = list(schema_changes(before.properties, now.properties))
     shown = ", ".join(changes[:_FEW])
     more = f" and {len(changes) - _FEW} more" if len(changes) > _FEW else ""
     yield f"schema changed: {shown}{more}" if changes else "schema changed, outside its named properties"
@@ -44,24 +49,30 @@ def _schema(before: Origin, now: Origin) -> Iterator[str]:
 def schema_changes(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
     """The properties that were removed, added or changed, each as far inside as it can be told."""
     differ = [each for each in sorted({*before, *now}) if before.get(each) != now.get(each)]
+    whole = {each for each in differ if (each in before) != (each in now)}
     for pointer in differ:
-        if pointer in before and pointer in now and any(other.startswith(pointer + "/") for other in differ):
+        if _within(pointer, whole):
             continue
-        verb = "removed" if pointer not in now else "added" if pointer not in before else "changed"
-        if verb == "changed" or not any(pointer.startswith(other + "/") for other in differ if _sided(other, before, now)):
-            yield f"{pointer} {verb}"
+        if pointer in whole:
+            yield f"{pointer} {'added' if pointer in now else 'removed'}"
+        elif not any(other.startswith(pointer + "/") for other in differ):
+            yield f"{pointer} changed"
 
 
-def _sided(pointer: str, before: Mapping[str, str], now: Mapping[str, str]) -> bool:
-    """Whether it stands on one side only: then so does all that it holds."""
-    return (pointer in before) != (pointer in now)
+def _within(pointer: str, others: Set[str]) -> bool:
+    """Whether one of the others holds it."""
+    return any(pointer[:i] in others for i, letter in enumerate(pointer) if letter == "/")
 
 
-def _arguments(before: Origin, now: Origin) -> Iterator[str]:
-    old, new = (msgspec.structs.asdict(each.arguments) for each in (before, now))
-    for name in old:
-        if old[name] != new[name]:
-            yield f"{name} {_shown(old[name])} -> {_shown(new[name])}"
+def _arguments(before: Arguments | None, now: Arguments | None) -> Iterator[str]:
+    if before is None or now is None:
+        return
+    old, new = (msgspec.structs.asdict(each) for each in (before, now))
+    sizes = tuple(msgspec.structs.asdict(each.pop("sizes")) for each in (old, new))
+    for one, other in ((old, new), sizes):
+        for name in one:
+            if one[name] != other[name]:
+                yield f"{name} {_shown(one[name])} -> {_shown(other[name])}"
 
 
 def _shown(value: object) -> str:

@@ -42,6 +42,8 @@ class Difference(Struct, frozen=True):
     """Fields by the number of records that differ in them, most first; array positions are ``[]``."""
     changes: tuple[Change, ...]
     """The first of them."""
+    truncated: bool = False
+    """Whether there are more."""
 
     def headline(self, fields: int = 4) -> str:
         """How many of how many, and in which fields."""
@@ -66,21 +68,41 @@ def split_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def difference(golden: Iterable[bytes], actual: Iterable[bytes]) -> Difference:
-    """How the lines of two datasets differ, block by block."""
-    fields: Counter[str] = Counter()
-    changes: list[Change] = []
-    counts = [0, 0, 0]
-    for index, (old, new) in enumerate(zip_longest(split_lines(golden), split_lines(actual))):
-        counts[0] += old is not None
-        counts[1] += new is not None
-        if old == new:
-            continue
-        counts[2] += 1
-        found = list(_changes(index, old, new))
-        changes += found[: KEPT - len(changes)]
-        fields.update(name for name in {_field(each.pointer) for each in found} if name in fields or len(fields) < FIELDS)
-    ordered = sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
-    return Difference(counts[0], counts[1], counts[2], tuple(ordered), tuple(changes))
+    """How the lines of two datasets differ, read block by block."""
+    tally = _Tally()
+    pairs = zip_longest(split_lines(golden), split_lines(actual))
+    for index, (old, new) in enumerate(pairs):
+        tally.expected += old is not None
+        tally.actual += new is not None
+        if old != new:
+            tally.add(list(_changes(index, old, new)))
+    return tally.difference()
+
+
+class _Tally:
+    """What has been found so far; of bounded size."""
+
+    def __init__(self) -> None:
+        self.expected = self.actual = self.records = 0
+        self._fields: Counter[str] = Counter()
+        self._changes: list[Change] = []
+        self._truncated = False
+
+    def add(self, changes: list[Change]) -> None:
+        """A record that differs."""
+        room = KEPT - len(self._changes)
+        self.records += 1
+        self._changes += changes[:room]
+        self._truncated |= len(changes) > room
+        for name in {_field(each.pointer) for each in changes}:
+            if name in self._fields or len(self._fields) < FIELDS:
+                self._fields[name] += 1
+
+    def difference(self) -> Difference:
+        fields = sorted(self._fields.items(), key=lambda pair: (-pair[1], pair[0]))
+        return Difference(
+            self.expected, self.actual, self.records, tuple(fields), tuple(self._changes), truncated=self._truncated
+        )
 
 
 def _changes(index: int, old: bytes | None, new: bytes | None) -> Iterator[Change]:

@@ -4,10 +4,12 @@ A golden's origin says what its dataset was made from and what came of it. Besid
 difference; alone it is a *recipe*, from which the records can be made again.
 """
 
+import os
 from collections import deque
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,9 +17,11 @@ from msgspec import Struct
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.dataset import Dataset
+from pytest_specmint.engine.settings import USUAL_SIZES, Sizes
 from pytest_specmint.errors import InvalidData
 from pytest_specmint.job import Job
 from pytest_specmint.output.manifest import pretty
+from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.version import ENGINE_VERSION
 
@@ -57,7 +61,7 @@ class Arguments(Struct, frozen=True, kw_only=True):
     draft: str | None = None
     view: str | None = None
     schema_root: str | None = None
-    sizes: dict[str, float] = {}
+    sizes: Sizes = USUAL_SIZES
 
 
 class Content(Struct, frozen=True, kw_only=True):
@@ -79,8 +83,9 @@ class Origin(Struct, frozen=True, kw_only=True):
     derived: bool = False
     """Whether the golden holds values that the test computed from the dataset, not its records."""
     engine_version: int = ENGINE_VERSION
-    schema: SchemaOrigin
-    arguments: Arguments
+    schema: SchemaOrigin | None = None
+    """None where no dataset is known that the values were computed from."""
+    arguments: Arguments | None = None
     content: Content
 
     def document(self) -> bytes:
@@ -99,50 +104,62 @@ def read_origin(data: bytes, path: str) -> Origin:
         ) from None
 
 
-def origin_of(dataset: Dataset, content: Content, *, nodeid: str, path: str | None, **given: Any) -> Origin:
-    """The origin of a dataset, or of values computed from it.
+class Subject(Struct, frozen=True, kw_only=True):
+    """Whose golden it is, and what a dataset does not know of how it was asked for."""
 
-    ``path`` is the schema's, None where it was given as a value; ``given`` are further fields of the origin and, of
-    the arguments, those that a dataset does not know: ``draft`` and ``schema_root``.
-    """
-    known = {key: given.pop(key) for key in ("draft", "schema_root") if key in given}
-    schema = dataset.schema
+    nodeid: str
+    root: Path
+    """The directory that paths are relative to."""
+    name: str = ""
+    draft: str | None = None
+    schema_root: str | None = None
+
+
+def origin_of(
+    subject: Subject, dataset: Dataset | None, content: Content, *, derived: bool = False, form: Form = Form.JSONL
+) -> Origin:
+    """The origin of a dataset, or of values computed from it."""
     return Origin(
-        nodeid=nodeid,
-        schema=SchemaOrigin(
-            sha256=schema.sha256,
-            path=path,
-            value=None if path is not None else schema.document,
-            properties=properties(schema.document),
-        ),
-        arguments=arguments_of(dataset.job, **known),
+        nodeid=subject.nodeid,
+        name=subject.name,
+        form=form,
+        derived=derived,
+        schema=None if dataset is None else _schema_origin(dataset.schema, subject.root),
+        arguments=None if dataset is None else _arguments(dataset.job, subject),
         content=content,
-        **given,
     )
 
 
-def arguments_of(job: Job, *, draft: str | None = None, schema_root: str | None = None) -> Arguments:
-    """What a job was asked for."""
+def _schema_origin(schema: Schema, root: Path) -> SchemaOrigin:
+    path = None if schema.source is None else relative(Path(schema.source), root) + schema.place.removesuffix("#")
+    return SchemaOrigin(
+        sha256=schema.sha256,
+        path=path,
+        value=schema.document if path is None else None,
+        properties=properties(schema.document),
+    )
+
+
+def _arguments(job: Job, subject: Subject) -> Arguments:
     return Arguments(
         seed=job.seed,
         count=job.count,
         start=job.start,
         as_of=job.as_of.isoformat(),
         mode=job.mode.value,
-        draft=draft,
+        draft=subject.draft,
         view=job.schema.view,
-        schema_root=schema_root,
-        sizes=msgspec.structs.asdict(job.sizes),
+        schema_root=subject.schema_root and relative(Path(subject.schema_root), subject.root),
+        sizes=job.sizes,
     )
 
 
-def content_of(blocks: Iterator[bytes], records: int) -> Content:
-    """Size and digest of canonical lines."""
-    hasher, size = sha256(), 0
-    for block in blocks:
-        hasher.update(block)
-        size += len(block)
-    return Content(records=records, bytes=size, sha256=hasher.hexdigest())
+def relative(path: Path, root: Path) -> str:
+    """A path as it is written in files that go from machine to machine: from the root directory, with slashes."""
+    try:
+        return Path(os.path.relpath(path, root)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
 
 
 def properties(document: Json) -> dict[str, str]:

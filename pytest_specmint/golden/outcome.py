@@ -20,6 +20,8 @@ class State(StrEnum):
     MISSING = "missing"
     WRITTEN = "written"
     PENDING = "pending"
+    UNWRITTEN = "unwritten"
+    """Its test failed, so nothing was written."""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -30,6 +32,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """Relative to the root directory where it lies below it."""
     state: State
     name: str = ""
+    records: int = 0
+    """Records that were compared with it."""
+    recipe: bool = False
+    """Whether it was kept as a recipe."""
     difference: Difference | None = None
     cause: tuple[str, ...] = ()
     reproduce: str | None = None

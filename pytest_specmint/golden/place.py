@@ -21,18 +21,13 @@ def golden_place(nodeid: str, name: str = "") -> PurePosixPath:
     module, _, test = nodeid.partition("::")
     function, bracket, parameters = test.partition("[")
     plain = ".".join(filter(None, (function.replace("::", "."), name)))
-    readable = "-".join(filter(None, (plain, parameters.removesuffix("]"))))
-    safe = _safe(readable)
-    directories = [_directory(part) for part in module.removesuffix(".py").split("/")]
-    if bracket or safe != readable:
-        safe = f"{safe}-{sha256(f'{nodeid}\n{name}'.encode()).hexdigest()[:_HASH]}"
-    return PurePosixPath(*directories, safe)
+    readable = [*module.removesuffix(".py").split("/"), "-".join(filter(None, (plain, parameters.removesuffix("]"))))]
+    parts = [_safe(part) for part in readable]
+    if bracket or parts != readable:
+        parts[-1] += "-" + sha256(f"{nodeid}\n{name}".encode()).hexdigest()[:_HASH]
+    return PurePosixPath(*parts)
 
 
 def _safe(text: str) -> str:
     text = _UNSAFE.sub("_", text).strip("._")[:LONGEST] or "_"
     return f"_{text}" if text.partition(".")[0].upper() in _RESERVED else text
-
-
-def _directory(part: str) -> str:
-    return "_up" if part == ".." else _safe(part)

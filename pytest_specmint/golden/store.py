@@ -79,12 +79,17 @@ class GoldenStore:
     @property
     def path(self) -> Path:
         """The file that stands for the golden: its records, or the recipe for them."""
-        return self.records_path if self.records_path.exists() or not self.origin_path.exists() else self.origin_path
+        return self.origin_path if self.origin_path.exists() and not self.keeps_records else self.records_path
 
     @property
     def exists(self) -> bool:
         """Whether there is a golden."""
         return self.records_path.exists() or self.origin_path.exists()
+
+    @property
+    def keeps_records(self) -> bool:
+        """Whether its records are on disk."""
+        return self.records_path.exists()
 
     # ------------------------------------------------------------ reading
 

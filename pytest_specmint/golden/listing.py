@@ -1,0 +1,47 @@
+"""The goldens below a directory."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from pytest_specmint.errors import SpecmintError
+from pytest_specmint.golden.origin import Origin, relative
+from pytest_specmint.golden.store import ORIGIN, PENDING, GoldenStore
+from pytest_specmint.golden.unused import Kept
+
+
+class Listed(Struct, frozen=True):
+    """A golden on disk, or one that waits to become one."""
+
+    path: str
+    """Relative to the root directory."""
+    store: GoldenStore
+    origin: Origin | None
+    """None where there is no golden yet."""
+    pending: Origin | None
+    """The change that waits for review."""
+    fault: str = ""
+    """Why its origin cannot be read."""
+
+
+def listed(directory: Path, root: Path) -> Iterator[Listed]:
+    """All goldens that have an origin, by path; an origin that cannot be read is told of, not raised."""
+    places = {_place(path) for ending in (ORIGIN, ORIGIN + PENDING) for path in directory.rglob(f"*{ending}")}
+    for place in sorted(places):
+        store = GoldenStore(place)
+        try:
+            yield Listed(relative(store.path, root), store, store.origin(), store.pending())
+        except SpecmintError as error:
+            yield Listed(relative(store.path, root), store, None, None, str(error))
+
+
+def kept(directory: Path, root: Path) -> Iterator[Kept]:
+    """What stands on disk, and the tests it was made for."""
+    for each in listed(directory, root):
+        if each.origin is not None:
+            yield Kept(each.path, each.origin.nodeid)
+
+
+def _place(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(PENDING).removesuffix(ORIGIN))

@@ -1,0 +1,79 @@
+"""The records of a recipe, made again."""
+
+import shlex
+from collections.abc import Iterator
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from pytest_specmint.dataset import Dataset
+from pytest_specmint.errors import GoldenMismatch, SpecmintError
+from pytest_specmint.golden.origin import Arguments, Origin, SchemaOrigin
+from pytest_specmint.job import Job, Mode
+from pytest_specmint.schema.document import Schema
+from pytest_specmint.schema.load import load_schema
+from pytest_specmint.version import ENGINE_VERSION
+
+
+def dataset_of(origin: Origin, root: Path) -> Dataset:
+    """The dataset that an origin tells of; paths are relative to ``root``.
+
+    Raises `GoldenMismatch` where it cannot be made any more: another schema, another engine, values that were computed.
+    """
+    if origin.derived or origin.schema is None or origin.arguments is None:
+        raise GoldenMismatch(
+            "the golden's values were computed by a test",
+            hint=f"they are made by running it: {accepting(origin)}",
+        )
+    if origin.engine_version != ENGINE_VERSION:
+        raise GoldenMismatch(
+            f"the golden was made by engine version {origin.engine_version}, this is {ENGINE_VERSION}",
+            hint=f"install that version, or accept the change: {accepting(origin)}",
+        )
+    schema = _schema(origin.schema, origin.arguments, root)
+    if schema.sha256 != origin.schema.sha256:
+        raise GoldenMismatch(
+            f"the schema {origin.schema.path} has changed since the golden was made",
+            hint=f"accept the change: {accepting(origin)}",
+        )
+    return Dataset(_job(schema, origin.arguments))
+
+
+def accepting(origin: Origin) -> str:
+    """The command that writes a golden anew."""
+    return f"pytest {shlex.quote(origin.nodeid)} --specmint-update-golden"
+
+
+def _schema(schema: SchemaOrigin, given: Arguments, root: Path) -> Schema:
+    source = schema.value if schema.path is None else str(root / schema.path)
+    folder = None if given.schema_root is None else root / given.schema_root
+    try:
+        return load_schema(source, schema_root=folder, draft=given.draft, view=given.view)
+    except SpecmintError as error:
+        raise GoldenMismatch(f"the golden's schema cannot be read: {error}", hint=error.hint) from None
+
+
+def _job(schema: Schema, given: Arguments) -> Job:
+    return Job(
+        schema,
+        given.seed,
+        given.count,
+        given.start,
+        date.fromisoformat(given.as_of),
+        given.sizes,
+        Mode(given.mode),
+    )
+
+
+def checked_blocks(origin: Origin, root: Path) -> Iterator[bytes]:
+    """The lines of a recipe; raises `GoldenMismatch` at the end where they are not what it says."""
+    hasher = sha256()
+    for block in dataset_of(origin, root).blocks():
+        hasher.update(block)
+        yield block
+    if hasher.hexdigest() != origin.content.sha256:
+        raise GoldenMismatch(
+            f"made again, the records have SHA-256 {hasher.hexdigest()[:12]}…; "
+            f"the recipe says {origin.content.sha256[:12]}…",
+            hint="the same schema, seed and engine must give the same bytes: please report this as a bug",
+        )
