@@ -141,6 +141,9 @@ class GoldenStore:
         if origin.form is Form.JSONL:
             _write_blocks(_pending(self.records_path), blocks)
         self._write(_pending(self.origin_path), origin)
+        if origin.form is Form.RECIPE:
+            with io_errors(self.records_path):
+                _pending(self.records_path).unlink(missing_ok=True)
 
     def accept(self) -> None:
         """The change becomes the golden; half an acceptance is completed by the next."""

@@ -1,33 +1,31 @@
-"""Comparing with goldens, and where they live."""
+"""Comparing records with a golden."""
 
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-import pytest_specmint as sm
-from pytest_specmint.golden.compare import Change, Difference, difference, lines_of, split_lines
-from pytest_specmint.golden.golden import golden_for
-from pytest_specmint.golden.place import golden_path
+from pytest_specmint.golden.compare import FIELDS, KEPT, Change, Difference, difference, split_lines
+from pytest_specmint.golden.values import lines_of
 
 
 def compare(before: list[Any], after: list[Any]) -> Difference:
-    found = difference(lines_of(before), lines_of(after))
-    assert found is not None
-    return found
+    return difference([lines_of(before)], [lines_of(after)])
 
 
-def test_equal_bytes() -> None:
-    assert difference(lines_of([{"a": 1}]), lines_of([{"a": 1}])) is None
-    assert difference(b"", b"") is None
+def of_bytes(before: bytes, after: bytes) -> Difference:
+    return difference([before], [after])
+
+
+def test_equal_lines_differ_in_nothing() -> None:
+    assert compare([{"a": 1}], [{"a": 1}]) == Difference(1, 1, 0, (), ())
 
 
 def test_a_changed_field() -> None:
     found = compare([{"a": 1, "b": 2}, {"a": 1, "b": 2}], [{"a": 1, "b": 2}, {"a": 1, "b": 3}])
     assert (found.expected, found.actual, found.records) == (2, 2, 1)
-    assert found.examples == (Change(1, "/b", "2", "3"),)
-    assert found.lines() == ["1 of 2 records differ: b in 1", "  record 1 /b: 2 -> 3"]
+    assert found.changes == (Change(1, "/b", "2", "3"),)
+    assert found.headline() == "1 of 2 records differ: b in 1"
+    assert str(found.changes[0]) == "record 1 /b: 2 -> 3"
 
 
 def test_fields_are_counted_once_per_record_with_array_positions_merged() -> None:
@@ -38,186 +36,86 @@ def test_fields_are_counted_once_per_record_with_array_positions_merged() -> Non
     assert compare(before, after).fields == (("items[]/price", 3), ("name", 1))
 
 
-def test_examples_are_limited() -> None:
-    found = compare([{"a": k} for k in range(10)], [{"a": -1 - k} for k in range(10)])
-    assert found.records == 10
-    assert len(found.examples) == 3
+def test_what_is_kept_is_bounded_and_what_is_counted_is_not() -> None:
+    found = compare([{"a": k} for k in range(KEPT + 10)], [{"a": -1 - k} for k in range(KEPT + 10)])
+    assert (found.records, len(found.changes), found.truncated) == (KEPT + 10, KEPT, True)
+    assert found.fields == (("a", KEPT + 10),)
 
 
-def test_more_than_five_fields() -> None:
-    names = "abcdefgh"
-    found = compare([dict.fromkeys(names, 0)], [dict.fromkeys(names, 1)])
-    assert "and 3 more fields" in found.lines()[0]
-    assert len(found.lines()) <= 8
+def test_fields_are_bounded() -> None:
+    names = [f"f{i}" for i in range(FIELDS + 5)]
+    assert len(compare([dict.fromkeys(names, 0)], [dict.fromkeys(names, 1)]).fields) == FIELDS
+
+
+def test_more_fields_than_a_headline_holds() -> None:
+    assert "and 4 more fields" in compare([dict.fromkeys("abcdefgh", 0)], [dict.fromkeys("abcdefgh", 1)]).headline()
 
 
 def test_added_records() -> None:
     found = compare([1], [1, 2])
-    assert found.lines()[0] == "the golden has 1 records, the dataset 2"
-    assert "(whole record) in 1" in found.lines()[1]
-    assert found.examples == (Change(1, "", "(no record)", "2"),)
+    assert found.headline().startswith("the golden has 1 records, the dataset 2; 1 of 2 records differ")
+    assert found.changes == (Change(1, "", "(no record)", "2"),)
 
 
 def test_removed_records() -> None:
     found = compare([1, 2, 3], [1])
     assert (found.expected, found.actual, found.records) == (3, 1, 2)
-    assert found.examples[0] == Change(1, "", "2", "(no record)")
+    assert found.changes[0] == Change(1, "", "2", "(no record)")
 
 
 def test_added_and_removed_fields() -> None:
     found = compare([{"a": 1}], [{"b": 1}])
-    assert found.examples == (Change(0, "/a", "1", "(absent)"), Change(0, "/b", "(absent)", "1"))
+    assert found.changes == (Change(0, "/a", "1", "(absent)"), Change(0, "/b", "(absent)", "1"))
 
 
 def test_array_lengths() -> None:
-    assert compare([[1, 2]], [[1]]).examples == (Change(0, "/1", "2", "(absent)"),)
+    assert compare([[1, 2]], [[1]]).changes == (Change(0, "/1", "2", "(absent)"),)
 
 
 @pytest.mark.parametrize(("before", "after"), [(1, True), (0, False), (1, 1.0), (None, 0), ("1", 1), ([], {})])
 def test_kinds_differ(before: Any, after: Any) -> None:
-    assert compare([{"a": before}], [{"a": after}]).examples[0].pointer == "/a"
+    assert compare([{"a": before}], [{"a": after}]).changes[0].pointer == "/a"
 
 
 def test_names_are_escaped() -> None:
-    assert compare([{"a/b": 1, "m~n": 1}], [{"a/b": 2, "m~n": 1}]).examples[0].pointer == "/a~1b"
+    assert compare([{"a/b": 1, "m~n": 1}], [{"a/b": 2, "m~n": 1}]).changes[0].pointer == "/a~1b"
 
 
-def test_tampered_byte() -> None:
-    golden = lines_of([{"a": 1}, {"b": "xyz"}])
-    found = difference(golden.replace(b"xyz", b"xyw"), golden)
-    assert found is not None
-    assert found.examples == (Change(1, "/b", '"xyw"', '"xyz"'),)
-
-
-def test_tampered_to_something_that_is_not_json() -> None:
-    golden = lines_of([{"a": 1}])
-    found = difference(golden.replace(b"{", b"["), golden)
-    assert found is not None
-    assert found.records == 1
-    assert found.examples[0].pointer == ""
+def test_what_is_not_json_any_more() -> None:
+    found = of_bytes(b'["a":1}\n', b'{"a":1}\n')
+    assert (found.records, found.changes[0].pointer) == (1, "")
 
 
 def test_other_bytes_for_the_same_values() -> None:
-    found = difference(b'{"a": 1}\n', b'{"a":1}\n')
-    assert found is not None
-    assert "other bytes for the same values" in found.lines()[-1]
+    assert "other bytes for the same values" in str(of_bytes(b'{"a": 1}\n', b'{"a":1}\n').changes[0])
 
 
-def test_missing_final_line_feed() -> None:
-    found = difference(b"1\n2", b"1\n2\n")
-    assert found is not None
+def test_a_missing_final_line_feed_is_no_record() -> None:
+    found = of_bytes(b"1\n2", b"1\n2\n")
     assert (found.expected, found.actual, found.records) == (2, 2, 0)
-    assert "line feed at the end of the file" in found.lines()[0]
+    assert found.headline() == "the bytes differ, though no record does"
 
 
 def test_carriage_returns_are_differences() -> None:
-    found = difference(b"1\r\n", b"1\n")
-    assert found is not None
-    assert found.records == 1
+    assert of_bytes(b"1\r\n", b"1\n").records == 1
 
 
 def test_long_values_are_shortened() -> None:
-    found = compare([{"a": "x" * 500}], [{"a": "y" * 500}])
-    assert len(found.lines()[1]) < 200
+    assert len(str(compare([{"a": "x" * 500}], [{"a": "y" * 500}]).changes[0])) < 200
 
 
 @pytest.mark.parametrize(
-    ("data", "lines"),
+    ("blocks", "lines"),
     [
-        (b"", []),
-        (b"1", [b"1"]),
-        (b"1\n", [b"1"]),
-        (b"1\n2", [b"1", b"2"]),
-        (b"1\n\n", [b"1", b""]),
-        ('"\u2028"\n'.encode(), ['"\u2028"'.encode()]),
+        ([], []),
+        ([b""], []),
+        ([b"1"], [b"1"]),
+        ([b"1\n"], [b"1"]),
+        ([b"1\n2"], [b"1", b"2"]),
+        ([b"1\n\n"], [b"1", b""]),
+        ([b"1", b"2\n3", b"\n"], [b"12", b"3"]),
+        (['"\u2028"\n'.encode()], ['"\u2028"'.encode()]),
     ],
 )
-def test_split_lines(data: bytes, lines: list[bytes]) -> None:
-    assert split_lines(data) == lines
-
-
-def test_lines_of_any_key_order() -> None:
-    assert lines_of([{"b": 1, "a": 2}]) == b'{"a":2,"b":1}\n'
-
-
-class TestGolden:
-    PATH = Path("golden/x.jsonl")
-
-    def test_equal(self) -> None:
-        golden = golden_for(self.PATH, b"1\n2\n", update=False, nodeid="t.py::x")
-        assert golden == [1, 2]
-        assert golden == (1, 2)
-        assert golden.explain() == []
-        assert golden.pending is None
-
-    def test_dataset(self) -> None:
-        dataset = sm.generate({"type": "integer"}, count=5)
-        golden = golden_for(self.PATH, dataset.jsonl, update=False, nodeid="t.py::x")
-        assert dataset == golden
-        assert golden == dataset
-        assert sm.generate({"type": "integer"}, count=5, seed=1) != golden
-        assert any(line.startswith("reproduce: specmint-cli generate") for line in golden.explain())
-
-    def test_different(self) -> None:
-        golden = golden_for(self.PATH, b"1\n2\n", update=False, nodeid="t.py::x[a b]")
-        assert golden != [1, 3]
-        words = golden.explain()
-        assert words[0] == "the dataset differs from golden golden/x.jsonl"
-        assert words[-1] == "accept:    pytest 't.py::x[a b]' --specmint-update-golden"
-        assert len(words) <= 8
-
-    def test_missing(self) -> None:
-        golden = golden_for(self.PATH, None, update=False, nodeid="t.py::x")
-        assert not golden.exists
-        assert golden != [1]
-        assert golden.explain()[0] == "golden golden/x.jsonl does not exist"
-        assert repr(golden) == "<Golden golden/x.jsonl (missing)>"
-
-    def test_update(self) -> None:
-        golden = golden_for(self.PATH, b"1\n", update=True, nodeid="t.py::x")
-        assert golden == [2]
-        assert golden.pending == b"2\n"
-
-    def test_other_kinds(self) -> None:
-        golden = golden_for(self.PATH, b"1\n", update=False, nodeid="t.py::x")
-        assert golden != 1
-        assert golden != "1\n"
-
-
-def _item(nodeid: str, path: str = "tests/test_a.py", **kwargs: Any) -> Any:
-    mark = SimpleNamespace(args=("s.json",), kwargs=kwargs)
-    config = SimpleNamespace(rootpath=Path("/project"), getini=lambda name: "golden")
-    return SimpleNamespace(
-        config=config, nodeid=nodeid, path=Path("/project") / path, get_closest_marker=lambda name: mark
-    )
-
-
-class TestPlace:
-    def test_by_test(self) -> None:
-        path = golden_path(_item("tests/test_a.py::test_orders"))
-        assert path.parent == Path("/project/golden/test_a")
-        assert path.name.startswith("test_orders-")
-        assert path.suffix == ".jsonl"
-
-    def test_by_marker(self) -> None:
-        assert golden_path(_item("t::x", golden="orders/one.jsonl")) == Path("/project/golden/orders/one.jsonl")
-
-    def test_node_ids_do_not_collide(self) -> None:
-        ids = [
-            "tests/test_a.py::test_x[a/b]",
-            "tests/test_a.py::test_x[a_b]",
-            "tests/test_a.py::test_x[a b]",
-            "tests/test_a.py::TestC::test_x",
-            "tests/sub/test_a.py::test_x[a/b]",
-            "tests/test_a.py::test_x[" + "y" * 500 + "1]",
-            "tests/test_a.py::test_x[" + "y" * 500 + "2]",
-        ]
-        paths = [golden_path(_item(each)) for each in ids]
-        assert len({str(path).lower() for path in paths}) == len(ids)
-        assert all(len(path.name) < 120 for path in paths)
-
-    @pytest.mark.parametrize("parameter", ["../../etc", "a\\b", "c:d", "ä\n", "*?<>|"])
-    def test_names_are_safe_on_any_system(self, parameter: str) -> None:
-        path = golden_path(_item(f"tests/test_a.py::test_x[{parameter}]"))
-        assert path.parent == Path("/project/golden/test_a")
-        assert set(path.name) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+def test_split_lines(blocks: list[bytes], lines: list[bytes]) -> None:
+    assert list(split_lines(blocks)) == lines
