@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -75,7 +76,7 @@ def difference(golden: Iterable[bytes], actual: Iterable[bytes]) -> Difference:
         tally.expected += old is not None
         tally.actual += new is not None
         if old != new:
-            tally.add(list(_changes(index, old, new)))
+            tally.add(index, list(_changes(old, new)))
     return tally.difference()
 
 
@@ -88,13 +89,13 @@ class _Tally:
         self._changes: list[Change] = []
         self._truncated = False
 
-    def add(self, changes: list[Change]) -> None:
+    def add(self, record: int, changes: "list[_Raw]") -> None:
         """A record that differs."""
         room = KEPT - len(self._changes)
         self.records += 1
-        self._changes += changes[:room]
+        self._changes += [Change(record, pointer, _text(old), _text(new)) for pointer, old, new in changes[:room]]
         self._truncated |= len(changes) > room
-        for name in {_field(each.pointer) for each in changes}:
+        for name in {_field(pointer) for pointer, _, _ in changes}:
             if name in self._fields or len(self._fields) < FIELDS:
                 self._fields[name] += 1
 
@@ -105,21 +106,21 @@ class _Tally:
         )
 
 
-def _changes(index: int, old: bytes | None, new: bytes | None) -> Iterator[Change]:
+_Raw = tuple[str, Any, Any]
+"""A pointer and the values before and after; lines that cannot be read are given as their bytes."""
+
+
+def _changes(old: bytes | None, new: bytes | None) -> Iterator[_Raw]:
     if old is None or new is None:
-        yield Change(index, "", _shown(old), _shown(new))
+        yield "", b"(no record)" if old is None else old, b"(no record)" if new is None else new
         return
     try:
         left, right = orjson.loads(old), orjson.loads(new)
     except orjson.JSONDecodeError:
-        yield Change(index, "", _shown(old), _shown(new))
+        yield "", old, new
         return
-    found = False
-    for pointer, before, after in _walk("", left, right):
-        found = True
-        yield Change(index, pointer, _value(before), _value(after))
-    if not found:
-        yield Change(index, "", "other bytes for the same values: " + _shown(old), _shown(new))
+    found = list(_walk("", left, right))
+    yield from found or [("", b"other bytes for the same values: " + old, new)]
 
 
 def _walk(pointer: str, left: Any, right: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -134,17 +135,20 @@ def _walk(pointer: str, left: Any, right: Any) -> Iterator[tuple[str, Any, Any]]
         yield pointer, left, right
 
 
+@lru_cache(maxsize=4096)
 def _field(pointer: str) -> str:
     """The pointer with array positions as ``[]``, so that items of one array count as one field."""
     return "".join("[]" if token.isdigit() else f"/{token}" for token in pointer.split("/")[1:]).lstrip("/")
 
 
-def _value(value: Any) -> str:
-    return "(absent)" if value is _MISSING else _shown(canonical_bytes(value))
+def _text(value: Any) -> str:
+    if value is _MISSING:
+        return "(absent)"
+    if value is None:
+        return "null"
+    return _shortened(value if isinstance(value, bytes) else canonical_bytes(value))
 
 
-def _shown(raw: bytes | None) -> str:
-    if raw is None:
-        return "(no record)"
+def _shortened(raw: bytes) -> str:
     text = raw.decode("utf-8", "replace")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
