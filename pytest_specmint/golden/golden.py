@@ -113,6 +113,11 @@ class Golden:
             return None
         return section(self.difference)
 
+    @property
+    def pends(self) -> bool:
+        """Whether changes wait for review."""
+        return self._terms.action is Action.PEND
+
     # ------------------------------------------------------------ when the test is over
 
     def settle(self, *, passed: bool) -> Outcome | None:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from pytest_specmint.errors import SpecmintError
 from pytest_specmint.golden.origin import Origin, relative
-from pytest_specmint.golden.store import ORIGIN, PENDING, GoldenStore
+from pytest_specmint.golden.store import ORIGIN, PENDING, GoldenStore, store_of
 from pytest_specmint.golden.unused import Kept
 
 
@@ -27,9 +27,8 @@ class Listed(Struct, frozen=True):
 
 def listed(directory: Path, root: Path) -> Iterator[Listed]:
     """All goldens that have an origin, by path; an origin that cannot be read is told of, not raised."""
-    places = {_place(path) for ending in (ORIGIN, ORIGIN + PENDING) for path in directory.rglob(f"*{ending}")}
-    for place in sorted(places):
-        store = GoldenStore(place)
+    stores = (store_of(path) for ending in (ORIGIN, ORIGIN + PENDING) for path in directory.rglob(f"*{ending}"))
+    for _, store in sorted({store.place: store for store in stores}.items()):
         try:
             yield Listed(relative(store.path, root), store, store.origin(), store.pending())
         except SpecmintError as error:
@@ -41,7 +40,3 @@ def kept(directory: Path, root: Path) -> Iterator[Kept]:
     for each in listed(directory, root):
         if each.origin is not None:
             yield Kept(each.path, each.origin.nodeid)
-
-
-def _place(path: Path) -> Path:
-    return path.with_name(path.name.removesuffix(PENDING).removesuffix(ORIGIN))

@@ -109,7 +109,9 @@ class Subject(Struct, frozen=True, kw_only=True):
 
     nodeid: str
     root: Path
-    """The directory that paths are relative to."""
+    """The directory that paths in origins are relative to."""
+    here: Path = Path()
+    """The directory that a schema's own path is relative to."""
     name: str = ""
     draft: str | None = None
     schema_root: str | None = None
@@ -124,14 +126,16 @@ def origin_of(
         name=subject.name,
         form=form,
         derived=derived,
-        schema=None if dataset is None else _schema_origin(dataset.schema, subject.root),
+        schema=None if dataset is None else _schema_origin(dataset.schema, subject),
         arguments=None if dataset is None else _arguments(dataset.job, subject),
         content=content,
     )
 
 
-def _schema_origin(schema: Schema, root: Path) -> SchemaOrigin:
-    path = None if schema.source is None else relative(Path(schema.source), root) + schema.place.removesuffix("#")
+def _schema_origin(schema: Schema, subject: Subject) -> SchemaOrigin:
+    path = None
+    if schema.source is not None:
+        path = relative(subject.here / schema.source, subject.root) + schema.place.removesuffix("#")
     return SchemaOrigin(
         sha256=schema.sha256,
         path=path,
@@ -149,7 +153,7 @@ def _arguments(job: Job, subject: Subject) -> Arguments:
         mode=job.mode.value,
         draft=subject.draft,
         view=job.schema.view,
-        schema_root=subject.schema_root and relative(Path(subject.schema_root), subject.root),
+        schema_root=subject.schema_root and relative(subject.here / subject.schema_root, subject.root),
         sizes=job.sizes,
     )
 

@@ -177,6 +177,12 @@ class GoldenStore:
         self._extension.write_snapshot_collection(snapshot_collection=collection)
 
 
+def store_of(path: Path) -> GoldenStore:
+    """The golden to which a file belongs: its records, its origin, or what waits to take their place."""
+    name = path.name.removesuffix(PENDING)
+    return GoldenStore(path.with_name(name.removesuffix(ORIGIN).removesuffix(RECORDS)))
+
+
 def _pending(path: Path) -> Path:
     return path.with_name(path.name + PENDING)
 
