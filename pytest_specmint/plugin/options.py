@@ -16,6 +16,8 @@ class Option:
     kind: Kind = "text"
     default: Any = None
     metavar: str | None = None
+    least: int = 0
+    """The least whole number that it may be."""
     values: tuple[str, ...] = ()
     """What it may be, where that can be listed."""
     alone: str | None = None
@@ -55,6 +57,7 @@ OPTIONS = (
         "How many records there are where a marker does not say it.",
         kind="whole",
         default=10,
+        least=1,
         on_command_line=False,
         in_profile=True,
     ),

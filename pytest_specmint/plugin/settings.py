@@ -37,7 +37,7 @@ def plugin_config(config: pytest.Config) -> PluginConfig:
     known = config.stash.get(_CONFIG, None)
     if known is None:
         known = config.stash[_CONFIG] = resolved(
-            given={each.name: config.getoption(each.option) for each in OPTIONS if each.on_command_line},
+            given={each.name: config.getoption(each.option) or None for each in OPTIONS if each.on_command_line},
             ini={each.name: config.getini(each.ini) for each in OPTIONS if each.in_ini},
             profiles=lambda: _profiles(config.rootpath / "pyproject.toml"),
         )
@@ -54,11 +54,11 @@ def resolved(
     for option in OPTIONS:
         for origin, values in (
             (option.option, given),
-            (f"profile {name}", profile),
+            (f"{option.name} in profile {name}", profile),
             (f"ini key {option.ini}", ini),
         ):
             value = values.get(option.name)
-            if value is not None and value is not False and value != "":
+            if value is not None and value != "":
                 found[option.name] = parsed(option, value, origin)
                 break
     return PluginConfig(**found)
@@ -67,8 +67,9 @@ def resolved(
 def parsed(option: Option, value: Any, origin: str) -> Any:
     """A value in the type of its setting; `pytest.UsageError` names where it came from."""
     read = _READERS[option.kind](value)
-    if read is None or (option.name == "count" and read == 0):
-        raise pytest.UsageError(f"specmint: {origin} must be {_EXPECTED[option.kind]}, not {value!r}")
+    if read is None or (isinstance(read, int) and read < option.least):
+        least = f" from {option.least} on" if option.least else ""
+        raise pytest.UsageError(f"specmint: {origin} must be {_EXPECTED[option.kind]}{least}, not {value!r}")
     if option.values and read not in option.values:
         near = did_you_mean(read, option.values)
         raise pytest.UsageError(f"specmint: {origin} must be one of {', '.join(option.values)}, not {value!r}{near}")
