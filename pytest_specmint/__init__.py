@@ -24,7 +24,12 @@ if TYPE_CHECKING:
         UnsupportedSchema,
         UsageError,
     )
+    from pytest_specmint.golden.golden import Golden
     from pytest_specmint.near_miss import NearMiss
+    from pytest_specmint.plugin.factory import Factory
+    from pytest_specmint.plugin.overrides import each_of
+    from pytest_specmint.plugin.register import register
+    from pytest_specmint.plugin.settings import PluginConfig
 
 _HOMES = {
     "generate": "api",
@@ -32,6 +37,11 @@ _HOMES = {
     "NearMiss": "near_miss",
     "Sizes": "engine.settings",
     "validate": "api",
+    "Factory": "plugin.factory",
+    "Golden": "golden.golden",
+    "PluginConfig": "plugin.settings",
+    "each_of": "plugin.overrides",
+    "register": "plugin.register",
     "Dataset": "dataset",
     "Report": "check.report",
     "GoldenMismatch": "errors",
@@ -48,10 +58,13 @@ _HOMES = {
 __all__ = [
     "ENGINE_VERSION",
     "Dataset",
+    "Factory",
+    "Golden",
     "GoldenMismatch",
     "InvalidData",
     "NearMiss",
     "OutputError",
+    "PluginConfig",
     "Report",
     "SamplingError",
     "SchemaError",
@@ -61,8 +74,10 @@ __all__ = [
     "UnsupportedSchema",
     "UsageError",
     "__version__",
+    "each_of",
     "generate",
     "near_misses",
+    "register",
     "validate",
 ]
 

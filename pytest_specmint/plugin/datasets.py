@@ -1,0 +1,92 @@
+"""From what a marker asks for to a dataset."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_specmint.plugin.marker import NAME, UNNAMED, Asked, Marker, Merged, markers_of
+from pytest_specmint.plugin.running import attempt_at
+from pytest_specmint.plugin.schemas import Asking, asking, schemas_of, told
+from pytest_specmint.plugin.seeds import derived_seed, node_id
+from pytest_specmint.plugin.settings import plugin_config
+
+if TYPE_CHECKING:
+    from pytest_specmint.dataset import Dataset
+    from pytest_specmint.job import Job
+
+
+def checked_markers(item: Any) -> Merged:
+    """The markers of a test; `pytest.UsageError` where they were made wrong after collection."""
+    merged = markers_of(item)
+    if merged.mistakes:
+        raise pytest.UsageError("\n".join(f"{node_id(item)}: {each}" for each in merged.mistakes))
+    return merged
+
+
+def dataset_names(item: Any) -> Mapping[str, Marker]:
+    """The datasets that a test asks for; an error where there are none."""
+    markers = checked_markers(item).datasets
+    if not markers:
+        raise pytest.UsageError(
+            f'{node_id(item)}: needs @pytest.mark.{NAME}(schema="schemas/order.json", seed=1, count=10)'
+        )
+    return markers
+
+
+def chosen_name(item: Any, fixture: str) -> str:
+    """The dataset that is meant where none is named: the unnamed one, or the only one."""
+    names = list(dataset_names(item))
+    if UNNAMED in names or len(names) == 1:
+        return UNNAMED if UNNAMED in names else names[0]
+    listed = ", ".join(f'{fixture}s["{name}"]' for name in sorted(names))
+    raise pytest.UsageError(f"{node_id(item)}: {fixture} is one of several: write {listed}")
+
+
+def dataset_of(item: Any, name: str) -> "Dataset":
+    """A dataset of a test, the same object however often it is asked for."""
+    made = attempt_at(item).datasets
+    if name not in made:
+        from pytest_specmint.dataset import Dataset
+
+        marker = dataset_names(item)[name]
+        with told(node_id(item)):
+            made[name] = Dataset(job_of(asking(item), marker, node_id(item), marker.name))
+        item.ihook.pytest_specmint_dataset_generated(node=item, name=name, dataset=made[name])
+    return made[name]
+
+
+def job_of(who: Asking, asked: Asked, identity: str, name: str = "") -> "Job":
+    """What is asked for, compiled: a seed that is not given follows from the identity, all else from the settings."""
+    from pytest_specmint.api import parse_day, parse_mode
+    from pytest_specmint.job import Job
+
+    config = plugin_config(who.config)
+    seed = derived_seed(identity, name, config.seed) if asked.seed is None else asked.seed
+    day = parse_day(asked.as_of if asked.as_of is not None else config.as_of)
+    schema = schemas_of(who.config).load(who, asked)
+    job = Job(schema, seed, asked.count or config.count, asked.start, day, mode=parse_mode(asked.mode))
+    job.plan()
+    return job
+
+
+class Datasets(Mapping[str, "Dataset"]):
+    """The datasets of a test by name, each made when it is first asked for."""
+
+    def __init__(self, item: Any) -> None:
+        self._item = item
+        self._names = tuple(dataset_names(item))
+
+    def __getitem__(self, name: str) -> "Dataset":
+        if name not in self._names:
+            raise KeyError(f"{name!r}; there are {', '.join(map(repr, self._names))}")
+        return dataset_of(self._item, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __repr__(self) -> str:
+        return f"<Datasets {', '.join(map(repr, self._names))}>"

@@ -1,0 +1,110 @@
+"""Options of the command line and ini keys: one table, from which all that is said about them is taken."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["text", "whole", "day", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A setting of a session, and the doors by which it comes in."""
+
+    name: str
+    """The setting, as `PluginConfig` calls it."""
+    help: str
+    kind: Kind = "text"
+    default: Any = None
+    metavar: str | None = None
+    least: int = 0
+    """The least whole number that it may be."""
+    values: tuple[str, ...] = ()
+    """What it may be, where that can be listed."""
+    alone: str | None = None
+    """What the option means without a value, where it may stand alone."""
+    on_command_line: bool = True
+    in_ini: bool = True
+    in_profile: bool = False
+    """Whether a profile in pyproject.toml may set it."""
+
+    @property
+    def option(self) -> str:
+        """As it is spelled on the command line."""
+        return "--specmint-" + self.name.replace("_", "-")
+
+    @property
+    def ini(self) -> str:
+        """As it is spelled in pytest's ini file."""
+        return f"specmint_{self.name}"
+
+
+OPTIONS = (
+    Option(
+        "seed",
+        "Shift of every seed that is derived from a node id: another number, other data.",
+        kind="whole",
+        default=0,
+        metavar="N",
+        in_profile=True,
+    ),
+    Option(
+        "profile",
+        "Take settings from [tool.specmint.profiles.NAME] in pyproject.toml.",
+        metavar="NAME",
+    ),
+    Option(
+        "count",
+        "How many records there are where a marker does not say it.",
+        kind="whole",
+        default=10,
+        least=1,
+        on_command_line=False,
+        in_profile=True,
+    ),
+    Option(
+        "as_of",
+        "The day that counts as today where a marker does not say it: YYYY-MM-DD, or today.",
+        kind="day",
+        on_command_line=False,
+        in_profile=True,
+    ),
+    Option(
+        "shrink",
+        "How often a failing specmint_each test is called again to find a smaller failing record; 0 for never.",
+        kind="whole",
+        default=100,
+        metavar="N",
+        in_profile=True,
+    ),
+    Option(
+        "update_golden",
+        "Write the goldens of all tests that pass.",
+        kind="flag",
+        default=False,
+        in_ini=False,
+    ),
+    Option(
+        "golden_dir",
+        "Directory of the goldens, relative to the root directory.",
+        default="golden",
+        on_command_line=False,
+    ),
+)
+
+
+def add_options(parser: Any) -> None:
+    """Tell pytest's parser of all options and ini keys."""
+    group = parser.getgroup("specmint", "synthetic data and goldens")
+    for option in OPTIONS:
+        if option.on_command_line:
+            group.addoption(option.option, **_form(option))
+        if option.in_ini:
+            parser.addini(option.ini, option.help, default=None)
+
+
+def _form(option: Option) -> dict[str, Any]:
+    """Without a default, so that what is not given can come from elsewhere."""
+    if option.kind == "flag":
+        return {"action": "store_true", "default": False, "help": option.help}
+    form = {"action": "store", "default": None, "help": option.help, "metavar": option.metavar}
+    return form if option.alone is None else {**form, "nargs": "?", "const": option.alone}
