@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     )
     from pytest_specmint.golden.golden import Golden
     from pytest_specmint.near_miss import NearMiss
+    from pytest_specmint.overrides.read import each_of
     from pytest_specmint.plugin.factory import Factory
-    from pytest_specmint.plugin.overrides import each_of
     from pytest_specmint.plugin.register import register
     from pytest_specmint.plugin.settings import PluginConfig
 
@@ -40,7 +40,7 @@ _HOMES = {
     "Factory": "plugin.factory",
     "Golden": "golden.golden",
     "PluginConfig": "plugin.settings",
-    "each_of": "plugin.overrides",
+    "each_of": "overrides.read",
     "register": "plugin.register",
     "Dataset": "dataset",
     "Report": "check.report",

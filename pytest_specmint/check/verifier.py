@@ -78,11 +78,12 @@ def _validator(schema: Schema) -> Any:
 
 
 def _built(schema: Schema, *, respell: bool) -> Any:
-    main = schema.uri("")
+    main = schema.base_uri("#")
 
     def retrieve(uri: str) -> Any:
-        name = unquote(uri.partition("#")[0].removeprefix(BASE))
-        document = schema.document if name == schema.name else schema.documents.get(name)
+        uri = uri.partition("#")[0]
+        name = unquote(uri.removeprefix(BASE))
+        document = schema.document if uri == main or name == schema.name else schema.documents.get(name)
         if document is None:
             raise ValueError(f"{uri} is not among the schema's documents")
         return readable(document, respell=respell)
@@ -92,7 +93,7 @@ def _built(schema: Schema, *, respell: bool) -> Any:
         readable(schema.document, respell=respell) if whole else {"$ref": main + quote(schema.place, safe="#/$%~")}
     )
     return _VALIDATORS[schema.draft](
-        document, validate_formats=True, retriever=retrieve, base_uri=main if whole else None
+        document, validate_formats=True, retriever=retrieve, base_uri=schema.uri("") if whole else None
     )
 
 

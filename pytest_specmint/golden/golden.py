@@ -103,9 +103,11 @@ class Golden:
     def __repr__(self) -> str:
         return f"<Golden {self.path}{'' if self.exists else ' (missing)'}>"
 
-    def explain(self) -> list[str]:
-        """Why the last comparison failed: what pytest shows of it, eight lines with the one before."""
-        return [] if self._compared is None or self._compared.same else explained(self._outcome(self._failed()))
+    def explain(self, *, values: bool = True) -> list[str]:
+        """Why the last comparison failed: what pytest shows of it, in at most six lines; without values if so wished."""
+        if self._compared is None or self._compared.same:
+            return []
+        return explained(self._outcome(self._failed()), values=values)
 
     def section(self) -> str | None:
         """The difference in full, by record and field; bounded. None where there is none."""

@@ -13,24 +13,22 @@ FULL = 200
 """Changes that the full difference shows."""
 
 
-def explained(outcome: Outcome) -> list[str]:
+def explained(outcome: Outcome, *, values: bool = True) -> list[str]:
     """Why a comparison failed, in at most six lines: what differs, the cause, how to see it and how to accept it."""
     if outcome.state is State.MISSING:
         return [f"golden {outcome.path} does not exist", f"write it:  {outcome.accept}"]
-    if outcome.state is not State.DIFFERS:
-        return []
     commands = [f"reproduce: {outcome.reproduce}"] if outcome.reproduce else []
     commands.append(f"accept:    {outcome.accept}")
-    return [*_fitted(list(_prose(outcome)), ROOM - sum(map(len, commands))), *commands]
+    return [*_fitted(list(_prose(outcome, values=values)), ROOM - sum(map(len, commands))), *commands]
 
 
-def _prose(outcome: Outcome) -> Iterator[str]:
+def _prose(outcome: Outcome, *, values: bool) -> Iterator[str]:
     found = outcome.difference
     if found is None:
         yield f"the dataset differs from the recipe {outcome.path}, whose records cannot be made again"
     else:
         yield found.headline()
-        yield from (f"  {change}" for change in found.changes[:1])
+        yield from (f"  {change}" for change in found.changes[:values])
     yield "cause:     " + "; ".join(outcome.cause)
 
 

@@ -1,6 +1,6 @@
 """The pytest plugin: hooks and fixtures. Thin, and light to import: all else is imported when it is used."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,10 +34,12 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Check the settings; declare the markers."""
+    """Check the settings; declare the markers; begin to follow the goldens."""
+    from pytest_specmint.plugin.session import golden_session
     from pytest_specmint.plugin.settings import plugin_config
 
     plugin_config(config)
+    config.pluginmanager.register(golden_session(config), "specmint-goldens")
     for line in _MARKER_LINES:
         config.addinivalue_line("markers", line)
 
@@ -70,7 +72,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Iterator[Any]:
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Check the markers of every test before any runs."""
     report = yield
     if report.outcome == "passed" and any(isinstance(each, pytest.Item) and _is_ours(each) for each in report.result):
@@ -94,7 +96,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[Any]:
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Shrink the record of a failing test while its fixtures are still there."""
     if "specmint_record" not in pyfuncitem.fixturenames:
         return (yield)
@@ -105,35 +107,36 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[Any]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
-    """Remember whether a test passed; say what the data of a failing one was."""
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say what the data of a failing test was; settle the goldens of one that is over."""
     report = yield
     attempt = known_attempt(item)
     if attempt is None:
         return report
     if report.when == "call":
         attempt.passed = report.passed
+    if attempt.goldens:
+        from pytest_specmint.plugin.settle import settled
+
+        settled(item, report, attempt)
     if report.failed and (attempt.case or attempt.datasets or attempt.made):
         from pytest_specmint.plugin.reports import sections
 
         report.sections.extend(sections(item, attempt))
+    if report.when == "teardown":
+        end(item)
     return report
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """A test ends."""
-    end(item)
-
-
-def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
     """Say in a few lines how records differ from their golden."""
     if op != "==":
         return None
     for one, other in ((right, left), (left, right)):
-        explain = getattr(one, "explain", None)
-        if explain is not None and type(one).__name__ == "Golden":
-            return [f"{_named(other)} == {one!r}", *explain()]
+        if type(one).__name__ == "Golden" and hasattr(one, "explain"):
+            from pytest_specmint.plugin.settings import plugin_config
+
+            return [f"{_named(other)} == {one!r}", *one.explain(values=plugin_config(config).diff != "none")]
     return None
 
 
@@ -170,22 +173,19 @@ def specmint_datasets(request: pytest.FixtureRequest) -> "Mapping[str, Dataset]"
 
 
 @pytest.fixture
-def specmint_golden(request: pytest.FixtureRequest) -> "Iterator[Golden]":
+def specmint_golden(request: pytest.FixtureRequest) -> "Golden":
     """The golden of the test, to compare records with; written after the test passed when goldens are being updated."""
-    from pytest_specmint.plugin.datasets import chosen_name
-    from pytest_specmint.plugin.goldens import close_goldens, golden_of
+    from pytest_specmint.plugin.goldens import golden_meant
 
-    yield golden_of(request.node, chosen_name(request.node, "specmint_golden"))
-    close_goldens(request.node)
+    return golden_meant(request.node)
 
 
 @pytest.fixture
-def specmint_goldens(request: pytest.FixtureRequest) -> "Iterator[Mapping[str, Golden]]":
+def specmint_goldens(request: pytest.FixtureRequest) -> "Mapping[str, Golden]":
     """The goldens of the test by the names of its datasets."""
-    from pytest_specmint.plugin.goldens import Goldens, close_goldens
+    from pytest_specmint.plugin.goldens import Goldens
 
-    yield Goldens(request.node)
-    close_goldens(request.node)
+    return Goldens(request.node)
 
 
 @pytest.fixture(scope="session")

@@ -24,9 +24,14 @@ def checked_markers(item: Any) -> Merged:
     return merged
 
 
+def datasets_asked(item: Any) -> Mapping[str, Marker]:
+    """The datasets that a test asks for, by name."""
+    return checked_markers(item).datasets
+
+
 def dataset_names(item: Any) -> Mapping[str, Marker]:
     """The datasets that a test asks for; an error where there are none."""
-    markers = checked_markers(item).datasets
+    markers = datasets_asked(item)
     if not markers:
         raise pytest.UsageError(
             f'{node_id(item)}: needs @pytest.mark.{NAME}(schema="schemas/order.json", seed=1, count=10)'

@@ -92,7 +92,7 @@ def _case(item: Any, each: Each, index: int) -> Case:
 
 def _dataset(item: Any, each: Each) -> "Dataset":
     """The records of the item's function: one dataset for all its tests."""
-    made = item.config.stash.setdefault(_DATASETS, OrderedDict())
+    made: OrderedDict[str, tuple[Each, Any]] = item.config.stash.setdefault(_DATASETS, OrderedDict())
     key = function_id(item)
     if key not in made or made[key][0] != each:
         from pytest_specmint.dataset import Dataset
@@ -102,4 +102,5 @@ def _dataset(item: Any, each: Each) -> "Dataset":
         item.ihook.pytest_specmint_dataset_generated(node=item, name=RECORD, dataset=made[key][1])
         if len(made) > KEPT:
             made.popitem(last=False)
-    return made[key][1]
+    found: Dataset = made[key][1]
+    return found

@@ -97,8 +97,8 @@ class Factory:
         validate: bool,
     ) -> "Dataset":
         """The dataset of a call, by the call's arguments."""
-        from pytest_specmint.plugin.compose import composed
-        from pytest_specmint.plugin.overrides import read_overrides
+        from pytest_specmint.overrides.compose import composed
+        from pytest_specmint.overrides.read import read_overrides
 
         asked = asked_of("specmint_factory", values)
         changed = read_overrides(overrides, by_name)

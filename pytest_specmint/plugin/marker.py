@@ -286,7 +286,7 @@ def _stacked(kind: str, levels: Iterable[Level]) -> dict[str, tuple[dict[str, An
 
 def _name_of(values: Mapping[str, Any]) -> str:
     name = values.get("name")
-    return name if _is_name(name) else UNNAMED
+    return str(name) if _is_name(name) else UNNAMED
 
 
 def _twice(kind: str, name: str, what: str) -> str:

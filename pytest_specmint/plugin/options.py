@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["text", "whole", "day", "flag"]
+Kind = Literal["text", "whole", "day", "flag", "scope", "paths"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,46 @@ OPTIONS = (
     ),
     Option(
         "update_golden",
-        "Write the goldens of all tests that pass.",
+        "Write goldens of tests that pass: all of them, only new ones, or those of a node id.",
+        kind="scope",
+        metavar="all|new|NODEID",
+        alone="all",
+        in_ini=False,
+    ),
+    Option(
+        "review",
+        "Keep changed goldens beside the old ones, for specmint-cli golden review; their tests fail.",
+        kind="flag",
+        default=False,
+        in_ini=False,
+    ),
+    Option(
+        "unused",
+        "What to do about goldens that no test uses any more.",
+        default="warn",
+        metavar="fail|warn|delete|ignore",
+        values=("fail", "warn", "delete", "ignore"),
+        in_profile=True,
+    ),
+    Option(
+        "diff",
+        "How much a failed comparison shows: a summary, besides every record and field (full), or no values at all.",
+        default="full",
+        metavar="summary|full|none",
+        values=("summary", "full", "none"),
+        in_profile=True,
+    ),
+    Option(
+        "report",
+        "Write what came of the goldens to a file: JSON where it ends in .json, else markdown. May be repeated.",
+        kind="paths",
+        default=(),
+        metavar="PATH",
+        in_ini=False,
+    ),
+    Option(
+        "partial",
+        "This run is one part of several: goldens that it does not use are not judged.",
         kind="flag",
         default=False,
         in_ini=False,
@@ -87,6 +126,14 @@ OPTIONS = (
         "golden_dir",
         "Directory of the goldens, relative to the root directory.",
         default="golden",
+        on_command_line=False,
+    ),
+    Option(
+        "max_golden_bytes",
+        "Above this size the golden of a dataset is kept as a recipe.",
+        kind="whole",
+        default=1_000_000,
+        least=1,
         on_command_line=False,
     ),
 )
@@ -105,6 +152,7 @@ def add_options(parser: Any) -> None:
 def _form(option: Option) -> dict[str, Any]:
     """Without a default, so that what is not given can come from elsewhere."""
     if option.kind == "flag":
-        return {"action": "store_true", "default": False, "help": option.help}
-    form = {"action": "store", "default": None, "help": option.help, "metavar": option.metavar}
+        return {"action": "store_true", "default": None, "help": option.help}
+    action = "append" if option.kind == "paths" else "store"
+    form = {"action": action, "default": None, "help": option.help, "metavar": option.metavar}
     return form if option.alone is None else {**form, "nargs": "?", "const": option.alone}

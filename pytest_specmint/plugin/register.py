@@ -122,9 +122,9 @@ def _fixture(registered: Registered) -> Any:
 
 def dataset(registered: Registered, request: pytest.FixtureRequest, given: Mapping[str, Any]) -> "Dataset":
     """The fixture's value."""
-    from pytest_specmint.plugin.compose import composed
+    from pytest_specmint.overrides.compose import composed
+    from pytest_specmint.overrides.read import read_overrides
     from pytest_specmint.plugin.datasets import job_of
-    from pytest_specmint.plugin.overrides import read_overrides
     from pytest_specmint.plugin.schemas import Asking, told
 
     config, node = request.config, request.node
@@ -144,7 +144,7 @@ def _origin(registered: Registered, override: Any) -> str:
 
 
 def _source(name: str, value: Any) -> Any:
-    from pytest_specmint.plugin.overrides import EachOf
+    from pytest_specmint.overrides.read import EachOf
 
     if not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
         raise UsageError(

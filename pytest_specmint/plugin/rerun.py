@@ -5,18 +5,22 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import StringIO
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from pytest_specmint.plugin.each import RECORD, Case
 from pytest_specmint.plugin.marker import markers_of
 from pytest_specmint.plugin.running import Attempt, attempt_at
 from pytest_specmint.plugin.settings import plugin_config
 from pytest_specmint.plugin.shrink import Shrunk, Spent, shrink
+
+if TYPE_CHECKING:
+    from pytest_specmint.near_miss import NearMiss
 
 SECONDS = 10.0
 """How long is spent on one failing test; the call that runs then is the last one."""
@@ -113,7 +117,7 @@ def reason_not_to(item: pytest.Function) -> str:
 
 def _is_parameter(definition: Any) -> bool:
     """Whether pytest made up a fixture for a plain parameter."""
-    return definition.func.__module__ == "_pytest.python"
+    return bool(definition.func.__module__ == "_pytest.python")
 
 
 def _allowed(case: Case) -> Callable[[Any], bool]:
@@ -141,7 +145,8 @@ def _fails_alike(item: pytest.Function, record: Any, kind: type[BaseException]) 
     before = dict(item.funcargs)
     item.funcargs[RECORD] = deepcopy(record)
     if "specmint_violation" in before:
-        item.funcargs["specmint_violation"] = replace(before["specmint_violation"], record=deepcopy(record))
+        violation: NearMiss = item.funcargs["specmint_violation"]  # type: ignore[assignment]
+        item.funcargs["specmint_violation"] = replace(violation, record=deepcopy(record))
     try:
         with _quiet(), _calls_as_before(attempt_at(item)):
             item.ihook.pytest_pyfunc_call(pyfuncitem=item)

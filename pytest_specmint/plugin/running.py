@@ -7,7 +7,6 @@ import pytest
 if TYPE_CHECKING:
     from pytest_specmint.dataset import Dataset
     from pytest_specmint.golden.golden import Golden
-    from pytest_specmint.golden.store import GoldenStore
     from pytest_specmint.plugin.each import Case
     from pytest_specmint.plugin.rerun import Finding
 
@@ -15,14 +14,28 @@ if TYPE_CHECKING:
 class Attempt:
     """One run of one test: plugins that run a failing test again begin another."""
 
-    __slots__ = ("calls", "calls_before", "case", "datasets", "finding", "goldens", "made", "passed", "shrinking")
+    __slots__ = (
+        "calls",
+        "calls_before",
+        "case",
+        "datasets",
+        "finding",
+        "goldens",
+        "made",
+        "passed",
+        "shrinking",
+        "told",
+    )
 
     def __init__(self) -> None:
         self.datasets: dict[str, Dataset] = {}
         """By their names in the markers."""
         self.case: Case | None = None
         """The record of `specmint_each`."""
-        self.goldens: dict[str, tuple[Golden, GoldenStore]] = {}
+        self.goldens: dict[str, Golden] = {}
+        """By the names of their datasets."""
+        self.told: set[str] = set()
+        """Goldens whose difference a report shows already."""
         self.calls = 0
         """How often the test has called the factory."""
         self.calls_before = 0

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,12 +95,14 @@ class Schemas:
 
     def load(self, who: Asking, asked: Asked) -> "Schema":
         """A schema; raises `SchemaError`, and `pytest.UsageError` where there is none of this name."""
+        from msgspec.structs import replace
+
         from pytest_specmint.schema.load import load_schema
 
         source = located(who, asked.schema)
         if source is None:
             raise pytest.UsageError(f"{node_id(who.node)}: {missing(who, asked.schema)}")
-        root = None if asked.schema_root is None else _directory(who, asked.schema_root)
+        root = None if asked.schema_root is None else directory_named(who, asked.schema_root)
         if not isinstance(source, str):
             return load_schema(source, schema_root=root, draft=asked.draft, view=asked.view)
         key = (source, str(root), str(asked.draft), str(asked.view))
@@ -114,7 +116,8 @@ class Schemas:
         return schema
 
 
-def _directory(who: Asking, name: str | os.PathLike[str]) -> Path:
+def directory_named(who: Asking, name: str | os.PathLike[str]) -> Path:
+    """A directory as tests name it: below the root directory, else beside the test."""
     below = who.config.rootpath / name
     return below if below.is_dir() or not (who.directory / name).is_dir() else who.directory / name
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pytest_specmint.golden.update import Update, parse_scope
 from pytest_specmint.plugin.options import OPTIONS, Option
 from pytest_specmint.plugin.spelling import did_you_mean, meant_or_known
 
@@ -25,8 +26,20 @@ class PluginConfig:
     """The day that counts as today where a marker does not say it; None is the engine's own."""
     shrink: int = 100
     """How often a failing test is called again at most."""
-    update_golden: bool = False
+    update_golden: str | None = None
+    """``all``, ``new`` or a node id: whose goldens are written."""
+    review: bool = False
+    unused: str = "warn"
+    diff: str = "full"
+    report: tuple[str, ...] = ()
+    partial: bool = False
     golden_dir: str = "golden"
+    max_golden_bytes: int = 1_000_000
+
+    @property
+    def update(self) -> Update:
+        """Which goldens may change."""
+        return Update(self.update_golden, self.review)
 
 
 _CONFIG: pytest.StashKey[PluginConfig] = pytest.StashKey()
@@ -37,7 +50,7 @@ def plugin_config(config: pytest.Config) -> PluginConfig:
     known = config.stash.get(_CONFIG, None)
     if known is None:
         known = config.stash[_CONFIG] = resolved(
-            given={each.name: config.getoption(each.option) or None for each in OPTIONS if each.on_command_line},
+            given={each.name: config.getoption(each.option) for each in OPTIONS if each.on_command_line},
             ini={each.name: config.getini(each.ini) for each in OPTIONS if each.in_ini},
             profiles=lambda: _profiles(config.rootpath / "pyproject.toml"),
         )
@@ -66,7 +79,10 @@ def resolved(
 
 def parsed(option: Option, value: Any, origin: str) -> Any:
     """A value in the type of its setting; `pytest.UsageError` names where it came from."""
-    read = _READERS[option.kind](value)
+    try:
+        read = _READERS[option.kind](value)
+    except ValueError as error:
+        raise pytest.UsageError(f"specmint: {origin} {error}") from None
     if read is None or (isinstance(read, int) and read < option.least):
         least = f" from {option.least} on" if option.least else ""
         raise pytest.UsageError(f"specmint: {origin} must be {_EXPECTED[option.kind]}{least}, not {value!r}")
@@ -100,6 +116,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "whole": _whole,
     "day": _day,
     "flag": lambda value: value if isinstance(value, bool) else None,
+    "scope": parse_scope,
+    "paths": tuple,
 }
 _EXPECTED = {"text": "text", "whole": "a whole number", "day": "a date YYYY-MM-DD, or today", "flag": "true or false"}
 

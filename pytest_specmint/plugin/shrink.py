@@ -7,12 +7,14 @@ parts are looked at. So the number of calls grows with what matters, not with th
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.near_miss.steps import Path, at_path, replaced
 
 Judge = Callable[[Any], bool]
+_MISSING = object()
 CHECKS = 20_000
 """How many records are shown to the validator at most."""
 
@@ -76,8 +78,8 @@ def shrink(record: Any, *, allowed: Judge, fails: Judge, calls: int, others: Seq
     search = _Search(record, allowed, fails, calls, known={canonical_bytes(record): True})
     matters: tuple[str, ...] | None = None
     try:
-        before = None
-        while before is None or before != search.current:
+        before: Any = _MISSING
+        while before is _MISSING or before != search.current:
             before = search.current
             _reduce(search, ())
         matters = tuple(_that_matter(search, others)) if others else None
@@ -137,7 +139,12 @@ def _approach(search: _Search, path: Path, least: Any) -> None:
     if isinstance(value, bool) or type(value) is not type(least):
         return
     if isinstance(value, (int, float)):
-        _bisect(search, path, least)
+        _descend(
+            value,
+            least,
+            allowed=lambda number: search.is_allowed(replaced(search.current, path, number)),
+            take=lambda number: search.take(replaced(search.current, path, number)),
+        )
     elif isinstance(value, str):
         low = len(least)
         while len(at_path(search.current, path)) - low > 1:
@@ -147,28 +154,50 @@ def _approach(search: _Search, path: Path, least: Any) -> None:
                 low = middle
 
 
-def _bisect(search: _Search, path: Path, low: Any) -> None:
-    """From the side that does not fail towards the smallest value that does."""
-    for _ in range(64):
-        high = at_path(search.current, path)
-        middle = _middle(low, high)
-        if middle in {low, high}:
-            return
-        if not search.take(replaced(search.current, path, middle)):
-            low = middle
+# ---------------------------------------------------------------- numbers
+
+Number = int | float
+_WHOLE_STEPS = tuple(map(Fraction, (1, 2, 5, 10, 25, 50, 100, 1000)))
+_DECIMAL_STEPS = tuple(Fraction(1, 10**places) for places in range(7))
 
 
-def _middle(low: int | float, high: int | float) -> int | float:
-    """Between the two; one of them only where nothing is between."""
-    return (low + high) // 2 if isinstance(high, int) else _rounded((low + high) / 2, low, high)
+def _descend(value: Number, low: Number, *, allowed: Judge, take: Judge) -> Number:
+    """From a value towards ``low`` as far as halving takes it, on a grid: every step that is taken is remembered."""
+    if isinstance(value, int):
+        step = next((each for each in _WHOLE_STEPS if allowed(_next(value, low, each))), None)
+        return value if step is None else _halve(value, low, step, take)
+    for step in _DECIMAL_STEPS:  # round numbers first: once there is one, one more decimal place is enough
+        smaller = _halve(value, low, step, take)
+        if smaller != value:
+            return _halve(smaller, low, step / 10, take)
+        if _on_grid(value, step) == value:
+            break
+    return value
 
 
-def _rounded(value: float, low: float, high: float) -> float:
-    """The value with as few decimal places as keep it between the two."""
-    for places in range(12):
-        rounded = round(value, places)
-        if min(low, high) < rounded < max(low, high):
-            return rounded
+def _next(value: Number, low: Number, step: Fraction) -> Number:
+    return _on_grid(value, step, -1 if value > low else 1)
+
+
+def _on_grid(value: Number, step: Fraction, away: int = 0) -> Number:
+    """The number of the grid at the value, on its side that is nearer to zero, or some steps away."""
+    return type(value)((int(Fraction(value) / step) + away) * step)
+
+
+def _halve(value: Number, low: Number, step: Fraction, take: Judge) -> Number:
+    """The last number that was taken between the value and ``low``, which is not to be taken."""
+    at, floor = int(Fraction(value) / step), int(Fraction(low) / step)
+    if _on_grid(value, step) != value:
+        if not take(_on_grid(value, step)):
+            return value
+        value = _on_grid(value, step)
+    while abs(at - floor) > 1:
+        middle = (at + floor) // 2
+        number = type(value)(middle * step)
+        if take(number):
+            at, value = middle, number
+        else:
+            floor = middle
     return value
 
 
@@ -215,18 +244,13 @@ def _smallest(value: Any) -> Iterator[Any]:
         yield {}
 
 
-def _nearest_to_zero(search: _Search, path: Path, value: int | float) -> int | float:
+def _nearest_to_zero(search: _Search, path: Path, value: Number) -> Number:
     """The allowed number nearest to zero, as far as halving finds it: where there is a bound, that bound."""
-    low: int | float = type(value)(0)
-    for _ in range(64):
-        middle = _middle(low, value)
-        if middle in {low, value}:
-            break
-        if search.is_allowed(replaced(search.current, path, middle)):
-            value = middle
-        else:
-            low = middle
-    return value
+
+    def allowed(number: Any) -> bool:
+        return search.is_allowed(replaced(search.current, path, number))
+
+    return _descend(value, type(value)(0), allowed=allowed, take=allowed)
 
 
 # ---------------------------------------------------------------- what matters
@@ -244,9 +268,6 @@ def _that_matter(search: _Search, others: Sequence[Any]) -> Iterator[str]:
                 if not search.still_fails(changed):
                     yield "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
                 break
-
-
-_MISSING = object()
 
 
 def _found(record: Any, path: Path) -> Any:

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 import pytest
+from pytest_specmint.marker import Marker
 
 import pytest_specmint as sm
 from pytest_specmint import config
 from pytest_specmint.cli.main import COMMANDS, cli, main
 from pytest_specmint.errors import ExitCode
-from pytest_specmint.marker import Marker
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)

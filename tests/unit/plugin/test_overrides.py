@@ -9,10 +9,10 @@ import pytest_specmint as sm
 from pytest_specmint.api import parse_day
 from pytest_specmint.errors import UnsatisfiableSchema, UsageError
 from pytest_specmint.job import Job, Mode
-from pytest_specmint.plugin.compose import composed
-from pytest_specmint.plugin.constrain import constrained
-from pytest_specmint.plugin.overrides import Override, each_of, read_overrides
-from pytest_specmint.plugin.places import Unknown, Way, ways
+from pytest_specmint.overrides.compose import composed
+from pytest_specmint.overrides.constrain import constrained
+from pytest_specmint.overrides.places import Unknown, Way, ways
+from pytest_specmint.overrides.read import Override, each_of, read_overrides
 from pytest_specmint.schema.load import load_schema
 
 ORDER: dict[str, Any] = {
@@ -261,7 +261,7 @@ def test_identifiers_files_and_pointers(schema_file: Callable[..., str]) -> None
 
 def test_openapi_and_views(schemas: Any) -> None:
     loaded = load_schema(f"{schemas}/openapi/shop.yaml#/components/schemas/Order", view="request")
-    name = sorted(next(iter(sm.generate(loaded, count=1))))[0]
+    name = min(next(iter(sm.generate(loaded, count=1))))
     value = next(iter(sm.generate(loaded, count=1, seed=9)))[name]
     records = list(composed(Job(loaded, 1, 3, 0, parse_day(None)), read_overrides({f"/{name}": value}, {})))
     assert [one[name] for one in records] == [value] * 3
@@ -327,7 +327,7 @@ def test_unknown_paths_name_the_nearest() -> None:
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, float("nan"), b"x"])
 def test_values_that_are_not_json(value: Any) -> None:
-    with pytest.raises(UsageError, match="override /note=.* is not JSON"):
+    with pytest.raises(UsageError, match=r"override /note=.* is not JSON"):
         made(ORDER, note=value)
 
 

@@ -41,7 +41,9 @@ def test_the_parser_is_told_of_every_row() -> None:
     assert set(options) == {each.option for each in OPTIONS if each.on_command_line}
     assert keys == {each.ini: each.help for each in OPTIONS if each.in_ini}
     assert options["--specmint-seed"]["default"] is None
-    assert options["--specmint-update-golden"]["action"] == "store_true"
+    assert (options["--specmint-update-golden"]["nargs"], options["--specmint-update-golden"]["const"]) == ("?", "all")
+    assert options["--specmint-partial"]["action"] == "store_true"
+    assert options["--specmint-report"]["action"] == "append"
 
 
 def test_precedence() -> None:

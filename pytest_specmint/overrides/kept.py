@@ -32,6 +32,15 @@ class KeptDataset(Dataset):
     def _record(self, position: int) -> Any:
         return parsed(self._rows[position], exact=self.job.plan().exact)[0]
 
+    @property
+    def made_by_job(self) -> bool:
+        """No job alone makes them."""
+        return False
+
+    def blocks(self, *, check_all: bool = False) -> Iterator[bytes]:
+        """The lines; they were checked when they were composed."""
+        return iter([self.jsonl])
+
     def command(self, index: int) -> str:
         """The command line that prints what the record was before it was given other values, and which these are."""
         return f"{super().command(index)}  # before {self._words}"

@@ -1,14 +1,16 @@
 """A schema met with overrides: what they demand becomes part of the schema, so that all else follows it."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import sha256
 from urllib.parse import quote
 
+from msgspec.structs import replace
+
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.errors import SchemaError, SpecmintError, UnsatisfiableSchema, UsageError
-from pytest_specmint.plugin.overrides import Override
-from pytest_specmint.plugin.places import Unknown, Way, ways
+from pytest_specmint.overrides.places import Unknown, Way, ways
+from pytest_specmint.overrides.read import Override
 from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.document import Schema, join_pointer
 from pytest_specmint.schema.loading.files import copied
@@ -16,6 +18,7 @@ from pytest_specmint.schema.sets.values import Json
 
 NAME = "specmint overrides"
 """The definition under which the schema with its overrides stands in its own document."""
+_OWN_PLACE = re.compile(rf"#/[^/ ]+/{NAME}(/[^ ,;]*)?")
 MOST_ITEMS = 1000
 """How far into an array an override may reach."""
 
@@ -120,9 +123,10 @@ def _meeting(schema: Schema, demand: Json) -> Schema:
 def blamed(error: SpecmintError, overrides: Sequence[Override]) -> SpecmintError:
     """An error of the engine, with the overrides that it came of."""
     named = ", ".join(map(str, overrides))
+    words = _OWN_PLACE.sub("the override", error.message)
     ours = error.pointer is None or NAME in error.pointer
     return type(error)(
-        f"{named} contradict{'s' if len(overrides) == 1 else ''} the schema: {error.message}",
+        f"{named} contradict{'s' if len(overrides) == 1 else ''} the schema: {words}",
         pointer=None if ours else error.pointer,
         hint="give a value that the schema allows, or validate=False where an invalid record is wanted",
     )

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import msgspec
+
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.dataset import Dataset
 from pytest_specmint.errors import InvalidData, SpecmintError, UsageError
 from pytest_specmint.job import Job
-from pytest_specmint.plugin.constrain import blamed, constrained, is_contradiction
-from pytest_specmint.plugin.kept import KeptDataset
-from pytest_specmint.plugin.overrides import Override
+from pytest_specmint.overrides.constrain import blamed, constrained, is_contradiction
+from pytest_specmint.overrides.kept import KeptDataset
+from pytest_specmint.overrides.read import Override
 from pytest_specmint.schema.loading.files import copied
 from pytest_specmint.schema.sets.values import Json
 
@@ -53,7 +55,7 @@ def _ready(job: Job) -> Dataset:
 
 def _compiled(job: Job, overrides: Sequence[Override]) -> Job:
     """The job of the schema met with the overrides; an error names those that contradict it."""
-    met = replace(job, schema=constrained(job.schema, overrides))
+    met = msgspec.structs.replace(job, schema=constrained(job.schema, overrides))
     try:
         met.plan()
     except SpecmintError as error:
@@ -68,7 +70,7 @@ def _guilty(job: Job, overrides: Sequence[Override]) -> Sequence[Override]:
     job.plan()  # a schema without records is not the overrides' fault
     for each in overrides:
         try:
-            replace(job, schema=constrained(job.schema, [each])).plan()
+            msgspec.structs.replace(job, schema=constrained(job.schema, [each])).plan()
         except SpecmintError:
             return [each]
     return overrides
@@ -122,7 +124,7 @@ def _put(record: Json, tokens: Sequence[str], value: Json, override: Override) -
 def _redrawn(job: Job, overrides: Sequence[Override], index: int) -> Json:
     """The record of an index under a schema that demands this record's values."""
     own = [replace(each, value=each.value[index]) if each.per_record else each for each in overrides]
-    one = replace(job, start=job.start + index, count=1)
+    one = job.part(index, 1)
     try:
         return Dataset(_compiled(one, own))[0]
     except SpecmintError as error:
