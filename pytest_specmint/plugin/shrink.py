@@ -175,18 +175,23 @@ def _descend(value: Number, low: Number, *, allowed: Judge, take: Judge) -> Numb
     return value
 
 
+def _exact(value: Number) -> Fraction:
+    """What its digits say: not the binary number that a float is."""
+    return Fraction(str(value))
+
+
 def _next(value: Number, low: Number, step: Fraction) -> Number:
     return _on_grid(value, step, -1 if value > low else 1)
 
 
 def _on_grid(value: Number, step: Fraction, away: int = 0) -> Number:
     """The number of the grid at the value, on its side that is nearer to zero, or some steps away."""
-    return type(value)((int(Fraction(value) / step) + away) * step)
+    return type(value)((int(_exact(value) / step) + away) * step)
 
 
 def _halve(value: Number, low: Number, step: Fraction, take: Judge) -> Number:
     """The last number that was taken between the value and ``low``, which is not to be taken."""
-    at, floor = int(Fraction(value) / step), int(Fraction(low) / step)
+    at, floor = int(_exact(value) / step), int(_exact(low) / step)
     if _on_grid(value, step) != value:
         if not take(_on_grid(value, step)):
             return value

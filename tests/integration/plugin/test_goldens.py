@@ -41,7 +41,7 @@ def test_a_missing_golden_fails_and_nothing_is_written(project: pytest.Pytester)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "*golden *test_golden-*.jsonl does not exist",
+            "*golden golden/test_orders/test_golden.jsonl does not exist",
             "*pytest test_orders.py::test_golden --specmint-update-golden",
         ]
     )
@@ -98,7 +98,7 @@ def test_any_damage_to_the_bytes_fails(project: pytest.Pytester, damage) -> None
     path.write_bytes(damage(path.read_bytes()))
     result = project.runpytest()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*the dataset differs from golden*"])
+    result.stdout.fnmatch_lines(["*cause:     the golden was changed by other means*"])
 
 
 def test_a_failing_test_writes_no_golden(project: pytest.Pytester) -> None:

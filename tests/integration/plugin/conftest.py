@@ -1,0 +1,8 @@
+"""Projects of users, run by pytest within pytest."""
+
+# pytester forgets what a run within this process imported: what is here already costs once.
+import pytest_specmint.api
+import pytest_specmint.golden.golden
+import pytest_specmint.golden.summary
+import pytest_specmint.near_miss
+import pytest_specmint.overrides.compose  # noqa: F401
