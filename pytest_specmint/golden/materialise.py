@@ -67,8 +67,13 @@ def _job(schema: Schema, given: Arguments) -> Job:
 
 def checked_blocks(origin: Origin, root: Path) -> Iterator[bytes]:
     """The lines of a recipe; raises `GoldenMismatch` at the end where they are not what it says."""
+    return checked(dataset_of(origin, root), origin)
+
+
+def checked(dataset: Dataset, origin: Origin) -> Iterator[bytes]:
+    """The lines of a dataset; raises `GoldenMismatch` at the end where they are not what the origin says."""
     hasher = sha256()
-    for block in dataset_of(origin, root).blocks():
+    for block in dataset.blocks():
         hasher.update(block)
         yield block
     if hasher.hexdigest() != origin.content.sha256:

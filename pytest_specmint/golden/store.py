@@ -128,22 +128,32 @@ class GoldenStore:
 
     # ------------------------------------------------------------ pending
 
+    @property
+    def pending_origin_path(self) -> Path:
+        """The origin that waits for review."""
+        return _pending(self.origin_path)
+
+    @property
+    def pending_records_path(self) -> Path:
+        """The records that wait for review."""
+        return _pending(self.records_path)
+
     def pending(self) -> Origin | None:
         """Where the change comes from that waits for review, if one does."""
-        return self._read(_pending(self.origin_path))
+        return self._read(self.pending_origin_path)
 
     def pending_blocks(self) -> Iterator[bytes]:
         """The records that wait for review."""
-        return _read_blocks(_pending(self.records_path))
+        return _read_blocks(self.pending_records_path)
 
     def pend(self, origin: Origin, blocks: Iterable[bytes]) -> None:
         """Keep a change beside the golden, for review."""
         if origin.form is Form.JSONL:
-            _write_blocks(_pending(self.records_path), blocks)
-        self._write(_pending(self.origin_path), origin)
+            _write_blocks(self.pending_records_path, blocks)
+        self._write(self.pending_origin_path, origin)
         if origin.form is Form.RECIPE:
             with io_errors(self.records_path):
-                _pending(self.records_path).unlink(missing_ok=True)
+                self.pending_records_path.unlink(missing_ok=True)
 
     def accept(self) -> None:
         """The change becomes the golden; half an acceptance is completed by the next."""
@@ -151,17 +161,18 @@ class GoldenStore:
         if origin is None:
             return
         with io_errors(self.origin_path):
-            records = _pending(self.records_path)
-            if origin.form is Form.JSONL and records.exists():
-                records.replace(self.records_path)
-            _pending(self.origin_path).replace(self.origin_path)
+            records = self.pending_records_path
             if origin.form is Form.RECIPE:
-                self.records_path.unlink(missing_ok=True)
                 records.unlink(missing_ok=True)
+                self.records_path.unlink(missing_ok=True)
+            elif records.exists():
+                records.replace(self.records_path)
+            # Last, for as long as it waits the rest can be done again.
+            self.pending_origin_path.replace(self.origin_path)
 
     def reject(self) -> None:
         """Drop the change."""
-        for path in (_pending(self.origin_path), _pending(self.records_path)):
+        for path in (self.pending_origin_path, self.pending_records_path):
             with io_errors(path):
                 path.unlink(missing_ok=True)
 

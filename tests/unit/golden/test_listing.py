@@ -36,3 +36,13 @@ def test_goldens_recipes_pending_ones_and_broken_ones(tmp_path: Path) -> None:
 
 def test_no_directory(tmp_path: Path) -> None:
     assert list(listed(tmp_path / "golden", tmp_path)) == []
+
+
+def test_a_change_can_be_read_though_the_golden_cannot(tmp_path: Path) -> None:
+    store = GoldenStore(tmp_path / "golden" / "x")
+    store.pend(origin("t.py::x"), [b"1\n"])
+    store.origin_path.write_text("garbage")
+    (found,) = listed(tmp_path / "golden", tmp_path)
+    assert found.origin is None
+    assert found.pending is not None
+    assert "is not the origin" in found.fault

@@ -120,3 +120,28 @@ def test_a_read_only_directory(store: GoldenStore) -> None:
             store.write(origin(), [b"2\n"])
     finally:
         store.place.parent.chmod(0o755)
+
+
+@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("step", ["unlink", "replace"])
+def test_an_acceptance_that_was_cut_off_is_completed(
+    store: GoldenStore, form: Form, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.write(origin(), [b"1\n"])
+    store.pend(origin(form, "1"), [b"2\n"])
+    done = getattr(Path, step)
+
+    def cut_off(path: Path, *arguments: object, **options: object) -> None:
+        done(path, *arguments, **options)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, step, cut_off)
+        if not (form is Form.JSONL and step == "unlink"):
+            with pytest.raises(KeyboardInterrupt):
+                store.accept()
+    store.accept()
+    assert store.origin() == origin(form, "1")
+    assert store.pending() is None
+    assert store.keeps_records == (form is Form.JSONL)
+    assert [each for each in files(store) if each.endswith(".pending")] == []
