@@ -42,6 +42,8 @@ class Execution(Struct, frozen=True):
     """Processes; with one, this process does all."""
     check_all: bool = False
     """Whether every record is checked, proven valid or not."""
+    block: int = BLOCK
+    """Records per block, at most."""
 
 
 USUALLY = Execution()
@@ -191,7 +193,7 @@ def line_blocks(job: Job, execution: Execution = USUALLY) -> Iterator[Lines]:
     """The job's canonical lines in blocks, made by as many processes as asked for."""
     _hold_memory()
     make = BlockMaker(recipe_of(job, check_all=execution.check_all))
-    size = make.recipe.plan.lanes
+    size = min(make.recipe.plan.lanes, execution.block)
     workers = min(execution.workers, -(-job.count // size))
     if workers <= 1:
         return starmap(make, job.ranges(size))

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.dataset import Dataset
 from pytest_specmint.errors import GoldenMismatch, UsageError
@@ -142,7 +143,7 @@ class Golden:
             return self._outcome(State.SAME)
         outcome = self._outcome(State.WRITTEN)
         self._store.write(compared.origin, compared.values.blocks(check_all=True))
-        return outcome
+        return replace(outcome, path=self.path)  # a recipe is another file than records are
 
     def _pend(self, compared: Compared) -> Outcome:
         if compared.same:

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from pytest_specmint.errors import SpecmintError
 from pytest_specmint.golden.origin import Origin, relative
-from pytest_specmint.golden.store import ORIGIN, PENDING, GoldenStore, store_of
-from pytest_specmint.golden.unused import Kept
+from pytest_specmint.golden.place import ORIGIN, PENDING
+from pytest_specmint.golden.store import GoldenStore, store_of
 
 
 class Listed(Struct, frozen=True):
@@ -41,9 +41,3 @@ def _read(origin: Callable[[], Origin | None]) -> tuple[Origin | None, str]:
     except SpecmintError as error:
         return None, str(error)
 
-
-def kept(directory: Path, root: Path) -> Iterator[Kept]:
-    """What stands on disk, and the tests it was made for."""
-    for each in listed(directory, root):
-        if each.origin is not None:
-            yield Kept(each.path, each.origin.nodeid)

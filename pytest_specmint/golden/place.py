@@ -1,9 +1,14 @@
-"""Where the golden of a test lives: a name that says whose it is, and that no other test gets."""
+"""Where the golden of a test lives: a name that says whose it is, and that no other test gets. Light to import."""
 
 import re
 from hashlib import sha256
 from pathlib import PurePosixPath
 
+ORIGIN = ".golden.json"
+"""The ending of the document that says what a golden was made from."""
+RECORDS = ".jsonl"
+PENDING = ".pending"
+"""Follows the ending of what waits for review."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _RESERVED = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{i}" for port in ("COM", "LPT") for i in range(10))})
 """Names that Windows keeps for devices, whatever follows after a dot."""

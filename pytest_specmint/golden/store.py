@@ -15,11 +15,9 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from pytest_specmint.errors import OutputError
 from pytest_specmint.golden.origin import Form, Origin, read_origin
+from pytest_specmint.golden.place import ORIGIN, PENDING, RECORDS
 from pytest_specmint.output.atomic import io_errors, replaced_file, write_file
 
-ORIGIN = ".golden.json"
-RECORDS = ".jsonl"
-PENDING = ".pending"
 _CHUNK = 1 << 18
 
 

@@ -42,8 +42,8 @@ def golden_of(item: Any, name: str) -> "Golden":
 
 
 def _store(item: Any, name: str, marker: Marker | None) -> "GoldenStore":
-    from pytest_specmint.golden.place import golden_place
-    from pytest_specmint.golden.store import RECORDS, GoldenStore
+    from pytest_specmint.golden.place import RECORDS, golden_place
+    from pytest_specmint.golden.store import GoldenStore
 
     directory = golden_directory(item.config)
     if marker is not None and marker.golden is not None and marker.golden not in GOLDEN_FORMS:
@@ -72,10 +72,10 @@ def _terms(item: Any, store: "GoldenStore", marker: Marker | None) -> "Terms":
     from pytest_specmint.golden.origin import Form
 
     config = plugin_config(item.config)
-    form = marker.golden if marker is not None and marker.golden in GOLDEN_FORMS else None
+    asked = None if marker is None else marker.golden
     return Terms(
         action=config.update.action(node_id(item), exists=store.exists),
-        form=None if form is None else Form(form),
+        form=None if asked is None else Form(asked) if asked in GOLDEN_FORMS else Form.JSONL,
         max_bytes=config.max_golden_bytes,
     )
 

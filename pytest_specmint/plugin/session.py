@@ -96,11 +96,14 @@ class GoldenSession:
 
     def unused(self, config: pytest.Config) -> "list[Unused]":
         """The goldens that certainly no test uses any more."""
-        from pytest_specmint.golden.listing import kept
+        from pytest_specmint.golden.kept import kept
         from pytest_specmint.golden.unused import Seen, unused, whole_modules
 
         root = config.rootpath
-        goldens = list(kept(golden_directory(config), root))
+        seen_modules = self.modules | {nodeid.partition("::")[0] for nodeid in self.collected}
+        goldens = list(
+            kept(golden_directory(config), root, lambda name: name in seen_modules or not (root / name).exists())
+        )
         seen = Seen(
             collected=self.collected,
             modules=whole_modules(self.modules, config.args),

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from pytest_specmint.golden.listing import kept, listed
+from pytest_specmint.golden.listing import listed
 from pytest_specmint.golden.origin import Content, Form, Origin
 from pytest_specmint.golden.store import GoldenStore
-from pytest_specmint.golden.unused import Kept
 
 
 def origin(nodeid: str, form: Form = Form.JSONL) -> Origin:
@@ -28,10 +27,6 @@ def test_goldens_recipes_pending_ones_and_broken_ones(tmp_path: Path) -> None:
     ]
     assert "golden/broken" in found[2].fault.replace("\\", "/")
     assert (found[3].origin, found[3].pending) == (None, origin("c.py::new"))
-    assert list(kept(folder, tmp_path)) == [
-        Kept("golden/a/one.golden.json", "a.py::one"),
-        Kept("golden/b/two.jsonl", "b.py::two"),
-    ]
 
 
 def test_no_directory(tmp_path: Path) -> None:
