@@ -168,14 +168,6 @@ def arguments(kind: type[Asked]) -> Mapping[str, Argument]:
     return {each.name: each.metadata["argument"] for each in fields(kind)}
 
 
-def signature(name: str) -> str:
-    """The marker's line for ``pytest --markers``."""
-    shown = ", ".join(
-        each.name if each.name == "schema" else f"{each.name}={each.default!r}" for each in fields(KINDS[name])
-    )
-    return f"{name}({shown})"
-
-
 # ---------------------------------------------------------------- one marker
 
 

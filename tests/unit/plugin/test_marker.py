@@ -22,7 +22,6 @@ from pytest_specmint.plugin.marker import (
     given,
     marker_levels,
     merge,
-    signature,
 )
 
 
@@ -49,11 +48,6 @@ def test_defaults_are_accepted_by_their_own_rows(name: str) -> None:
     for each in fields(KINDS[name]):
         if each.default not in {None, ""}:
             assert arguments(KINDS[name])[each.name].holds(each.default)
-
-
-def test_signature_names_every_argument() -> None:
-    assert signature(EACH).startswith("specmint_each(schema, seed=None, count=None, start=0, ")
-    assert all(each.name in signature(NAME) for each in fields(Marker))
 
 
 # ---------------------------------------------------------------- one marker
