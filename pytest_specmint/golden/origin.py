@@ -140,7 +140,7 @@ def _schema_origin(schema: Schema, subject: Subject) -> SchemaOrigin:
         sha256=schema.sha256,
         path=path,
         value=schema.document if path is None else None,
-        properties=properties(schema.document),
+        properties=properties(schema.documents),
     )
 
 
@@ -166,10 +166,13 @@ def relative(path: Path, root: Path) -> str:
         return path.as_posix()
 
 
-def properties(document: Json) -> dict[str, str]:
-    """Short digests of what a schema names: its properties and definitions, by JSON pointer, outermost first."""
+def properties(documents: Mapping[str, Json]) -> dict[str, str]:
+    """Short digests of what schemas name, properties and definitions: by JSON pointer, outermost first.
+
+    Pointers into other documents than the main one begin with the document's name and ``#``.
+    """
     found: dict[str, str] = {}
-    queue = deque([("", document)])
+    queue = deque((f"{name}#" if name else "", document) for name, document in documents.items())
     while queue and len(found) < SHOWN:
         pointer, node = queue.popleft()
         for place, child, named in _children(pointer, node):

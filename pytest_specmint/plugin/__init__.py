@@ -45,8 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 _MARKER_LINES = (
-    "specmint(schema, seed=None, count=None, start=0, as_of=None, schema_root=None, draft=None, view=None, mode='usual', "
-    "golden=None, name=''): data for the fixtures specmint_dataset and specmint_golden.",
+    "specmint(schema, seed=None, count=None, start=0, as_of=None, schema_root=None, draft=None, view=None, "
+    "mode='usual', golden=None, name=''): data for the fixtures specmint_dataset and specmint_golden.",
     "specmint_each(schema, seed=None, count=None, start=0, as_of=None, schema_root=None, draft=None, view=None, "
     "mode='usual', invalid=False, shrink=None): run the test once per record, given by the fixture specmint_record.",
 )

@@ -21,7 +21,9 @@ def _loaded(code: str) -> set[str]:
     [
         "pytest_specmint",
         "pytest_specmint.plugin",
-        "pytest_specmint.marker",
+        "pytest_specmint.plugin.marker",
+        "pytest_specmint.plugin.settings",
+        "pytest_specmint.plugin.session",
         "pytest_specmint.errors",
         "pytest_specmint.version",
     ],

@@ -58,10 +58,17 @@ def test_what_a_later_version_adds_is_ignored() -> None:
 
 def test_properties_are_bounded_and_the_outermost_come_first() -> None:
     inner = {"properties": {f"i{i}": {} for i in range(SHOWN)}}
-    found = properties({"properties": {"z": {}, "y": inner}, "$defs": {"d": {}}})
+    found = properties({"": {"properties": {"z": {}, "y": inner}, "$defs": {"d": {}}}})
     assert len(found) == SHOWN
     assert list(found)[:3] == ["/$defs/d", "/properties/y", "/properties/z"]
 
 
 def test_names_in_pointers_are_escaped() -> None:
-    assert list(properties({"properties": {"a/b~c": {}}})) == ["/properties/a~1b~0c"]
+    assert list(properties({"": {"properties": {"a/b~c": {}}}})) == ["/properties/a~1b~0c"]
+
+
+def test_properties_of_other_documents() -> None:
+    assert list(properties({"": {"properties": {"a": {}}}, "b.json": {"properties": {"c": {}}}})) == [
+        "/properties/a",
+        "b.json#/properties/c",
+    ]
