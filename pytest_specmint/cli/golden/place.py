@@ -151,7 +151,7 @@ def _without_origin(place: Place, name: str, goldens: list[Listed]) -> Listed:
     store = store_of(path)
     if path.is_file() and store.keeps_records and path.name in (store.records_path.name,):
         return Listed(relative(path, place.root), store, None, None)
-    raise UsageError(f"there is no golden {name}", hint=_near(name, goldens))
+    raise UsageError(f"there is no golden named {name}", hint=_near(name, goldens))
 
 
 def _is_meant(golden: Listed, name: str, place: Place) -> bool:
