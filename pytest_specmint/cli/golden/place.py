@@ -158,11 +158,19 @@ def _is_meant(golden: Listed, name: str, place: Place) -> bool:
     """Whether a name means a golden: any of its files, a directory above it, its test, or a pattern of either."""
     if "::" in name and any(each == name or each.startswith((f"{name}[", f"{name}::")) for each in _nodeids(golden)):
         return True
-    store, path = golden.store, Path(os.path.abspath(name))  # noqa: PTH100
-    if store.place in (path, store_of(path).place) or (path in store.place.parents and path.is_dir()):
+    store, path = golden.store, Path(name)
+    if _real(store.place) in (_real(path), _real(store_of(path).place)):
         return True
+    if path.is_dir():
+        return path.resolve() in _real(store.place).parents
     files = (store.origin_path, store.records_path, store.pending_origin_path, store.pending_records_path)
-    return any(fnmatchcase(relative(file, base), name) for file in files for base in (place.root, Path.cwd()))
+    pattern = path.as_posix()
+    return any(fnmatchcase(relative(file, base), pattern) for file in files for base in (place.root, Path.cwd()))
+
+
+def _real(path: Path) -> Path:
+    """A path by which it can be compared, whatever links lead to it."""
+    return Path(os.path.realpath(path.parent), path.name)
 
 
 def _nodeids(golden: Listed) -> set[str]:

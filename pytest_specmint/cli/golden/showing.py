@@ -17,21 +17,23 @@ def list_goldens(
     *, only_pending: bool, as_json: bool, directory: str | None, root: str | None, debug: bool = False
 ) -> None:
     """Print all goldens, or those for which a change waits."""
-    goldens = [each for each in place_of(directory, root).goldens() if waits(each) or not only_pending]
+    place = place_of(directory, root)
+    goldens = [each for each in place.goldens() if waits(each) or not only_pending]
     if as_json:
-        print_json({"goldens": [as_plain(each) for each in goldens]})
+        print_json({"goldens": [as_plain(each, place.root) for each in goldens]})
         return
+    wrong = {each.path: faults(each, place.root) for each in goldens}
     width = max((len(each.path) for each in goldens), default=0)
-    print_lines([line for each in goldens for line in _lines(each, width)])
+    print_lines([line for each in goldens for line in _lines(each, width, wrong[each.path])])
     found: dict[str, object] = {
         "goldens": f"{len(goldens):,}",
         "pending": f"{sum(map(waits, goldens)):,}",
-        "faulty": f"{sum(bool(faults(each)) for each in goldens):,}",
+        "faulty": f"{sum(map(bool, wrong.values())):,}",
     }
     summary(found)
 
 
-def _lines(golden: Listed, width: int) -> Iterator[str]:
+def _lines(golden: Listed, width: int, wrong: list[str]) -> Iterator[str]:
     origin = golden.origin or golden.pending
     facts = [f"{golden.path:{width}}"]
     if origin is not None:
@@ -40,7 +42,7 @@ def _lines(golden: Listed, width: int) -> Iterator[str]:
     if waits(golden):
         facts.append("PENDING" if golden.store.exists else "PENDING (new)")
     yield "  ".join([*facts, owner(golden)]).rstrip()
-    yield from (f"  fault: {each}" for each in faults(golden))
+    yield from (f"  fault: {each}" for each in wrong)
 
 
 def show_golden(

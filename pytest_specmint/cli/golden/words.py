@@ -1,6 +1,7 @@
 """What the commands print: JSON documents, and goldens in words."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from pytest_specmint.cli.stdout import write_whole
@@ -37,7 +38,7 @@ def size_on_disk(golden: Listed) -> int:
     return golden.store.records_path.stat().st_size if golden.store.keeps_records else 0
 
 
-def faults(golden: Listed) -> list[str]:
+def faults(golden: Listed, root: Path) -> list[str]:
     """What is wrong with a golden, as far as a look at its files tells."""
     found = [golden.fault] if golden.fault else []
     origin, store = golden.origin, golden.store
@@ -49,10 +50,13 @@ def faults(golden: Listed) -> list[str]:
         found.append(f"its records, {store.records_path.name}, are missing")
     elif origin.form is Form.JSONL and size_on_disk(golden) != origin.content.bytes:
         found.append("its records were changed by other means: they have another size than recorded")
+    if origin.schema is not None and origin.schema.path is not None:
+        file = origin.schema.path.partition("#")[0]
+        found += [] if (root / file).exists() else [f"its schema, {file}, does not exist"]
     return found
 
 
-def as_plain(golden: Listed) -> dict[str, Any]:
+def as_plain(golden: Listed, root: Path) -> dict[str, Any]:
     """A golden as `list --json` tells of it."""
     origin = golden.origin or golden.pending
     return {
@@ -61,7 +65,7 @@ def as_plain(golden: Listed) -> dict[str, Any]:
         "name": origin.name if origin else None,
         **_content(golden.origin),
         "pending": None if golden.pending is None else _content(golden.pending),
-        "faults": faults(golden),
+        "faults": faults(golden, root),
     }
 
 

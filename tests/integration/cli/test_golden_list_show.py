@@ -67,6 +67,7 @@ def test_list_as_json(full: Project, golden: Golden) -> None:
         (lambda store: store.records_path.write_bytes(b"1\n"), "changed by other means"),
         (lambda store: store.origin_path.write_text("{"), "is not the origin of a golden"),
         (lambda store: store.pending_origin_path.write_text("{"), "is not the origin of a golden"),
+        (lambda _: Path("s.json").unlink(), "its schema, s.json, does not exist"),
     ],
 )
 def test_list_what_is_wrong(project: Project, golden: Golden, spoil: Callable[[object], object], words: str) -> None:
@@ -210,3 +211,14 @@ def test_show_what_is_not_there(full: Project, golden: Golden, arguments: list[s
     code, _, errors = golden("show", *arguments)
     assert code in (1, 3)
     assert words in errors
+
+
+def test_links_lead_to_the_same_golden(project: Project, golden: Golden) -> None:
+    records = project.golden(X).decode()
+    try:
+        Path("link").symlink_to(project.root, target_is_directory=True)
+    except OSError:
+        pytest.skip("no links here")
+    assert golden("show", "link/golden/tests/test_a/test_x.jsonl") == (0, records, "")
+    assert golden("show", "--root", "link", "golden/tests/test_a/test_x.jsonl") == (0, records, "")
+    assert golden("show", "./golden/*/test_?.jsonl") == (0, records, "")

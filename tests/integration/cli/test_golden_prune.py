@@ -58,7 +58,7 @@ def test_what_is_gone_goes(old: Project, golden: Golden) -> None:
 def test_as_json(old: Project, golden: Golden) -> None:
     found = json.loads(golden("prune", "--json")[1])
     assert found["removed"] is False
-    assert [each["nodeid"] for each in found["unused"]][0] == "tests/deep/er/test_b.py::test_z"
+    assert found["unused"][0]["nodeid"] == "tests/deep/er/test_b.py::test_z"
     assert json.loads(golden("prune", "--json", "--yes")[1])["removed"] is True
     assert json.loads(golden("prune", "--json", "--yes")[1]) == {"unused": [], "removed": False}
 
