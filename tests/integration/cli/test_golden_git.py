@@ -1,31 +1,39 @@
 """Goldens in a git repository: `specmint-cli golden patch` with `git apply`, and `textconv` in `git diff`."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from golden_project import COMMAND, SCHEMA, M, Project, X, Y
 
+from pytest_specmint.cli.golden import command
 from pytest_specmint.golden.origin import Form
 
 Golden = Callable[..., tuple[int, str, str]]
 NEW = "tests/test_a.py::test_new"
-ATTRIBUTES = "golden/** -text\n*.golden.json diff=specmint\n*.pending -diff\n"
+GUIDE = (Path(__file__).parents[3] / "docs" / "goldens.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def repository(project: Project) -> Project:
     """A repository with committed goldens, set up as the documentation says."""
     project.repository()
-    (project.root / ".gitattributes").write_text(ATTRIBUTES)
-    (project.root / ".gitignore").write_text("*.pending\n")
+    for name in ("gitattributes", "gitignore"):
+        (project.root / f".{name}").write_text(_block(name))
+    assert 'git config diff.specmint.textconv "specmint-cli golden textconv"' in GUIDE
     project.git("config", "diff.specmint.textconv", f"{COMMAND} golden textconv")
     project.golden(X)
     project.golden(Y, form=Form.RECIPE)
     project.golden(M, count=20)
     project.commit()
     return project
+
+
+def _block(kind: str) -> str:
+    """What the documentation tells to put into a file."""
+    return GUIDE.partition(f"```{kind}\n")[2].partition("```")[0]
 
 
 def _pend(project: Project) -> None:
@@ -253,3 +261,12 @@ def test_half_an_acceptance_as_a_patch(repository: Project, golden: Golden) -> N
     Path("p").write_text(golden("patch", X)[1])
     repository.git("apply", "p")
     assert golden("list")[2] == "summary: goldens 3, pending 1, faulty 0\n"
+
+
+def test_the_documentation_names_every_command(golden: Golden) -> None:
+    named = set(re.findall(r"specmint-cli golden (\w+)", GUIDE))
+    assert named == set(command.commands)
+    for name in sorted(named):
+        code, output, _ = golden(name, "--help")
+        assert code == 0
+        assert ("--json" in output) == (name != "textconv")
