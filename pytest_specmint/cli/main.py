@@ -20,8 +20,9 @@ COMMANDS = {
     "validate": "Judge an existing dataset by a schema.",
     "inspect": "Show what a schema means to the engine.",
     "benchmark": "Measure a schema on this machine.",
+    "golden": "List, show, review and accept the goldens of tests.",
 }
-"""Every command, with the line that `--help` shows; the file of the same name beside this one holds it."""
+"""Every command, with the line that `--help` shows; the module of the same name beside this one holds it."""
 
 
 class LazyGroup(click.Group):

@@ -40,4 +40,3 @@ def _read(origin: Callable[[], Origin | None]) -> tuple[Origin | None, str]:
         return origin(), ""
     except SpecmintError as error:
         return None, str(error)
-

@@ -36,7 +36,13 @@ def dataset_of(origin: Origin, root: Path) -> Dataset:
             f"the schema {origin.schema.path} has changed since the golden was made",
             hint=f"accept the change: {accepting(origin)}",
         )
-    return Dataset(_job(schema, origin.arguments))
+    try:
+        return Dataset(_job(schema, origin.arguments))
+    except ValueError as error:
+        raise GoldenMismatch(
+            f"the golden's arguments cannot be read: {error}",
+            hint="restore its origin from version control, or accept the change",
+        ) from None
 
 
 def accepting(origin: Origin) -> str:

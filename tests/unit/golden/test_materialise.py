@@ -71,3 +71,11 @@ def test_what_cannot_be_made_again_says_why(
     with pytest.raises(GoldenMismatch, match=words) as caught:
         list(checked_blocks(one, tmp_path))
     assert caught.value.hint
+
+
+def test_arguments_that_cannot_be_read(tmp_path: Path) -> None:
+    one = origin(tmp_path, sm.generate({"type": "integer"}, count=4))
+    assert one.arguments is not None
+    for bad in ({"as_of": "tomorrow"}, {"mode": "odd"}):
+        with pytest.raises(GoldenMismatch, match="arguments cannot be read"):
+            dataset_of(replace(one, arguments=replace(one.arguments, **bad)), tmp_path)
