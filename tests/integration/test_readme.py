@@ -125,7 +125,7 @@ def test_every_option_that_users_see_is_in_the_readme_or_in_the_help() -> None:
     mentioned = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
     known = {"--help", "--version", *(option.option for option in OPTIONS)}
     for name, command in _commands():
-        assert "Example:" in (command.help or ""), name
+        assert isinstance(command, click.Group) or "Example:" in (command.help or ""), name
         for option in command.params:
             if isinstance(option, click.Option):
                 known |= set(option.opts) | set(option.secondary_opts)
