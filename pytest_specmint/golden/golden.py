@@ -224,12 +224,14 @@ class Golden:
             difference=found,
             cause=tuple(causes(compared.before, compared.origin, edited=compared.edited)) if differs else (),
             reproduce=self._reproduce(compared, found) if differs else None,
-            accept=accepting(compared.origin),
+            accept=f"specmint-cli golden accept {self.path}" if state is State.PENDING else accepting(compared.origin),
         )
 
     def _reproduce(self, compared: Compared, found: Difference | None) -> str | None:
         dataset = compared.values.dataset or self._base()
         first = found.changes[0].record if found is not None and found.changes else 0
-        if dataset is None or first >= len(dataset) or (compared.values.dataset is None and found is None):
+        if dataset is None or first >= len(dataset):
             return None
+        if compared.values.dataset is None and (found is None or found.actual != len(dataset)):
+            return None  # which record a value was computed from is not known
         return dataset.command(first)
