@@ -3,6 +3,9 @@
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
 
 _DYNAMIC = frozenset({"globals", "locals", "vars", "exec", "eval", "setattr", "__dict__", "__getattr__", "modules"})
 """Names by which a file may give itself tests that its text does not show."""
@@ -13,25 +16,51 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 Scope = ast.Module | ast.ClassDef
 
 
-def gone(nodeid: str, read: Callable[[str], str | None]) -> str | None:
-    """Why there certainly is no such test any more; None where there is one, or may be.
+class Judge:
+    """Tells tests that are gone; every file is read once.
 
     ``read`` gives the text of a test file, None where there is no such file; it raises `OSError` or `ValueError` for
-    one that cannot be read. A test's parameters are not judged.
+    one that cannot be read.
     """
-    module, _, rest = nodeid.partition("::")
-    if not module:
-        return None
+
+    def __init__(self, read: Callable[[str], str | None]) -> None:
+        self._read = read
+        self._files: dict[str, _File] = {}
+
+    def gone(self, nodeid: str) -> str | None:
+        """Why there certainly is no such test any more; None where there is one, or may be.
+
+        A test's parameters are not judged.
+        """
+        module, _, rest = nodeid.partition("::")
+        if not module:
+            return None
+        file = self._files.get(module)
+        if file is None:
+            file = self._files[module] = _looked_at(module, self._read)
+        if not file.exists:
+            return f"{module} does not exist"
+        path = rest.partition("[")[0].split("::")
+        if file.shown is None or not all(each.isidentifier() for each in path) or _may_hold(file.shown, path):
+            return None
+        return f"{module} has no {'.'.join(path)}"
+
+
+class _File(Struct, frozen=True):
+    exists: bool = True
+    shown: Any = None
+    """Its syntax tree (`ast.Module`), where that shows all its tests."""
+
+
+def _looked_at(module: str, read: Callable[[str], str | None]) -> _File:
     try:
         text = read(module)
         if text is None:
-            return f"{module} does not exist"
-        path = rest.partition("[")[0].split("::")
-        if not module.endswith(".py") or not all(each.isidentifier() for each in path):
-            return None
-        return None if _may_hold(ast.parse(text), path) else f"{module} has no {'.'.join(path)}"
+            return _File(exists=False)
+        tree = ast.parse(text) if module.endswith(".py") else None
+        return _File(shown=None if tree is None or any(map(_is_dynamic, ast.walk(tree))) else tree)
     except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
-        return None
+        return _File()
 
 
 def reader(root: Path) -> Callable[[str], str | None]:
@@ -45,8 +74,6 @@ def reader(root: Path) -> Callable[[str], str | None]:
 
 
 def _may_hold(module: ast.Module, path: Sequence[str]) -> bool:
-    if any(_is_dynamic(node) for node in ast.walk(module)):
-        return True
     scopes: list[Scope] = [module]
     for name in path[:-1]:
         bound = [node for scope in scopes for node in _bound(scope, name)]

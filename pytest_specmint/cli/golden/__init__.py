@@ -43,7 +43,7 @@ def _with(*options: Callable[[Decorated], Decorated]) -> Callable[[Decorated], D
 def command() -> None:
     """The goldens of tests: files that hold what a test compares itself with.
 
-    Begin with: specmint-cli golden list
+    Example: specmint-cli golden list
     """
 
 

@@ -9,7 +9,7 @@ from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.golden.place import Place, place_of
 from pytest_specmint.cli.golden.words import print_json, print_lines
 from pytest_specmint.errors import UsageError
-from pytest_specmint.golden.gone import gone, reader
+from pytest_specmint.golden.gone import Judge, reader
 from pytest_specmint.golden.listing import Listed
 
 
@@ -41,8 +41,8 @@ def prune_goldens(
 
 
 def _found(goldens: list[Listed], place: Place) -> list[tuple[Listed, str]]:
-    read = reader(place.root)
-    judged = ((each, gone(_nodeid(each), read)) for each in goldens)
+    judge = Judge(reader(place.root))
+    judged = ((each, judge.gone(_nodeid(each))) for each in goldens)
     return [(each, why) for each, why in judged if why is not None]
 
 

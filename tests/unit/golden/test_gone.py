@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from pytest_specmint.golden.gone import gone, reader
+from pytest_specmint.golden.gone import Judge, reader
+
+
+def gone(nodeid: str, text: str) -> str | None:
+    return Judge(lambda _: text).gone(nodeid)
+
 
 PLAIN = """
 import pytest, sys
@@ -82,14 +87,14 @@ if __name__ == "__main__":
     ],
 )
 def test_there_or_perhaps_there(path: str) -> None:
-    assert gone(f"t/test_a.py::{path}", lambda _: PLAIN) is None
+    assert gone(f"t/test_a.py::{path}", PLAIN) is None
 
 
 @pytest.mark.parametrize(
     "path", ["test_gone", "test_inner", "test_m", "TestK::test_gone", "TestK::TestIn::test_m", "TestGone::test_m", "TestLocal::test_deep"]
 )
 def test_certainly_gone(path: str) -> None:
-    assert gone(f"t/test_a.py::{path}[x]", lambda _: PLAIN) == f"t/test_a.py has no {path.replace('::', '.')}"
+    assert gone(f"t/test_a.py::{path}[x]", PLAIN) == f"t/test_a.py has no {path.replace('::', '.')}"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +115,7 @@ def test_certainly_gone(path: str) -> None:
     ],
 )
 def test_what_cannot_be_told(text: str) -> None:
-    assert gone("a.py::test_y", lambda _: text) is None
+    assert gone("a.py::test_y", text) is None
 
 
 def test_files(tmp_path: Path) -> None:
@@ -118,12 +123,26 @@ def test_files(tmp_path: Path) -> None:
     (tmp_path / "latin.py").write_bytes(b"# -*- coding: latin-1 -*-\n# \xe9\n")
     (tmp_path / "README.md").write_text("text")
     (tmp_path / "folder.py").mkdir()
-    read = reader(tmp_path)
-    assert gone("a.py::test_x", read) is None
-    assert gone("a.py::test_y", read) == "a.py has no test_y"
-    assert gone("b.py::test_x", read) == "b.py does not exist"
-    assert gone("latin.py::test_x", read) is None
-    assert gone("README.md::README.md", read) is None
-    assert gone("folder.py::test_x", read) is None
-    assert gone("GONE.md::GONE.md", read) == "GONE.md does not exist"
-    assert gone("", read) is None
+    judge = Judge(reader(tmp_path))
+    assert judge.gone("a.py::test_x") is None
+    assert judge.gone("a.py::test_y") == "a.py has no test_y"
+    assert judge.gone("b.py::test_x") == "b.py does not exist"
+    assert judge.gone("latin.py::test_x") is None
+    assert judge.gone("README.md::README.md") is None
+    assert judge.gone("folder.py::test_x") is None
+    assert judge.gone("GONE.md::GONE.md") == "GONE.md does not exist"
+    assert judge.gone("") is None
+
+
+def test_every_file_is_read_once() -> None:
+    read: list[str] = []
+
+    def reading(module: str) -> str | None:
+        read.append(module)
+        return PLAIN if module == "a.py" else None
+
+    judge = Judge(reading)
+    for _ in range(3):
+        assert judge.gone("a.py::test_gone")
+        assert judge.gone("b.py::test_gone")
+    assert read == ["a.py", "b.py"]
