@@ -1,24 +1,43 @@
 """A dataset: a lazy, re-iterable sequence of records that knows how it was made."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from typing import Any, overload
 
+from msgspec import Struct
 from msgspec.structs import asdict
 
+from pytest_specmint.cells import parsed
 from pytest_specmint.engine.settings import USUAL_SIZES
 from pytest_specmint.job import Job, Mode
-from pytest_specmint.pipeline import Execution, byte_blocks, line_blocks, record_blocks
+from pytest_specmint.pipeline import Execution, line_blocks, record_blocks
 from pytest_specmint.schema.document import Schema
 
 FEW = 2048
 """Records per block where a test suite's memory matters: as fast as larger blocks, and 5 MB smaller."""
 WINDOW = 256
 """Records that are made when one is asked for by its index: its neighbours may be next."""
+
+
+class Digest(Struct, frozen=True):
+    """What tells the bytes of one dataset from those of another."""
+
+    sha256: str
+    """In hexadecimal."""
+    bytes: int
+
+
+def digest_of(blocks: Iterable[bytes]) -> Digest:
+    """The digest of canonical lines."""
+    hasher, size = sha256(), 0
+    for block in blocks:
+        hasher.update(block)
+        size += len(block)
+    return Digest(hasher.hexdigest(), size)
 
 
 class Dataset(Sequence[Any]):
@@ -34,8 +53,9 @@ class Dataset(Sequence[Any]):
         return self._job.count
 
     def __iter__(self) -> Iterator[Any]:
-        for block in record_blocks(self._job):
-            yield from block
+        exact = self._job.plan().exact
+        for lines in self.blocks():
+            yield from parsed(lines, exact=exact)
 
     @overload
     def __getitem__(self, index: int) -> Any: ...
@@ -123,22 +143,24 @@ class Dataset(Sequence[Any]):
     @cached_property
     def jsonl(self) -> bytes:
         """The canonical bytes, a line per record."""
-        return b"".join(byte_blocks(self._job))
+        return b"".join(self.blocks())
 
     @cached_property
+    def digest(self) -> "Digest":
+        """Digest and size of the canonical bytes, which are made for it and not kept."""
+        return digest_of(self.blocks())
+
+    @property
     def sha256(self) -> str:
         """SHA-256 of the canonical bytes, in hexadecimal."""
-        hasher = sha256()
-        for lines in self.blocks():
-            hasher.update(lines)
-        return hasher.hexdigest()
+        return self.digest.sha256
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The deterministic description that ``manifest.json`` holds."""
         from pytest_specmint.output.manifest import manifest
 
-        return manifest(self._job, self.sha256, len(self.jsonl))
+        return manifest(self._job, self.sha256, self.digest.bytes)
 
     def write(self, directory: str | PathLike[str], *, record_files: bool | None = None) -> Path:
         """Write ``dataset.jsonl``, ``manifest.json``, ``run.json`` and a file per record; whole or not at all.

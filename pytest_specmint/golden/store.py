@@ -6,13 +6,13 @@ the session ends. The records, which may be many, go past it as a stream.
 """
 
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from syrupy.data import Snapshot, SnapshotCollection, SnapshotCollections
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from pytest_specmint.dataset import digest_of
 from pytest_specmint.errors import OutputError
 from pytest_specmint.golden.origin import Form, Origin, read_origin
 from pytest_specmint.golden.place import ORIGIN, PENDING, RECORDS
@@ -101,10 +101,7 @@ class GoldenStore:
 
     def digest(self) -> str:
         """SHA-256 of the records."""
-        hasher = sha256()
-        for block in self.blocks():
-            hasher.update(block)
-        return hasher.hexdigest()
+        return digest_of(self.blocks()).sha256
 
     # ------------------------------------------------------------ writing
 

@@ -1,13 +1,12 @@
 """What a test compares with its golden, as canonical lines: a dataset, or values computed from one."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from itertools import islice
 
 from msgspec import Struct
 
 from pytest_specmint.canonical_json import canonical_bytes
-from pytest_specmint.dataset import Dataset
+from pytest_specmint.dataset import Dataset, digest_of
 from pytest_specmint.errors import UsageError
 from pytest_specmint.golden.origin import Content
 
@@ -38,11 +37,8 @@ class Values(Struct, frozen=True):
 
     def content(self) -> Content:
         """Size and digest."""
-        hasher, size = sha256(), 0
-        for block in self.blocks():
-            hasher.update(block)
-            size += len(block)
-        return Content(records=len(self.source), bytes=size, sha256=hasher.hexdigest())
+        digest = digest_of(self.blocks()) if self.dataset is None else self.dataset.digest
+        return Content(records=len(self.source), bytes=digest.bytes, sha256=digest.sha256)
 
 
 def values_of(compared: object) -> Values | None:

@@ -11,7 +11,7 @@ from pytest_specmint.dataset import Dataset
 from pytest_specmint.errors import InvalidData, SpecmintError, UsageError
 from pytest_specmint.job import Job
 from pytest_specmint.overrides.constrain import blamed, constrained, is_contradiction
-from pytest_specmint.overrides.kept import KeptDataset
+from pytest_specmint.overrides.dataset import ComposedDataset
 from pytest_specmint.overrides.read import Override
 from pytest_specmint.schema.loading.files import copied
 from pytest_specmint.schema.sets.values import Json
@@ -79,7 +79,7 @@ def _guilty(job: Job, overrides: Sequence[Override]) -> Sequence[Override]:
 def _made(met: Job, overrides: Sequence[Override]) -> Dataset:
     """The dataset of a constrained schema, its records made now, so that their errors come here and name overrides."""
     try:
-        return KeptDataset(met, Dataset(met).jsonl, _words(overrides))
+        return ComposedDataset(met, Dataset(met).jsonl, _words(overrides))
     except SpecmintError as error:
         if not is_contradiction(error):
             raise
@@ -142,7 +142,7 @@ def _invalid(verifier: Verifier, record: Json, index: int, sources: Sequence[Ove
 
 def _kept(job: Job, records: Sequence[Json], overrides: Sequence[Override]) -> Dataset:
     lines = b"".join(canonical_bytes(record) + b"\n" for record in records)
-    return KeptDataset(job, lines, _words(overrides))
+    return ComposedDataset(job, lines, _words(overrides))
 
 
 def _words(overrides: Sequence[Override]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_specmint.plugin.running import known_attempt, running
-from pytest_specmint.plugin.schemas import Asking, asking, directory_of
+from pytest_specmint.plugin.schemas import Asking, asking
 from pytest_specmint.plugin.seeds import derived_seed, node_id
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ class Callers:
         """Calls from here on are the fixture's."""
         config = self._session.config
         number = getattr(request, "param_index", 0)
-        directory = directory_of(config.rootpath / fixturedef.baseid.partition("::")[0])
+        path = config.rootpath / fixturedef.baseid.partition("::")[0]
         identity = f"{node_id(request.node)}::{fixturedef.baseid}::{fixturedef.argname}[{number}]"
-        self._fixtures.append(_Fixture(identity, Asking(config, request.node, directory)))
+        self._fixtures.append(_Fixture(identity, Asking(config, request.node, path)))
         try:
             return (yield)
         finally:

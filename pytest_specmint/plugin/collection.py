@@ -1,6 +1,6 @@
 """Mistakes in markers, found when tests are collected: all those of a module or class at once, as its error."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -13,14 +13,25 @@ from pytest_specmint.plugin.seeds import function_id
 def fail_on_mistakes(report: pytest.CollectReport) -> None:
     """Turn the report of a module or class whose tests have wrong markers into a failed one."""
     seen: set[object] = set()
+    there: dict[int, list[str]] = {}
     wrong: dict[str, None] = {}
     for item in report.result:
         if isinstance(item, pytest.Item) and _new(item, seen):
-            wrong.update(dict.fromkeys(mistakes(item)))
+            wrong.update(dict.fromkeys(mistakes(item, there)))
     if wrong:
+        wrong.update(dict.fromkeys(_below(report.result)))
         report.outcome = "failed"
         report.longrepr = "\n".join(wrong)
         report.result = []
+
+
+def _below(collected: Iterable[Any]) -> Iterator[str]:
+    """The mistakes in the classes of a module that is not looked into any more."""
+    for each in collected:
+        if isinstance(each, pytest.Class):
+            report = each.ihook.pytest_make_collect_report(collector=each)
+            if isinstance(report.longrepr, str):
+                yield from report.longrepr.splitlines()
 
 
 def _new(item: Any, seen: set[object]) -> bool:
@@ -33,12 +44,17 @@ def _new(item: Any, seen: set[object]) -> bool:
     return True
 
 
-def mistakes(item: Any) -> Iterator[str]:
-    """What is wrong with the markers of a test, each with the test's id."""
+def mistakes(item: Any, there: dict[int, list[str]]) -> Iterator[str]:
+    """What is wrong with the markers of a test, each with the test's id.
+
+    ``there`` remembers which schemas of merged markers are missing: tests of one directory share them.
+    """
     merged = markers_of(item)
     test = function_id(item)
     yield from (f"{test}: {each}" for each in merged.mistakes)
-    yield from (f"{test}: {each}" for each in _missing(item, merged))
+    if id(merged) not in there:
+        there[id(merged)] = list(_missing(item, merged))
+    yield from (f"{test}: {each}" for each in there[id(merged)])
     if EACH in {mark.name for mark in item.own_markers} and FIXTURES[EACH].isdisjoint(
         getattr(item, "fixturenames", ())
     ):

@@ -14,6 +14,7 @@ from pytest_specmint.plugin.settings import plugin_config
 if TYPE_CHECKING:
     from pytest_specmint.dataset import Dataset
     from pytest_specmint.job import Job
+    from pytest_specmint.plugin.session_data import KeptLines
 
 
 def checked_markers(item: Any) -> Merged:
@@ -52,13 +53,24 @@ def dataset_of(item: Any, name: str) -> "Dataset":
     """A dataset of a test, the same object however often it is asked for."""
     made = attempt_at(item).datasets
     if name not in made:
-        from pytest_specmint.dataset import Dataset
-
         marker = dataset_names(item)[name]
         with told(node_id(item)):
-            made[name] = Dataset(job_of(asking(item), marker, node_id(item), marker.name))
+            made[name] = session_dataset(item.config, job_of(asking(item), marker, node_id(item), marker.name))
         item.ihook.pytest_specmint_dataset_generated(node=item, name=name, dataset=made[name])
     return made[name]
+
+
+_KEPT: pytest.StashKey["KeptLines"] = pytest.StashKey()
+
+
+def session_dataset(config: pytest.Config, job: "Job") -> "Dataset":
+    """The dataset of a job, made once in a session."""
+    from pytest_specmint.plugin.session_data import KeptLines, SessionDataset
+
+    kept = config.stash.get(_KEPT, None)
+    if kept is None:
+        kept = config.stash[_KEPT] = KeptLines()
+    return SessionDataset(job, kept)
 
 
 def job_of(who: Asking, asked: Asked, identity: str, name: str = "") -> "Job":

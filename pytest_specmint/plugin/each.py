@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_specmint.plugin.datasets import checked_markers, job_of
+from pytest_specmint.plugin.datasets import checked_markers, job_of, session_dataset
 from pytest_specmint.plugin.marker import EACH, Each, markers_of
 from pytest_specmint.plugin.running import attempt_at
 from pytest_specmint.plugin.schemas import asking, told
@@ -95,10 +95,8 @@ def _dataset(item: Any, each: Each) -> "Dataset":
     made: OrderedDict[str, tuple[Each, Any]] = item.config.stash.setdefault(_DATASETS, OrderedDict())
     key = function_id(item)
     if key not in made or made[key][0] != each:
-        from pytest_specmint.dataset import Dataset
-
         with told(node_id(item)):
-            made[key] = each, Dataset(job_of(asking(item), each, key))
+            made[key] = each, session_dataset(item.config, job_of(asking(item), each, key))
         item.ihook.pytest_specmint_dataset_generated(node=item, name=RECORD, dataset=made[key][1])
         if len(made) > KEPT:
             made.popitem(last=False)

@@ -11,6 +11,8 @@ from os import PathLike
 from pathlib import PurePath, PureWindowsPath
 from typing import Any
 
+import pytest
+
 from pytest_specmint.plugin.spelling import did_you_mean, meant_or_known
 
 NAME = "specmint"
@@ -331,6 +333,8 @@ def _marks_on(attributes: Mapping[str, Any]) -> list[Any]:
     return [getattr(mark, "mark", mark) for mark in (marks if isinstance(marks, (list, tuple)) else [marks])]
 
 
+_MERGED: "pytest.StashKey[dict[Any, tuple[tuple[Any, ...], Merged]]]" = pytest.StashKey()
+
 FIXTURES: Mapping[str, frozenset[str]] = {
     NAME: frozenset(["specmint_dataset", "specmint_datasets", "specmint_golden", "specmint_goldens"]),
     EACH: frozenset(["specmint_record", "specmint_violation"]),
@@ -339,7 +343,14 @@ FIXTURES: Mapping[str, frozenset[str]] = {
 
 
 def markers_of(node: Any) -> Merged:
-    """All that the markers of a test come to."""
+    """All that the markers of a test come to; merged once for all tests that have the same ones."""
+    known: dict[Any, tuple[tuple[Any, ...], Merged]] = node.config.stash.setdefault(_MERGED, {})
     used = getattr(node, "fixturenames", ())
-    wanted = [kind for kind, names in FIXTURES.items() if not names.isdisjoint(used)]
-    return merge({kind: tuple(marker_levels(node, kind)) for kind in KINDS}, wanted)
+    wanted = tuple(kind for kind, names in FIXTURES.items() if not names.isdisjoint(used))
+    marks = tuple([mark for around in node.listchain() for mark in around.own_markers if mark.name in KINDS])
+    key = wanted, tuple(map(id, marks))
+    found = known.get(key)
+    if found is None:  # the marks are held, so that no other ones get their ids
+        merged = merge({kind: tuple(marker_levels(node, kind)) for kind in KINDS}, wanted)
+        found = known[key] = marks, merged
+    return found[1]

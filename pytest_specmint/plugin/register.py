@@ -132,7 +132,7 @@ def dataset(registered: Registered, request: pytest.FixtureRequest, given: Mappi
     with told(f"fixture {registered.name!r} ({registered.file})"):
         sources = {pointer: _source(name, given[name]) for pointer, name in registered.sources.items()}
         overrides = read_overrides(registered.overrides, {}, sources)
-        job = job_of(Asking(config, node, registered.file.parent), registered.asked, identity, registered.name)
+        job = job_of(Asking(config, node, registered.file), registered.asked, identity, registered.name)
         made = composed(job, [replace(each, origin=_origin(registered, each)) for each in overrides])
     config.hook.pytest_specmint_dataset_generated(node=node, name=registered.name, dataset=made)
     return made

@@ -1,4 +1,4 @@
-"""A dataset whose records were composed and are kept as bytes, since no job alone makes them."""
+"""A dataset whose records were given other values, and whose lines are kept since no job alone makes them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from pytest_specmint.dataset import Dataset
 from pytest_specmint.job import Job
 
 
-class KeptDataset(Dataset):
+class ComposedDataset(Dataset):
     """The records of canonical lines; ``job`` is what they were made from before they were given other values."""
 
     def __init__(self, job: Job, lines: bytes, words: str) -> None:
@@ -26,7 +26,7 @@ class KeptDataset(Dataset):
         first, last, step = index.indices(len(self))
         if step == 1 and last > first:
             lines = b"".join(self._rows[first:last])
-            return KeptDataset(self.job.part(first, last - first), lines, self._words)
+            return ComposedDataset(self.job.part(first, last - first), lines, self._words)
         return [self[i] for i in range(first, last, step)]
 
     def _record(self, position: int) -> Any:
