@@ -120,9 +120,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
         settled(item, report, attempt)
     if report.failed and (attempt.case or attempt.datasets or attempt.made):
-        from pytest_specmint.plugin.reports import sections
+        from pytest_specmint.plugin.reports import told_sections
 
-        report.sections.extend(sections(item, attempt))
+        report.sections.extend(told_sections(item, attempt))
     if report.when == "teardown":
         end(item)
     return report

@@ -29,6 +29,7 @@ class Registered:
     name: str
     scope: Scope
     file: Path
+    line: int
     asked: "Asked"
     overrides: Mapping[str, Any]
     sources: Mapping[str, str]
@@ -81,7 +82,7 @@ def register(
             hint="register each name once; another module may register it again",
         )
     file = Path(str(frame.f_globals.get("__file__", "")))
-    made = _fixture(Registered(name, scope, file, asked, dict(overrides or {}), dict(sources or {})))
+    made = _fixture(Registered(name, scope, file, frame.f_lineno, asked, dict(overrides or {}), dict(sources or {})))
     frame.f_globals[name] = made
     return made
 
@@ -107,17 +108,21 @@ def _fixture(registered: Registered) -> Any:
     """The fixture, which asks for its sources by its signature, as one that is written by hand does."""
     names = list(dict.fromkeys(registered.sources.values()))
 
-    def make(request: pytest.FixtureRequest, **sources: Any) -> "Dataset":
-        return dataset(registered, request, sources)
-
+    make = _standing(lambda request, **sources: dataset(registered, request, sources), registered)
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [inspect.Parameter(each, kind) for each in ("request", *names)]
-    make.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    make.__signature__ = inspect.Signature(parameters)
     make.__name__ = make.__qualname__ = registered.name
     make.__doc__ = f"Records of {registered.asked.schema if isinstance(registered.asked.schema, str) else 'a schema'}."
     make.__module__ = registered.file.stem
     decorate: Callable[[Any], Any] = pytest.fixture(scope=registered.scope, name=registered.name)
     return decorate(make)
+
+
+def _standing(make: Any, registered: Registered) -> Any:
+    """The function as if it stood where it is registered: that is where ``--fixtures`` and tracebacks send people."""
+    make.__code__ = make.__code__.replace(co_filename=str(registered.file), co_firstlineno=registered.line)
+    return make
 
 
 def dataset(registered: Registered, request: pytest.FixtureRequest, given: Mapping[str, Any]) -> "Dataset":

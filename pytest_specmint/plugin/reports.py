@@ -17,6 +17,14 @@ LONGEST = 2000
 """How many characters of a record are shown."""
 
 
+def told_sections(item: pytest.Item, attempt: Attempt) -> list[tuple[str, str]]:
+    """The report's sections; data that cannot be told, as when making it is what failed, is no fault of the report."""
+    try:
+        return list(sections(item, attempt))
+    except Exception as error:
+        return [("specmint data", f"cannot be told: {type(error).__name__}: {error}")]
+
+
 def sections(item: pytest.Item, attempt: Attempt) -> Iterator[tuple[str, str]]:
     """The report's sections: one for the record of `specmint_each`, one for other data."""
     if attempt.case is not None:

@@ -7,14 +7,16 @@ parts are looked at. So the number of calls grows with what matters, not with th
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.near_miss.steps import Path, at_path, replaced
+from pytest_specmint.plugin.nearer import Number, nearest_number
 
 Judge = Callable[[Any], bool]
-_MISSING = object()
+MOST_OTHERS = 4
+"""How many other values are tried to see whether one matters."""
 CHECKS = 20_000
 """How many records are shown to the validator at most."""
 
@@ -28,7 +30,7 @@ class Shrunk:
     calls: int
     """How often it was asked whether a record fails."""
     matters: tuple[str, ...] | None
-    """Pointers to the values that cannot be others without the failure going away; None where that was not tried."""
+    """Pointers to the values some others of which make the failure go away; None where that was not tried."""
 
 
 class Spent(Exception):
@@ -78,10 +80,11 @@ def shrink(record: Any, *, allowed: Judge, fails: Judge, calls: int, others: Seq
     search = _Search(record, allowed, fails, calls, known={canonical_bytes(record): True})
     matters: tuple[str, ...] | None = None
     try:
-        before: Any = _MISSING
-        while before is _MISSING or before != search.current:
+        while True:
             before = search.current
             _reduce(search, ())
+            if search.current == before:
+                break
         matters = tuple(_that_matter(search, others)) if others else None
     except Spent:
         pass
@@ -139,12 +142,7 @@ def _approach(search: _Search, path: Path, least: Any) -> None:
     if isinstance(value, bool) or type(value) is not type(least):
         return
     if isinstance(value, (int, float)):
-        _descend(
-            value,
-            least,
-            allowed=lambda number: search.is_allowed(replaced(search.current, path, number)),
-            take=lambda number: search.take(replaced(search.current, path, number)),
-        )
+        _approach_number(search, path, least)
     elif isinstance(value, str):
         low = len(least)
         while len(at_path(search.current, path)) - low > 1:
@@ -154,56 +152,18 @@ def _approach(search: _Search, path: Path, least: Any) -> None:
                 low = middle
 
 
-# ---------------------------------------------------------------- numbers
+def _approach_number(search: _Search, path: Path, least: Number) -> None:
+    """Towards the number that does not fail."""
 
-Number = int | float
-_WHOLE_STEPS = tuple(map(Fraction, (1, 2, 5, 10, 25, 50, 100, 1000)))
-_DECIMAL_STEPS = tuple(Fraction(1, 10**places) for places in range(7))
+    def with_number(number: Number) -> Any:
+        return replaced(search.current, path, number)
 
-
-def _descend(value: Number, low: Number, *, allowed: Judge, take: Judge) -> Number:
-    """From a value towards ``low`` as far as halving takes it, on a grid: every step that is taken is remembered."""
-    if isinstance(value, int):
-        step = next((each for each in _WHOLE_STEPS if allowed(_next(value, low, each))), None)
-        return value if step is None else _halve(value, low, step, take)
-    for step in _DECIMAL_STEPS:  # round numbers first: once there is one, one more decimal place is enough
-        smaller = _halve(value, low, step, take)
-        if smaller != value:
-            return _halve(smaller, low, step / 10, take)
-        if _on_grid(value, step) == value:
-            break
-    return value
-
-
-def _exact(value: Number) -> Fraction:
-    """What its digits say: not the binary number that a float is."""
-    return Fraction(str(value))
-
-
-def _next(value: Number, low: Number, step: Fraction) -> Number:
-    return _on_grid(value, step, -1 if value > low else 1)
-
-
-def _on_grid(value: Number, step: Fraction, away: int = 0) -> Number:
-    """The number of the grid at the value, on its side that is nearer to zero, or some steps away."""
-    return type(value)((int(_exact(value) / step) + away) * step)
-
-
-def _halve(value: Number, low: Number, step: Fraction, take: Judge) -> Number:
-    """The last number that was taken between the value and ``low``, which is not to be taken."""
-    at, floor = int(_exact(value) / step), int(_exact(low) / step)
-    if _on_grid(value, step) != value:
-        if not take(_on_grid(value, step)):
-            return value
-        value = _on_grid(value, step)
-    while abs(at - floor) > 1:
-        middle = (at + floor) // 2
-        number = type(value)(middle * step)
-        if take(number):
-            at, value = middle, number
-        else:
-            floor = middle
-    return value
+    nearest_number(
+        at_path(search.current, path),
+        least,
+        allows=lambda number: search.is_allowed(with_number(number)),
+        takes=lambda number: search.take(with_number(number)),
+    )
 
 
 # ---------------------------------------------------------------- the smallest that is allowed
@@ -224,7 +184,9 @@ def _least(search: _Search, path: Path) -> Any:
         for i in reversed(range(len(part))):
             record = _with_least(search, record, (*path, i))
     elif isinstance(part, (int, float)) and not isinstance(part, bool):
-        return _nearest_to_zero(search, path, part)
+        return nearest_number(
+            part, 0, allows=lambda n: search.is_allowed(replaced(record, path, n)), takes=lambda _: True
+        )
     return at_path(record, path)
 
 
@@ -249,30 +211,25 @@ def _smallest(value: Any) -> Iterator[Any]:
         yield {}
 
 
-def _nearest_to_zero(search: _Search, path: Path, value: Number) -> Number:
-    """The allowed number nearest to zero, as far as halving finds it: where there is a bound, that bound."""
-
-    def allowed(number: Any) -> bool:
-        return search.is_allowed(replaced(search.current, path, number))
-
-    return _descend(value, type(value)(0), allowed=allowed, take=allowed)
-
-
 # ---------------------------------------------------------------- what matters
 
 
 def _that_matter(search: _Search, others: Sequence[Any]) -> Iterator[str]:
-    """Pointers to the values that, being others, make the failure go away."""
+    """Pointers to the values some others of which make the failure go away."""
     for path in list(_leaves(search.current, ())):
-        for other in others:
-            alternative = _found(other, path)
-            if alternative is _MISSING or alternative == at_path(search.current, path):
-                continue
-            changed = replaced(search.current, path, alternative)
-            if search.is_allowed(changed):
-                if not search.still_fails(changed):
-                    yield "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
-                break
+        if any(not search.still_fails(changed) for changed in _with_others(search, path, others)):
+            yield "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in path)
+
+
+def _with_others(search: _Search, path: Path, others: Sequence[Any]) -> Iterator[Any]:
+    """The record with a few allowed other values at a path: smaller ones, and those of other records."""
+    value = at_path(search.current, path)
+    values = [*_smallest(value), *(_found(other, path) for other in others)]
+    changed = (replaced(search.current, path, each) for each in values if each is not _MISSING and each != value)
+    return islice((each for each in changed if search.is_allowed(each)), MOST_OTHERS)
+
+
+_MISSING = object()
 
 
 def _found(record: Any, path: Path) -> Any:
