@@ -83,6 +83,8 @@ def review(context: click.Context, /, **options: Any) -> None:
     """Show each change that waits: what differs, and why. On a terminal, ask whether to accept it.
 
     Changes wait after: pytest --specmint-review. The exit code is 7 while any do.
+
+    Example: specmint-cli golden review
     """
     from pytest_specmint.cli.golden.reviewing import review_changes
 
@@ -147,6 +149,8 @@ def textconv(**options: Any) -> None:
     """Print what a golden was made from and, of a recipe, its records: a text conversion for git diff.
 
     Set up with: git config diff.specmint.textconv "specmint-cli golden textconv"
+
+    Example: specmint-cli golden textconv golden/tests/test_orders/test_total.golden.json
     """
     from pytest_specmint.cli.golden.converting import convert
 
