@@ -26,6 +26,7 @@ import growth
 import memory
 import micro
 import startup
+import suites
 from machine import load, machine
 from measure import NO_PLANS, python, surroundings
 from plot import plot
@@ -45,6 +46,7 @@ PARTS: Mapping[str, Part] = {
     "files": command.files,
     "micro": micro.part,
     "growth": growth.part,
+    "suites": suites.part,
 }
 RESULTS, TABLE, PICTURE = "results.json", "results.md", "performance.png"
 

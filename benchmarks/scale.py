@@ -41,6 +41,8 @@ class Scale:
     """Values of each kind."""
     growth: int
     """Records of each shape."""
+    tests: int
+    """Of a test suite."""
 
 
 FULL = Scale(
@@ -57,6 +59,7 @@ FULL = Scale(
     peer_seconds=30,
     micro=32_768,
     growth=4096,
+    tests=1000,
 )
 QUICK = Scale(
     rounds=1,
@@ -72,4 +75,5 @@ QUICK = Scale(
     peer_seconds=10,
     micro=512,
     growth=64,
+    tests=30,
 )

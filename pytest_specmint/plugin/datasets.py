@@ -1,5 +1,6 @@
 """From what a marker asks for to a dataset."""
 
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -75,16 +76,36 @@ def session_dataset(config: pytest.Config, job: "Job") -> "Dataset":
 
 def job_of(who: Asking, asked: Asked, identity: str, name: str = "") -> "Job":
     """What is asked for, compiled: a seed that is not given follows from the identity, all else from the settings."""
+    from msgspec.structs import replace
+
+    job = _job(who, asked)
+    if asked.seed is not None:
+        return job
+    return replace(job, seed=derived_seed(identity, name, plugin_config(who.config).seed))
+
+
+_JOBS: pytest.StashKey["OrderedDict[tuple[int, Any], tuple[Asked, Job]]"] = pytest.StashKey()
+MOST_JOBS = 256
+"""Of how many markers the jobs are kept."""
+
+
+def _job(who: Asking, asked: Asked) -> "Job":
+    """The job but for its seed; made once for what asks for the same from the same place with the same schema."""
     from pytest_specmint.api import parse_day, parse_mode
     from pytest_specmint.job import Job
 
-    config = plugin_config(who.config)
-    seed = derived_seed(identity, name, config.seed) if asked.seed is None else asked.seed
-    day = parse_day(asked.as_of if asked.as_of is not None else config.as_of)
     schema = schemas_of(who.config).load(who, asked)
-    job = Job(schema, seed, asked.count or config.count, asked.start, day, mode=parse_mode(asked.mode))
-    job.plan()
-    return job
+    known: OrderedDict[tuple[int, Any], tuple[Asked, Job]] = who.config.stash.setdefault(_JOBS, OrderedDict())
+    key = id(asked), schema.identity
+    if key not in known:
+        config = plugin_config(who.config)
+        day = parse_day(asked.as_of if asked.as_of is not None else config.as_of)
+        job = Job(schema, asked.seed or 0, asked.count or config.count, asked.start, day, mode=parse_mode(asked.mode))
+        job.plan()
+        known[key] = asked, job  # what asks is held, so that nothing else gets its id
+        if len(known) > MOST_JOBS:
+            known.popitem(last=False)
+    return known[key][1]
 
 
 class Datasets(Mapping[str, "Dataset"]):

@@ -3,6 +3,9 @@
 from collections import OrderedDict
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
+
+import msgspec
 
 from pytest_specmint.dataset import Dataset, Digest, digest_of
 from pytest_specmint.job import Job
@@ -11,6 +14,10 @@ ROOM = 64 << 20
 """Bytes of all lines that a session keeps; those used longest ago go."""
 MOST = 4 << 20
 """Bytes of one dataset above which its lines are not kept, only their digest."""
+SMALL = 1 << 18
+"""Bytes of a dataset up to which its records are kept besides its lines."""
+FEW = 16
+"""Of how many datasets records are kept."""
 
 Blocks = tuple[bytes, ...]
 
@@ -23,6 +30,8 @@ class KeptLines:
         self._most = most
         self._blocks: OrderedDict[Job, Blocks] = OrderedDict()
         self._used = 0
+        self.records: OrderedDict[Job, list[Any]] = OrderedDict()
+        """Records of small datasets that were asked for more than once; copied for whoever asks, never given away."""
         self.digests: dict[Job, Digest] = {}
 
     def blocks(self, job: Job) -> Blocks | None:
@@ -60,6 +69,19 @@ class SessionDataset(Dataset):
     def __init__(self, job: Job, kept: KeptLines) -> None:
         super().__init__(job)
         self._kept = kept
+
+    def __iter__(self) -> Iterator[Any]:
+        known = self._kept.blocks(self.job)
+        if known is None or sum(map(len, known)) > SMALL:
+            return super().__iter__()
+        records = self._kept.records
+        if self.job not in records:
+            records[self.job] = list(super().__iter__())
+            if len(records) > FEW:
+                records.popitem(last=False)
+        return map(
+            msgspec.to_builtins, records[self.job]
+        )  # faster than reading lines, and one at a time stays in the cache
 
     def blocks(self, *, check_all: bool = False) -> Iterator[bytes]:
         """The lines, made at the first asking; checked anew where all of them are to be."""
