@@ -1,11 +1,10 @@
 """Goldens that no test uses any more: told from what a run collected and ran, and never guessed."""
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A golden on disk and the test that it was made for, as its origin says."""
 
     path: str
@@ -17,8 +16,7 @@ class Kept:
         return self.nodeid.partition("::")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What one run saw."""
 
     collected: Set[str]
@@ -33,8 +31,7 @@ class Seen:
     """Paths of the goldens that were compared or written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unused:
+class Unused(NamedTuple):
     """A golden that nothing uses, and why that is certain."""
 
     path: str

@@ -1,7 +1,7 @@
 """What a run may write: ``--specmint-update-golden`` and ``--specmint-review`` as decisions."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 ALL, NEW = "all", "new"
 
@@ -17,8 +17,7 @@ class Action(StrEnum):
     """It is kept beside the golden, to be reviewed; the test fails once it is through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """Which goldens may change: ``all``, ``new`` (those that are missing), those of a node id, or None."""
 
     scope: str | None = None

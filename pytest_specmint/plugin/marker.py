@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from os import PathLike
 from pathlib import PurePath, PureWindowsPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -27,8 +27,7 @@ class MarkerError(ValueError):
     """Arguments of the markers are unknown, ill-typed or contradictory; the text has a line for each mistake."""
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """What an argument may be."""
 
     expected: str
@@ -173,8 +172,7 @@ def arguments(kind: type[Asked]) -> Mapping[str, Argument]:
 # ---------------------------------------------------------------- one marker
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What one marker says, and its mistakes; an argument that is None asks for the default."""
 
     values: Mapping[str, Any]
@@ -222,8 +220,7 @@ def _asked(name: str, values: Mapping[str, Any]) -> Asked:
 # ---------------------------------------------------------------- all markers of a test
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """What the markers of a test come to: datasets by name, the records to run it with, and what is wrong."""
 
     datasets: Mapping[str, Marker]

@@ -1,13 +1,11 @@
 """Options of the command line and ini keys: one table, from which all that is said about them is taken."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["text", "whole", "day", "flag", "scope", "paths"]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A setting of a session, and the doors by which it comes in."""
 
     name: str

@@ -3,9 +3,8 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -20,8 +19,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 """Files with their time of change and size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """Who asks for a schema: the node for hooks, and the directory that its paths may be relative to."""
 
     config: pytest.Config
@@ -52,7 +50,8 @@ def told(where: str) -> Iterator[None]:
 
 def located(who: Asking, schema: Any) -> Any:
     """What is meant by a schema: a hook's answer, else the path of an existing file; None if there is no such file."""
-    answer = who.config.hook.pytest_specmint_resolve_schema(config=who.config, node=who.node, schema=schema)
+    hook = who.config.hook.pytest_specmint_resolve_schema
+    answer = hook(config=who.config, node=who.node, schema=schema) if hook.get_hookimpls() else None
     meant = schema if answer is None else answer
     if not isinstance(meant, (str, os.PathLike)):
         return meant

@@ -8,7 +8,7 @@ GOLDEN = Kept("golden/a/test_x.jsonl", "tests/test_a.py::test_x")
 
 
 def seen(**what: set[str]) -> Seen:
-    nothing = {name: set() for name in Seen.__slots__}
+    nothing = {name: set() for name in Seen._fields}
     return Seen(**{**nothing, **what})  # type: ignore[arg-type]
 
 
