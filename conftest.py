@@ -15,6 +15,16 @@ ROOT = Path(__file__).parent
 os.environ["SPECMINT_PLAN_CACHE"] = "off"  # the tests leave the user's cache alone
 
 
+NEIGHBOURS = ("asyncio", "hypothesispytest", "insta", "pytest_cov", "randomly", "rerunfailures")
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """pytest in a directory of its own, without the plugins that happen to be installed beside ours."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in NEIGHBOURS))
+    return pytester
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT

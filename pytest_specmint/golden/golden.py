@@ -1,5 +1,6 @@
 """The golden as a test sees it: something to compare records with."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
@@ -224,8 +225,14 @@ class Golden:
             difference=found,
             cause=tuple(causes(compared.before, compared.origin, edited=compared.edited)) if differs else (),
             reproduce=self._reproduce(compared, found) if differs else None,
-            accept=f"specmint-cli golden accept {self.path}" if state is State.PENDING else accepting(compared.origin),
+            accept=self._accept(state, compared.origin),
         )
+
+    def _accept(self, state: State, origin: Origin) -> str:
+        if state is State.PENDING:
+            return f"specmint-cli golden accept {shlex.quote(self.path)}"
+        way = relative(self._subject.root, self._subject.here or self._subject.root)
+        return accepting(origin, "" if way == "." else f"{way}/")
 
     def _reproduce(self, compared: Compared, found: Difference | None) -> str | None:
         dataset = compared.values.dataset or self._base()

@@ -45,9 +45,9 @@ def dataset_of(origin: Origin, root: Path) -> Dataset:
         ) from None
 
 
-def accepting(origin: Origin) -> str:
-    """The command that writes a golden anew."""
-    return f"pytest {shlex.quote(origin.nodeid)} --specmint-update-golden"
+def accepting(origin: Origin, here: str = "") -> str:
+    """The command that writes a golden anew; ``here`` is the way from where it is typed to the root directory."""
+    return f"pytest {shlex.quote(here + origin.nodeid)} --specmint-update-golden"
 
 
 def _schema(schema: SchemaOrigin, given: Arguments, root: Path) -> Schema:

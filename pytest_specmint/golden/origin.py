@@ -110,8 +110,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     nodeid: str
     root: Path
     """The directory that paths in origins are relative to."""
-    here: Path = Path()
-    """The directory that a schema's own path is relative to."""
+    here: Path | None = None
+    """The directory where pytest was started, to which a schema's own path and commands are relative; else the root."""
     name: str = ""
     draft: str | None = None
     schema_root: str | None = None
@@ -135,7 +135,7 @@ def origin_of(
 def _schema_origin(schema: Schema, subject: Subject) -> SchemaOrigin:
     path = None
     if schema.source is not None:
-        path = relative(subject.here / schema.source, subject.root) + schema.place.removesuffix("#")
+        path = relative((subject.here or Path()) / schema.source, subject.root) + schema.place.removesuffix("#")
     return SchemaOrigin(
         sha256=schema.sha256,
         path=path,
@@ -153,7 +153,7 @@ def _arguments(job: Job, subject: Subject) -> Arguments:
         mode=job.mode.value,
         draft=subject.draft,
         view=job.schema.view,
-        schema_root=subject.schema_root and relative(subject.here / subject.schema_root, subject.root),
+        schema_root=subject.schema_root and relative((subject.here or Path()) / subject.schema_root, subject.root),
         sizes=job.sizes,
     )
 

@@ -38,10 +38,16 @@ def pytest_configure(config: pytest.Config) -> None:
     from pytest_specmint.plugin.session import golden_session
     from pytest_specmint.plugin.settings import plugin_config
 
-    plugin_config(config)
+    _refuse_their_directory(config, plugin_config(config).golden_dir)
     config.pluginmanager.register(golden_session(config), "specmint-goldens")
     for line in _MARKER_LINES:
         config.addinivalue_line("markers", line)
+
+
+def _refuse_their_directory(config: pytest.Config, golden_dir: str) -> None:
+    theirs = str(config.getoption("snapshot_dirname", "__snapshots__"))
+    if theirs in golden_dir.replace("\\", "/").split("/"):
+        raise pytest.UsageError(f"specmint_golden_dir must not lie below {theirs}: syrupy deletes what it finds there")
 
 
 _MARKER_LINES = (
@@ -107,6 +113,18 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that is through for what its goldens would become, if that is to be reviewed."""
+    result = yield
+    attempt = known_attempt(item)
+    if attempt is not None and attempt.goldens:
+        from pytest_specmint.plugin.settle import review
+
+        review(attempt)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Say what the data of a failing test was; settle the goldens of one that is over."""
     report = yield
@@ -114,7 +132,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if attempt is None:
         return report
     if report.when == "call":
-        attempt.passed = report.passed
+        attempt.passed = report.passed and attempt.passed is not False  # a test with subtests has several such reports
     if attempt.goldens:
         from pytest_specmint.plugin.settle import settled
 
@@ -142,7 +160,8 @@ def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, righ
 
 def _named(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 60 else f"{type(value).__name__} of {len(value)} records"  # type: ignore[arg-type]
+    kind = "Dataset" if hasattr(value, "job") else type(value).__name__
+    return text if len(text) <= 60 else f"{kind} of {len(value)} records"  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- fixtures

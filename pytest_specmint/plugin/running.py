@@ -7,6 +7,7 @@ import pytest
 if TYPE_CHECKING:
     from pytest_specmint.dataset import Dataset
     from pytest_specmint.golden.golden import Golden
+    from pytest_specmint.golden.outcome import Outcome
     from pytest_specmint.plugin.each import Case
     from pytest_specmint.plugin.rerun import Finding
 
@@ -22,6 +23,7 @@ class Attempt:
         "finding",
         "goldens",
         "made",
+        "outcomes",
         "passed",
         "shrinking",
         "told",
@@ -34,6 +36,8 @@ class Attempt:
         """The record of `specmint_each`."""
         self.goldens: dict[str, Golden] = {}
         """By the names of their datasets."""
+        self.outcomes: list[Outcome] = []
+        """What came of them."""
         self.told: set[str] = set()
         """Goldens whose difference a report shows already."""
         self.calls = 0
@@ -44,7 +48,8 @@ class Attempt:
         """What the factory made, for the report."""
         self.finding: Finding | None = None
         self.shrinking = False
-        self.passed = False
+        self.passed: bool | None = None
+        """Whether the test itself did, in all its parts; None before it ran."""
 
 
 _ATTEMPT: pytest.StashKey[Attempt] = pytest.StashKey()

@@ -126,10 +126,12 @@ def directory_named(who: Asking, name: str | os.PathLike[str]) -> Path:
 
 
 def _shown(config: pytest.Config, source: str) -> str:
-    """The path without pointer, as it is typed where pytest was started."""
-    path = Path(source.partition("#")[0])
-    here = config.invocation_params.dir
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
+    """The path without pointer, as it is typed where pytest was started, if that is where we still are."""
+    path, start = source.partition("#")[0], config.invocation_params.dir
+    try:
+        return Path(os.path.relpath(path, start)).as_posix() if Path.cwd() == start else path
+    except ValueError:  # another drive
+        return path
 
 
 def _stamp(schema: "Schema", base: Path) -> Stamp:

@@ -1,7 +1,7 @@
 """The goldens of a test when it is over: what a phase's report says of them, and what is written."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,24 +12,38 @@ from pytest_specmint.plugin.settings import plugin_config
 
 if TYPE_CHECKING:
     from pytest_specmint.golden.golden import Golden
-    from pytest_specmint.golden.outcome import Outcome
 
 SECTION = "specmint golden"
 
 
-def settled(item: pytest.Item, report: pytest.TestReport, attempt: Attempt) -> None:
-    """Settle what can be settled after a phase, and let its report tell of it.
+def review(attempt: Attempt) -> None:
+    """The test itself is through: keep changes that wait for review, and fail it for them."""
+    from pytest_specmint.golden.words import explained
 
-    Changes that wait for review fail the test that made them, so they are settled with the test's own phase. All else
-    waits until the fixtures are torn down: only then has the whole test passed.
+    words = []
+    for golden in attempt.goldens.values():
+        outcome = golden.settle(passed=True) if golden.pends else None
+        if outcome is not None:
+            attempt.outcomes.append(outcome)
+        if outcome is not None and outcome.state == "pending":
+            words.append("\n".join([f"{golden.path} changed; the change waits for review", *explained(outcome)]))
+    if words:
+        pytest.fail("\n\n".join(words), pytrace=False)
+
+
+def settled(item: pytest.Item, report: pytest.TestReport, attempt: Attempt) -> None:
+    """Let a phase's report tell of the goldens; after the last phase, write what may be written.
+
+    That waits until the fixtures are torn down: only then has the whole test passed.
     """
     if report.failed:
         report.sections += list(_sections(item, attempt))
-    if report.when == "call":
-        _tell(item, report, (golden for golden in attempt.goldens.values() if golden.pends), passed=attempt.passed)
-    elif report.when == "teardown":
-        passed = attempt.passed and report.passed
-        _tell(item, report, (golden for golden in attempt.goldens.values() if not golden.pends), passed=passed)
+    if report.when == "teardown":
+        passed = bool(attempt.passed) and report.passed
+        for golden in attempt.goldens.values():
+            if not golden.pends:
+                _settle(item, report, attempt, golden, passed=passed)
+        setattr(report, REPORTED, [outcome.as_json() for outcome in attempt.outcomes])
 
 
 def _sections(item: pytest.Item, attempt: Attempt) -> Iterator[tuple[str, str]]:
@@ -43,34 +57,17 @@ def _sections(item: pytest.Item, attempt: Attempt) -> Iterator[tuple[str, str]]:
             yield f"{SECTION} {golden.path}", "\n".join([*plain, full or ""]).strip()
 
 
-def _tell(item: pytest.Item, report: pytest.TestReport, goldens: "Iterator[Golden]", *, passed: bool) -> None:
-    outcomes: list[dict[str, Any]] = []
-    for golden in goldens:
-        try:
-            outcome = golden.settle(passed=passed)
-        except SpecmintError as error:
-            _fail(report, f"{golden.path}: {error}" + (f"\nhint: {error.hint}" if error.hint else ""))
-            continue
-        if outcome is not None:
-            outcomes.append(outcome.as_json())
-            _follow(item, report, golden, outcome)
-    setattr(report, REPORTED, outcomes)
-
-
-def _follow(item: pytest.Item, report: pytest.TestReport, golden: "Golden", outcome: "Outcome") -> None:
-    """What follows from an outcome."""
+def _settle(item: pytest.Item, report: pytest.TestReport, attempt: Attempt, golden: "Golden", *, passed: bool) -> None:
+    try:
+        outcome = golden.settle(passed=passed)
+    except SpecmintError as error:
+        before = f"{report.longrepr}\n\n" if report.failed and report.longrepr else ""
+        report.outcome = "failed"
+        report.longrepr = f"{before}{golden.path}: {error}" + (f"\nhint: {error.hint}" if error.hint else "")
+        return
+    if outcome is None:
+        return
+    attempt.outcomes.append(outcome)
     if outcome.state == "written":
-        item.ihook.pytest_specmint_golden_updated(
-            config=item.config, node=item, path=item.config.rootpath / golden.path
-        )
-    elif outcome.state == "pending":
-        from pytest_specmint.golden.words import explained
-
-        _fail(report, "\n".join([f"{golden.path} changed; the change waits for review", *explained(outcome)]))
-
-
-def _fail(report: pytest.TestReport, words: str) -> None:
-    """The phase has failed, whatever it came to before."""
-    before = f"{report.longrepr}\n\n" if report.failed and report.longrepr else ""
-    report.outcome = "failed"
-    report.longrepr = before + words
+        path = item.config.rootpath / golden.path
+        item.ihook.pytest_specmint_golden_updated(config=item.config, node=item, path=path)

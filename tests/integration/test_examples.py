@@ -23,7 +23,7 @@ def run(shop: Path) -> Run:
     surroundings = {name: value for name, value in os.environ.items() if name not in {"CI", "PYTEST_ADDOPTS"}}
 
     def run(*options: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
+        command = [sys.executable, "-m", "pytest", *options]
         return subprocess.run(command, cwd=shop, env=surroundings, capture_output=True, text=True, timeout=120)
 
     return run
