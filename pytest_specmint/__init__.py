@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pytest_specmint.near_miss import NearMiss
     from pytest_specmint.overrides.read import each_of
     from pytest_specmint.plugin.factory import Factory
+    from pytest_specmint.plugin.marks import specmint, specmint_each
     from pytest_specmint.plugin.register import register
     from pytest_specmint.plugin.settings import PluginConfig
 
@@ -42,6 +43,8 @@ _HOMES = {
     "PluginConfig": "plugin.settings",
     "each_of": "overrides.read",
     "register": "plugin.register",
+    "specmint": "plugin.marks",
+    "specmint_each": "plugin.marks",
     "Dataset": "dataset",
     "Report": "check.report",
     "GoldenMismatch": "errors",
@@ -78,6 +81,8 @@ __all__ = [
     "generate",
     "near_misses",
     "register",
+    "specmint",
+    "specmint_each",
     "validate",
 ]
 

@@ -1,0 +1,54 @@
+"""The markers with their types: editors complete the arguments, type checkers check them."""
+
+from collections.abc import Mapping
+from datetime import date
+from os import PathLike
+from typing import Any, Literal
+
+import pytest
+
+SchemaName = str | PathLike[str] | Mapping[str, Any] | bool
+Drafts = Literal["4", "6", "7", "2019-09", "2020-12", 4, 6, 7]
+Views = Literal["request", "response"]
+Modes = Literal["usual", "edge"]
+
+
+def specmint(
+    schema: SchemaName | None = None,
+    *,
+    seed: int | None = None,
+    count: int | None = None,
+    start: int | None = None,
+    as_of: str | date | None = None,
+    schema_root: str | PathLike[str] | None = None,
+    draft: Drafts | None = None,
+    view: Views | None = None,
+    mode: Modes | None = None,
+    golden: str | None = None,
+    name: str | None = None,
+) -> pytest.MarkDecorator:
+    """``@pytest.mark.specmint``, with types: a dataset for the test. What is left out comes from the marks around it."""
+    return pytest.mark.specmint(**_said(locals()))
+
+
+def specmint_each(
+    schema: SchemaName | None = None,
+    *,
+    seed: int | None = None,
+    count: int | None = None,
+    start: int | None = None,
+    as_of: str | date | None = None,
+    schema_root: str | PathLike[str] | None = None,
+    draft: Drafts | None = None,
+    view: Views | None = None,
+    mode: Modes | None = None,
+    invalid: bool | None = None,
+    shrink: bool | None = None,
+) -> pytest.MarkDecorator:
+    """``@pytest.mark.specmint_each``, with types: the test is run once per record."""
+    return pytest.mark.specmint_each(**_said(locals()))
+
+
+def _said(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What was not left out."""
+    return {name: value for name, value in arguments.items() if value is not None}
