@@ -27,8 +27,9 @@ def specmint(
     golden: str | None = None,
     name: str | None = None,
 ) -> pytest.MarkDecorator:
-    """``@pytest.mark.specmint``, with types: a dataset for the test. What is left out comes from the marks around it."""
-    return pytest.mark.specmint(**_said(locals()))
+    """``@pytest.mark.specmint``, with types: a dataset for the test; what is left out comes from outer marks."""
+    mark: pytest.MarkDecorator = pytest.mark.specmint(**_said(locals()))
+    return mark
 
 
 def specmint_each(
@@ -46,7 +47,8 @@ def specmint_each(
     shrink: bool | None = None,
 ) -> pytest.MarkDecorator:
     """``@pytest.mark.specmint_each``, with types: the test is run once per record."""
-    return pytest.mark.specmint_each(**_said(locals()))
+    mark: pytest.MarkDecorator = pytest.mark.specmint_each(**_said(locals()))
+    return mark
 
 
 def _said(arguments: Mapping[str, Any]) -> dict[str, Any]:
