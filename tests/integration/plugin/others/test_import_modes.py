@@ -27,7 +27,8 @@ def test_importlib_and_shared_out(written: Project) -> None:
 
 @pytest.mark.parametrize(("mode", "package"), [("importlib", False), ("importlib", True), ("prepend", True)])
 def test_modules_of_the_same_name_have_goldens_of_their_own(empty_project: Project, mode: str, package: bool) -> None:
-    for folder in ("tests", "tests/a", "tests/b"):
+    # `tests` is a package that this very run may have imported
+    for folder in ("checks", "checks/a", "checks/b"):
         empty_project.write(f"{folder}/test_same.py", SAME)
         if package:
             empty_project.write(f"{folder}/__init__.py", "")

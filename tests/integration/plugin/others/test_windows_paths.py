@@ -36,7 +36,7 @@ def test_the_judge_above() -> None:
 
 def test_names_of_goldens_are_names_on_windows(empty_project: Project) -> None:
     empty_project.write(
-        "tests/test_hostile.py",
+        "tests/test_names_of_all_kinds.py",
         f"""
 import pytest
 

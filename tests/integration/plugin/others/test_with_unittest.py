@@ -65,7 +65,7 @@ class SubTest(unittest.TestCase):
 
 
 def test_goldens_of_test_cases(empty_project: Project) -> None:
-    empty_project.write("tests/test_cases.py", CASES)
+    empty_project.write("tests/test_cases_of_unittest.py", CASES)
     empty_project.run().assert_outcomes(passed=1, failed=3, skipped=1, xfailed=1)
     assert empty_project.goldens() == {}
     empty_project.run(UPDATE).assert_outcomes(passed=4, skipped=1, xfailed=1)
