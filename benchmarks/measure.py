@@ -100,6 +100,16 @@ def python(*arguments: str | Path) -> list[str]:
     return [sys.executable, *map(str, arguments)]
 
 
+OTHER_PLUGINS = ("cacheprovider", "insta", "randomly", "rerunfailures", "asyncio", "hypothesispytest")
+"""What measured runs of pytest go without, where it is installed."""
+
+
+def pytest_run(*arguments: str | Path) -> list[str]:
+    """A command line of pytest with no plugins but ours and syrupy's."""
+    without = [word for name in OTHER_PLUGINS for word in ("-p", f"no:{name}")]
+    return python("-m", "pytest", "-q", *without, *arguments)
+
+
 def specmint(*arguments: object) -> list[str]:
     """A command line of `specmint-cli` as installed beside this interpreter, else as a module."""
     script = Path(sys.executable).with_name("specmint-cli")

@@ -2,7 +2,7 @@
 
 import orjson
 from engine import SEED
-from measure import HERE, Middle, cpu, interleaved, middle, process_cpu, python, ratio, specmint, told
+from measure import HERE, Middle, cpu, interleaved, middle, process_cpu, pytest_run, python, ratio, specmint, told
 from result import Bench, Figure, Outcome
 
 import pytest_specmint as sm
@@ -54,7 +54,7 @@ def _words(bench: Bench) -> list[Figure]:
 def _plugin(bench: Bench) -> list[Figure]:
     empty = bench.scratch / "empty"
     empty.mkdir(exist_ok=True)
-    line = python("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--rootdir={empty}")
+    line = pytest_run(f"--rootdir={empty}")
     both = {
         "with": process_cpu(line, codes=[NOTHING_COLLECTED], cwd=empty),
         "without": process_cpu([*line, "-p", "no:specmint"], codes=[NOTHING_COLLECTED], cwd=empty),
@@ -104,9 +104,7 @@ def _fixture_in_pytest(bench: Bench) -> list[Figure]:
         place = bench.scratch / f"tests_{kind}"
         place.mkdir(exist_ok=True)
         (place / "test_it.py").write_text(TESTS.format(count=count, schema=path, fixture=fixture, body=body))
-        actions[kind] = process_cpu(
-            python("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--rootdir={place}"), cwd=place
-        )
+        actions[kind] = process_cpu(pytest_run(f"--rootdir={place}"), cwd=place)
     taken = interleaved(actions, max(1, bench.scale.starts // 3))
     value = _difference(taken["with"], taken["without"], count)
     return [Figure(10, f"{FIXTURE} records by the fixture, a test of {count}", "medium", value, "ms", 15)]

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from measure import Middle, interleaved, middle, process_cpu, python, ratio, surroundings, told
+from measure import Middle, interleaved, middle, process_cpu, pytest_run, ratio, surroundings, told
 from memory import PROC, peaks
 from result import Bench, Figure, Outcome
 from scale import ROOT
@@ -73,7 +73,7 @@ def _over_data(bench: Bench) -> list[Figure]:
     for kind, words in kinds.items():
         fixture = ", specmint_dataset" if kind == "fixture" else ""
         place = _suite(bench.scratch / kind, OVER_DATA.format(tests=bench.scale.tests, fixture=fixture, **words))
-        actions[kind] = process_cpu(python("-m", "pytest", "-q", "-p", "no:cacheprovider"), cwd=place)
+        actions[kind] = process_cpu(pytest_run(), cwd=place)
     taken = interleaved(actions, bench.scale.starts)
     name = f"{bench.scale.tests:,} tests of {RECORDS} records each ÷ the same with a list made once"
     return [Figure(13, name, "", ratio(taken["fixture"], taken["list"]), "x", 1.2)]
@@ -83,7 +83,7 @@ def _over_a_golden(bench: Bench) -> list[Figure]:
     if not (PROC / "self/status").exists():
         return []
     place = _suite(bench.scratch / "golden", OVER_A_GOLDEN.format(count=bench.scale.command, tests=20))
-    line = python("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--rootdir={place}", place)
+    line = pytest_run(f"--rootdir={place}", place)
     subprocess.run([*line, "--specmint-update-golden", "-k", "0]"], check=True, env=surroundings(), capture_output=True)
     size = (place / "golden" / "large.jsonl").stat().st_size / 1e6
     peak = middle([max(peaks(line)) for _ in range(bench.scale.rounds)])

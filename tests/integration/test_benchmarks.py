@@ -25,7 +25,6 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("benchmarks")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPECMINT_PEERS", str(place / "no peers"))
-        patch.setenv("PYTEST_ADDOPTS", "-p no:insta -p no:randomly")  # what users of the benchmarks have not installed
         done = run("--quick", "--out", place)
     assert done.returncode == 0, done.stderr
     return place

@@ -101,12 +101,12 @@ def test_conftests_in_subdirectories(empty_project: Project) -> None:
     """A fixture built on ours in each directory, and one that takes the place of ours."""
     plain = "import pytest\n@pytest.fixture\ndef amounts(specmint_dataset):\n    return [each['amount'] {}]\n"
     empty_project.write("tests/conftest.py", plain.format("for each in specmint_dataset"))
-    empty_project.write("tests/api/conftest.py", plain.format("+ 1 for each in specmint_dataset"))
+    empty_project.write("tests/shop/conftest.py", plain.format("+ 1 for each in specmint_dataset"))
     empty_project.write(
         "tests/web/conftest.py",
         "import pytest\n@pytest.fixture\ndef specmint_dataset(specmint_dataset):\n    return specmint_dataset[1:]\n",
     )
-    for folder, name in (("tests", "top"), ("tests/api", "api"), ("tests/web", "web")):
+    for folder, name in (("tests", "top"), ("tests/shop", "of_a_shop"), ("tests/web", "web")):
         empty_project.write(
             f"{folder}/test_{name}.py",
             """
@@ -121,7 +121,7 @@ def test_nested(amounts, specmint_golden):
     goldens = empty_project.goldens()
     assert sorted(data.count(b"\n") for data in goldens.values()) == [2, 3, 3]
     empty_project.run(start="tests/web").assert_outcomes(passed=1)
-    empty_project.run("tests/api", "tests/web").assert_outcomes(passed=2)
+    empty_project.run("tests/shop", "tests/web").assert_outcomes(passed=2)
 
 
 def test_a_schema_beside_its_test(empty_project: Project) -> None:
