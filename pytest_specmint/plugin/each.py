@@ -1,12 +1,11 @@
 """One test per record: ``@pytest.mark.specmint_each``."""
 
 from collections import OrderedDict
-from copy import deepcopy
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_specmint.plugin.case import Case
 from pytest_specmint.plugin.datasets import checked_markers, job_of, session_dataset
 from pytest_specmint.plugin.marker import EACH, Each, markers_of
 from pytest_specmint.plugin.running import attempt_at
@@ -21,28 +20,6 @@ if TYPE_CHECKING:
 RECORD = "specmint_record"
 KEPT = 16
 """Of how many functions the datasets are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """The record that a test is run with, and where it comes from."""
-
-    index: int
-    dataset: "Dataset"
-    """All records of the function; for near misses the valid ones that they were made from."""
-    violation: "NearMiss | None" = None
-
-    @property
-    def command(self) -> str:
-        """The command line that prints the record."""
-        valid = self.dataset.command(self.index - self.dataset.start)
-        return valid if self.violation is None else f"{valid} --invalid"
-
-    def original(self) -> Any:
-        """The record as it was made, whatever the test did to it."""
-        return deepcopy(
-            self.dataset[self.index - self.dataset.start] if self.violation is None else self.violation.record
-        )
 
 
 _DATASETS: pytest.StashKey["OrderedDict[str, tuple[Each, Dataset]]"] = pytest.StashKey()

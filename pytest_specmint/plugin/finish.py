@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_specmint.plugin.session import GoldenSession
 from pytest_specmint.plugin.settings import plugin_config
 
 if TYPE_CHECKING:
@@ -29,28 +28,27 @@ class Ending:
     """Whether the unused ones were."""
     problems: list[str] = field(default_factory=list)
 
+    fails: bool = False
+    """Whether the run is to fail for its goldens, though all tests passed."""
+
     @property
     def worth_telling(self) -> bool:
         """Whether there is anything but goldens that are as they were."""
         return bool(self.unused or self.problems or any(each.state != "same" for each in self.outcomes))
 
 
-def finish(session: pytest.Session, goldens: GoldenSession, exitstatus: int) -> None:
-    """The run is over, in all its processes: judge, delete, report."""
+def ended(config: pytest.Config, outcomes: Sequence[dict[str, Any]], unused: "list[Unused]") -> Ending:
+    """The run is over, in all its processes: delete what is to be deleted, and report."""
     from pytest_specmint.golden.outcome import outcome_from_json
 
-    config = session.config
     settings = plugin_config(config)
-    ending = goldens.ending = Ending([outcome_from_json(each) for each in goldens.outcomes])
-    if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED} and goldens.looks_for_unused(config):
-        ending.unused = goldens.unused(config)
-    if ending.unused and settings.unused == "delete":
+    ending = Ending([outcome_from_json(each) for each in outcomes], unused)
+    if unused and settings.unused == "delete":
         _delete(config, ending)
     for path in settings.report:
         _report(config.invocation_params.dir / path, ending)
-    failed = (ending.unused and settings.unused == "fail") or ending.problems
-    if failed and exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    ending.fails = bool(ending.problems) or (settings.unused == "fail" and bool(unused))
+    return ending
 
 
 def _delete(config: pytest.Config, ending: Ending) -> None:

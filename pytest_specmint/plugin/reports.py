@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_specmint.plugin.callers import NOTED
-from pytest_specmint.plugin.each import Case
-from pytest_specmint.plugin.rerun import Finding
+from pytest_specmint.plugin.case import Case, Finding
 from pytest_specmint.plugin.running import Attempt
 from pytest_specmint.plugin.seeds import node_id
 from pytest_specmint.plugin.settings import plugin_config

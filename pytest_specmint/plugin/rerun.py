@@ -5,7 +5,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from copy import deepcopy
-from dataclasses import dataclass
 from io import StringIO
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -13,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
-from pytest_specmint.plugin.each import RECORD, Case
+from pytest_specmint.plugin.case import Case, Finding
+from pytest_specmint.plugin.each import RECORD
 from pytest_specmint.plugin.marker import markers_of
 from pytest_specmint.plugin.running import Attempt, attempt_at
 from pytest_specmint.plugin.settings import plugin_config
-from pytest_specmint.plugin.shrink import Shrunk, Spent, shrink
+from pytest_specmint.plugin.shrink import Spent, shrink
 
 if TYPE_CHECKING:
     from pytest_specmint.near_miss import NearMiss
@@ -29,17 +29,6 @@ OTHERS = 6
 _OURS = frozenset([RECORD, "specmint_violation", "specmint_dataset", "specmint_datasets", "specmint_factory"])
 """Fixtures of function scope that calling a test again does not harm."""
 _FAILURES: tuple[type[BaseException], ...] = (Exception, pytest.fail.Exception)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What shrinking a failing test came to."""
-
-    kind: str
-    """The exception's type."""
-    shrunk: Shrunk | None
-    reason: str = ""
-    """Why nothing was tried."""
 
 
 @contextmanager

@@ -8,8 +8,7 @@ if TYPE_CHECKING:
     from pytest_specmint.dataset import Dataset
     from pytest_specmint.golden.golden import Golden
     from pytest_specmint.golden.outcome import Outcome
-    from pytest_specmint.plugin.each import Case
-    from pytest_specmint.plugin.rerun import Finding
+    from pytest_specmint.plugin.case import Case, Finding
 
 
 class Attempt:

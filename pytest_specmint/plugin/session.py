@@ -16,6 +16,10 @@ REPORTED = "specmint_goldens"
 """The attribute of a test's report that carries its outcomes, from any process to the one that sums up."""
 
 
+_WHOLE = frozenset([pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED])
+"""How a run ends that saw all that it was asked for."""
+
+
 class GoldenSession:
     """A plugin that follows the goldens, in a run of its own, a worker of pytest-xdist, or the controller of these."""
 
@@ -73,10 +77,15 @@ class GoldenSession:
         output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
         if output is not None:
             output[REPORTED] = {"collected": sorted(self.collected), "modules": sorted(self.modules)}
-        elif self.outcomes or self.looks_for_unused(session.config):
-            from pytest_specmint.plugin.finish import finish
+            return
+        judged = exitstatus in _WHOLE and self.looks_for_unused(session.config)
+        unused = self.unused(session.config) if judged else []
+        if self.outcomes or unused or plugin_config(session.config).report:
+            from pytest_specmint.plugin.finish import ended
 
-            finish(session, self, exitstatus)
+            self.ending = ended(session.config, self.outcomes, unused)
+            if self.ending.fails and exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
         """What came of the goldens."""
