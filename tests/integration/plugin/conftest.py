@@ -15,8 +15,10 @@ import pytest_specmint.overrides.compose  # noqa: F401
 
 @pytest.fixture(autouse=True)
 def _outside_of_ci(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Users' runs, whatever runs these tests."""
+    """Users' runs, whatever runs these tests; files are rewritten faster than byte code is told to be out of date."""
     monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
 
 
 ORDER = {
