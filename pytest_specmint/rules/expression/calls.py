@@ -108,6 +108,10 @@ def _table(resolver: "Resolver", node: nodes.Call) -> Term:
     raise resolver.refusal(node.at, "a table stands behind `in`", _usage(node))
 
 
+def _over_records(resolver: "Resolver", node: nodes.Call) -> Term:
+    raise resolver.refusal(node.at, f"{node.name} is about all records", "give the rule scope: dataset")
+
+
 def _extreme(resolver: "Resolver", node: nodes.Call) -> Term:
     if len(node.arguments) < 2:
         return _listed(resolver, node)
@@ -164,6 +168,8 @@ SPECIAL: Mapping[str, Callable[["Resolver", nodes.Call], Term]] = {
     "ceil": _number,
     "text": _text,
     "table": _table,
+    "share": _over_records,
+    "spearman": _over_records,
     "min": _extreme,
     "max": _extreme,
     **dict.fromkeys(("sum", "avg", "all", "any", "count", "unique", "ascending"), _listed),

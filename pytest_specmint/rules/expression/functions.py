@@ -156,6 +156,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "count": Function("count(condition for x in list)", "how many hold"),
     "unique": Function("unique(x for x in list)", "whether no two are equal"),
     "ascending": Function("ascending(x for x in list)", "whether none is less than the one before it"),
+    "share": Function("share(condition)", "the part of the records that meet it (scope dataset), 0 to 1"),
+    "spearman": Function("spearman(x, y)", "rank correlation of two numbers (scope dataset), -1 to 1"),
     "len": Function("len(text) or len(list)", "characters of a text, items of a list"),
     "round": Function("round(x) or round(x, places)", "to decimal places (a constant), halves away from zero"),
     "abs": Function("abs(x)", "without its sign"),

@@ -90,7 +90,7 @@ def common(modes: list[Mode]) -> Mode:
         return Special.FRACTION
     if all(mode is Special.JSON for mode in modes):
         return Special.JSON
-    return max(FIELD_PLACES if mode is Special.JSON else mode for mode in modes)
+    return max(FIELD_PLACES if mode is Special.JSON else mode for mode in modes)  # type: ignore[type-var]
 
 
 def common_of(terms: tuple[Term, ...]) -> Mode:

@@ -16,6 +16,8 @@ def exact(value: object) -> Exact | None:
     """
     if isinstance(value, int):
         return None if isinstance(value, bool) else value
+    if isinstance(value, Fraction):
+        return simplest(value)
     if isinstance(value, float):
         return simplest(Fraction(repr(value))) if isfinite(value) else None
     if isinstance(value, Decimal):
