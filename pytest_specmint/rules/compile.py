@@ -85,8 +85,8 @@ def _compiled(rule: Rule, context: Context) -> CompiledRule:
     derivations, equations = _derivations(rule, inner)
     demanded = condition if condition is not None else _all_of(equations)
     verdict = demanded if when is None else Term("when", Kind.FLAG, (when, demanded), at=when.at)
-    _check_not_constant(rule, key, condition)
-    _check_not_constant(rule, "when", when)
+    _check_not_constant(rule, key, condition, each)
+    _check_not_constant(rule, "when", when, each)
     return CompiledRule(rule, verdict, when, condition, derivations, each, None, reads(verdict, each))
 
 
@@ -112,8 +112,8 @@ def _condition(rule: Rule, key: str, text: str, context: Context) -> Term:
         raise error.placed(f"{rule.pointer}/{key}") from None
 
 
-def _check_not_constant(rule: Rule, key: str, term: Term | None) -> None:
-    if term is not None and not reads(term):
+def _check_not_constant(rule: Rule, key: str, term: Term | None, each: Route | None) -> None:
+    if term is not None and not reads(term, each):
         hint = "compare a field with something"
         raise RuleError(f"rule {rule.id}: {key} reads no field", pointer=f"{rule.pointer}/{key}", hint=hint)
 

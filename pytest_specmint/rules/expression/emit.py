@@ -57,6 +57,10 @@ class Emitter:
             value = simplest(value * 10**mode)
         return Code(f"({value!r})", mode, unsure=False)
 
+    def named(self, code: Code) -> Code:
+        """A value under a name, which can be asked whether it is ``None``."""
+        return code if code.text.isidentifier() else Code(self.source.let(code.text), code.mode, code.unsure)
+
     def operation(self, term: Term) -> Code:
         """An operation without a form of its own: called by name."""
         args = [self.exact(self.emit(each)) if each.kind is Kind.NUMBER else self.emit(each) for each in term.args]

@@ -21,7 +21,7 @@ def _items(emitter: Emitter, term: Term, name: str, start: str, lapse: tuple[str
         source.line(f"{name} = {start}")
         with source.block(f"for {root_name(term.variable)} in {listed}:"):
             if len(term.args) > 1:
-                condition = emitter.emit(term.args[1])
+                condition = emitter.named(emitter.emit(term.args[1]))
                 with source.block(f"if {condition.text} is False:"):
                     source.line("continue")
                 with source.block(f"if {condition.text} is None:"):
@@ -35,7 +35,7 @@ def _quantified(emitter: Emitter, term: Term) -> Code:
     start, stop = ("True", "False") if term.op == "all" else ("False", "True")
     source, name = emitter.source, emitter.source.name()
     with _items(emitter, term, name, start, (f"{name} = None", "continue")):
-        code = emitter.emit(term.args[0])
+        code = emitter.named(emitter.emit(term.args[0]))
         with source.block(f"if {code.text} is {stop}:"):
             source.line(f"{name} = {stop}")
             source.line("break")
@@ -51,6 +51,7 @@ def _total(emitter: Emitter, term: Term) -> Code:
         code = emitter.emit(term.args[0])
         if term.op == "sum":
             code = emitter.as_mode(code, mode)
+        code = emitter.named(code)
         with source.block(f"if {code.text} is None:"):
             source.line(f"{name} = None")
             source.line("break")
@@ -70,6 +71,7 @@ def _collected(emitter: Emitter, term: Term, mode: object = None) -> str:
             code = emitter.as_mode(code, scaled(mode_of(body), body))
         if body.kind is Kind.ANY:
             code = Code(source.let(f"None if {code.text} is None else {source.held(tagged)}({code.text})"))
+        code = emitter.named(code)
         with source.block(f"if {code.text} is None:"):
             source.line(f"{name} = None")
             source.line("break")

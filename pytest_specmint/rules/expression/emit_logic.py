@@ -23,7 +23,7 @@ def _series(emitter: Emitter, term: Term, stop: str) -> Code:
     name = source.let(emitter.emit(term.args[0]).text)
     for each in term.args[1:]:
         with source.block(f"if {name} is not {stop}:"):
-            code = emitter.emit(each)
+            code = emitter.named(emitter.emit(each))
             with source.block(f"if {name} is None:"):
                 source.line(f"{name} = {code.text} if {code.text} is {stop} else None")
             with source.block("else:"):
@@ -38,7 +38,7 @@ def _not(emitter: Emitter, term: Term) -> Code:
 
 def _if(emitter: Emitter, term: Term) -> Code:
     source, name = emitter.source, emitter.source.name()
-    condition = emitter.emit(term.args[0])
+    condition = emitter.named(emitter.emit(term.args[0]))
     for head, branch in ((f"if {condition.text} is True:", 1), (f"elif {condition.text} is False:", 2)):
         with source.block(head):
             source.line(f"{name} = {_moded(emitter, term.args[branch], term)}")
@@ -49,7 +49,7 @@ def _if(emitter: Emitter, term: Term) -> Code:
 
 def _when(emitter: Emitter, term: Term) -> Code:
     source, name = emitter.source, emitter.source.name()
-    condition = emitter.emit(term.args[0])
+    condition = emitter.named(emitter.emit(term.args[0]))
     source.line(f"{name} = None")
     with source.block(f"if {condition.text} is True:"):
         source.line(f"{name} = {_moded(emitter, term.args[1], term)}")

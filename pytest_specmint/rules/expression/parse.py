@@ -92,6 +92,9 @@ def _scan(text: str) -> None:
                 raise ExpressionError("a text is not closed", text=text, offset=since, hint="texts end on their line")
         elif char in "'\"":
             quote, since = char, i
+        elif char > "~":
+            hint = 'names with letters beyond ASCII are written record["größe"]'
+            raise ExpressionError(f"{char!r} is not ASCII", text=text, offset=i, hint=hint)
         elif char == "#":
             raise ExpressionError("there are no comments in expressions", text=text, offset=i, hint="use description")
 
@@ -127,7 +130,7 @@ class _Reader:
         column: int = getattr(node, "col_offset", 0)
         return len(self.bytes[:column].decode(errors="replace")) + self.blank
 
-    def refusal(self, node: ast.AST, message: str, hint: str | None = None) -> ExpressionError:
+    def refusal(self, node: ast.AST, message: str, hint: str) -> ExpressionError:
         return ExpressionError(message, text=self.text, offset=self.at(node), hint=hint)
 
     def source(self, node: ast.expr) -> str:
@@ -232,10 +235,6 @@ class _Reader:
         raise self.refusal(node.slice, "a subscript is a text or a whole number", 'e.g. record["first name"], codes[0]')
 
     def checked(self, node: ast.expr, name: str) -> None:
-        if not name.isascii():
-            raise self.refusal(
-                node, f"the name {name} has letters beyond ASCII", f'write record["{name}"] or x["{name}"]'
-            )
         if name.startswith("__"):
             raise self.refusal(node, f"the name {name} is refused", f'a field of this name is written record["{name}"]')
 

@@ -1,6 +1,6 @@
 """Tree → typed terms: every path is known, every operation takes what it is given, constants are computed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,7 @@ from msgspec import Struct
 from pytest_specmint.rules.expression import nodes
 from pytest_specmint.rules.expression.errors import ExpressionError, meant
 from pytest_specmint.rules.expression.interpret import interpret
-from pytest_specmint.rules.expression.kinds import ITEM, AnyFields, Field, Fields, Kind
+from pytest_specmint.rules.expression.kinds import ITEM, TIMES, AnyFields, Field, Fields, Kind
 from pytest_specmint.rules.expression.narrow import narrowed, same_kind
 from pytest_specmint.rules.expression.nodes import Node, Step, spelled
 from pytest_specmint.rules.expression.numbers import simplest
@@ -50,13 +50,14 @@ class Resolver:
         if context.each is not None:
             self.roots["item"] = (*context.each, ITEM)
 
-    def refusal(self, at: int, message: str, hint: str | None = None) -> ExpressionError:
+    def refusal(self, at: int, message: str, hint: str) -> ExpressionError:
         """An error at a place in the text."""
         return ExpressionError(message, text=self.text, offset=at, hint=hint)
 
     def term(self, node: Node) -> Term:
         """The term of a node, as yet of whatever kind it is."""
-        return RESOLVERS[type(node)](self, node)
+        made: Term = getattr(self, METHODS[type(node)])(node)
+        return made
 
     def want(self, term: Term, kind: Kind) -> Term:
         """The term read as a kind; an error where it can never be of it."""
@@ -256,7 +257,7 @@ class Resolver:
 
     def row(self, node: nodes.Row) -> Term:
         """Never reached but beside ``in``."""
-        raise self.refusal(node.at, "a list of values stands beside `in` only")
+        raise self.refusal(node.at, "a list of values stands beside `in` only", "status in ('A', 'B')")
 
     def loop_scope(self, source: nodes.Path, variable: str, at: int) -> Place:
         """Give a list's items a name while a loop's parts are resolved."""
@@ -285,7 +286,7 @@ def _article(kind: Kind) -> str:
     return kind.value if kind in {Kind.MONTHS, Kind.FLAG} else f"a {kind.value}".replace("a object", "an object")
 
 
-def _kind_hint(term: Term, kind: Kind) -> str | None:
+def _kind_hint(term: Term, kind: Kind) -> str:
     if term.kind is Kind.LIST:
         return "of a list: len(list), sum(x for x in list), all(… for x in list)"
     if kind is Kind.FLAG:
@@ -294,7 +295,9 @@ def _kind_hint(term: Term, kind: Kind) -> str | None:
         return "text(x) makes a text"
     if term.kind in {Kind.DAYS, Kind.SPAN}:
         return "days(later, earlier) gives a number"
-    return None
+    if kind in TIMES or term.kind in TIMES:
+        return "dates are fields of format date or date-time, date(2025, 1, 31), as_of, or in quotes: '2025-01-31'"
+    return "docs/rules.md lists what each function takes"
 
 
 def _compare_hint(left: Term, right: Term) -> str:
@@ -308,15 +311,16 @@ def _compare_hint(left: Term, right: Term) -> str:
     return "both sides must be of one kind; text(x) makes a text"
 
 
-RESOLVERS: Mapping[type, Callable[..., Term]] = {
-    nodes.Literal: Resolver.literal,
-    nodes.AsOf: Resolver.as_of,
-    nodes.Path: Resolver.path,
-    nodes.Unary: Resolver.unary,
-    nodes.Binary: Resolver.binary,
-    nodes.Comparison: Resolver.comparison,
-    nodes.Logic: Resolver.logic,
-    nodes.Conditional: Resolver.conditional,
-    nodes.Row: Resolver.row,
-    nodes.Call: Resolver.call,
+METHODS: Mapping[type, str] = {
+    nodes.Literal: "literal",
+    nodes.AsOf: "as_of",
+    nodes.Path: "path",
+    nodes.Unary: "unary",
+    nodes.Binary: "binary",
+    nodes.Comparison: "comparison",
+    nodes.Logic: "logic",
+    nodes.Conditional: "conditional",
+    nodes.Row: "row",
+    nodes.Call: "call",
 }
+"""By name, for those who resolve some of them otherwise."""
