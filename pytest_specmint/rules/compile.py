@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pytest_specmint.rules.contradict import contradiction
 from pytest_specmint.rules.expression import days as calendar
-from pytest_specmint.rules.expression.analyse import Ordering, Route, Test, conjuncts, orderings_of, reads, test_of
+from pytest_specmint.rules.expression.analyse import Ordering, Route, Test, as_test, conjuncts, orderings_of, reads
 from pytest_specmint.rules.expression.dataset import DatasetTerm, resolve_dataset
 from pytest_specmint.rules.expression.errors import ExpressionError, RuleError
 from pytest_specmint.rules.expression.kinds import ITEM, AnyFields, Fields, Kind
@@ -69,8 +69,9 @@ def compile_rules(
     check_distinct(rules)
     context = Context(AnyFields() if fields is None else fields, as_of, tables or {})
     made = tuple(_compiled(rule, context) for rule in rules)
+    derivations = _ordered(made)
     _check_contradictions(made)
-    return Rules(made, _ordered(made), as_of)
+    return Rules(made, derivations, as_of)
 
 
 def _compiled(rule: Rule, context: Context) -> CompiledRule:
@@ -226,7 +227,7 @@ def _constraints(group: Sequence[CompiledRule]) -> list[tuple[str, Test | Orderi
         if rule.when is not None or rule.verdict is None:
             continue
         for part in conjuncts(rule.verdict):
-            test = test_of(part)
+            test = as_test(part)
             if test is not None:
                 found.append((rule.rule.id, test))
             found += [(rule.rule.id, each) for each in orderings_of(part)]

@@ -31,9 +31,13 @@ def term_of(text: str, context: Context = TYPED) -> Term | None:
     try:
         return resolve(parse(text), text, context)
     except ExpressionError as error:
-        assert error.hint
-        assert 0 <= error.offset <= len(text)
+        check_words(error)
         return None
+
+
+def check_words(error: ExpressionError) -> None:
+    assert error.hint
+    assert 0 <= error.offset <= len(error.text)
 
 
 @ROOMY

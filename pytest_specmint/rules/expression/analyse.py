@@ -79,10 +79,10 @@ def conjuncts(term: Term) -> tuple[Term, ...]:
     return tuple(part for each in term.args for part in conjuncts(each))
 
 
-def test_of(term: Term) -> Test | None:
+def as_test(term: Term) -> Test | None:
     """A term as a test of one field against constants, ``None`` where it is something else."""
     if term.op == "not":
-        inner = test_of(term.args[0])
+        inner = as_test(term.args[0])
         return None if inner is None else Test(inner.place, inner.kind, DENIED[inner.sign], inner.values)
     if term.op == "path" and term.kind is Kind.FLAG and term.place is not None:
         return Test(term.place, Kind.FLAG, "==", (True,))

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from pytest_specmint.rules.expression import days as calendar
 from pytest_specmint.rules.expression import nodes
-from pytest_specmint.rules.expression.calls import SPECIAL
 from pytest_specmint.rules.expression.compile import Evaluator, compiled
 from pytest_specmint.rules.expression.functions import FUNCTIONS
 from pytest_specmint.rules.expression.interpret import interpret, tagged
@@ -63,13 +62,7 @@ class _DatasetResolver(Resolver):
         """A function of all records, or one of constants and such."""
         kinds = AGGREGATES.get(node.name)
         if kinds is None or (node.name in {"min", "max"} and len(node.arguments) > 1):
-            if node.name in {"has", "missing", "is_null", "len", *SPECIAL} - {
-                "default",
-                "round",
-                "abs",
-                "floor",
-                "ceil",
-            }:
+            if node.name in ABOUT_RECORDS:
                 raise self.refusal(
                     node.at, f"{node.name} is about one record", f"functions are: {', '.join(AGGREGATES)}"
                 )
@@ -103,6 +96,10 @@ AGGREGATES: Mapping[str, tuple[str, frozenset[int]]] = {
     "spearman": (FUNCTIONS["spearman"].usage, frozenset({2})),
 }
 """Usage and numbers of arguments of the functions of all records."""
+
+
+ABOUT_RECORDS = frozenset({"has", "missing", "is_null", "len", "all", "any", "ascending", "table"})
+"""What reads fields or lists, and so stands inside of those."""
 
 
 class _State:
@@ -179,7 +176,7 @@ def spearman(x: Iterable[float], y: Iterable[float]) -> float | None:
     spreads = [sum((rank - mean) ** 2 for rank in ranks) for ranks in (first, second)]
     if not all(spreads):
         return None
-    return covariance / (sqrt(spreads[0]) * sqrt(spreads[1]))
+    return covariance / sqrt(spreads[0] * spreads[1])
 
 
 def _ranks(values: list[float]) -> list[int]:

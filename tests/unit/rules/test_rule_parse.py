@@ -158,17 +158,17 @@ def test_hostile_expressions_are_refused_with_their_place(text: str, offset: int
     if words is None:
         parse(text)
         return
-    with pytest.raises(ExpressionError, match="(?s)") as caught:
+    with pytest.raises(ExpressionError) as caught:
         parse(text)
     assert time.perf_counter() - start < 1
     assert words in str(caught.value)
     assert caught.value.hint
-    assert caught.value.offset == offset or offset == 0
+    assert caught.value.offset == offset or not offset
 
 
 def test_the_place_is_told_in_lines_and_columns() -> None:
     with pytest.raises(ExpressionError) as caught:
-        parse("amount > 0\n  and größer > 2 and nix(3)")
+        parse("amount > 0\n  and nix(3)")
     error = caught.value
     assert (error.line, error.column, error.offset) == (2, 7, 17)
     assert str(error.placed("#/x-rules/0/assert")).endswith("(line 2, column 7) @ #/x-rules/0/assert")
