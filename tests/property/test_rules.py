@@ -1,12 +1,14 @@
 """Laws of the rule language: two evaluators agree, nothing escapes the parser, time is bounded."""
 
+import json
 import pickle
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
+from pytest_specmint.rules.expression.analyse import orderings_of, reads
 from pytest_specmint.rules.expression.compile import compiled, source_of
 from pytest_specmint.rules.expression.errors import ExpressionError
 from pytest_specmint.rules.expression.interpret import interpret
@@ -51,3 +53,160 @@ def test_compiled_code_agrees_with_the_reference(text: str, some: list[Any]) -> 
         for record in some:
             slow, quick = interpret(term, record), fast(record)
             assert (slow, type(slow)) == (quick, type(quick)), source_of(term)
+
+
+WORDS = st.sampled_from(
+    [
+        "n",
+        "m",
+        "s",
+        "d",
+        "w",
+        "f",
+        "a",
+        "xs",
+        "lines",
+        "o",
+        ".",
+        ",",
+        "(",
+        ")",
+        "[",
+        "]",
+        "+",
+        "-",
+        "*",
+        "/",
+        "//",
+        "%",
+        "**",
+        "==",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "=",
+        "and",
+        "or",
+        "not",
+        "in",
+        "is",
+        "if",
+        "else",
+        "for",
+        "lambda",
+        "x",
+        "'A'",
+        '"b"',
+        "1",
+        "0.1",
+        "1e9",
+        "true",
+        "null",
+        "None",
+        "as_of",
+        "record",
+        "item",
+        "has",
+        "len",
+        "sum",
+        "all",
+        "date",
+        "years",
+        "days",
+        "table",
+        "__class__",
+        "#",
+        "\\",
+        "\n",
+        "{",
+        "}",
+        ":",
+        ":=",
+        "@",
+        "f''",
+        "await",
+        "yield",
+        "import",
+        "_",
+        "__",
+        "0x1",
+        "1j",
+        "...",
+        "~",
+        "&",
+        "|",
+        "^",
+    ]
+)
+
+
+@ROOMY
+@given(
+    st.one_of(
+        st.text(max_size=60), st.lists(WORDS, max_size=25).map(" ".join), st.lists(WORDS, max_size=25).map("".join)
+    )
+)
+@example("(" * 1000)
+@example("[" * 1000 + "]" * 1000)
+@example("n" + ".a" * 900)
+@example("not " * 499)
+@example("n if " * 300 + "n")
+@example("all(" * 300)
+@example("f'{" * 200)
+@example("lambda:" * 200 + "1")
+def test_no_text_does_anything_but_parse_or_be_refused(text: str) -> None:
+    for each in (False, True):
+        try:
+            tree = parse(text, each=each)
+            resolve(tree, text, Context(each=("lines",)) if each else TYPED)
+        except ExpressionError as error:
+            check_words(error)
+
+
+@ROOMY
+@given(expressions(), st.integers(0, 400), WORDS)
+def test_no_damage_to_an_expression_does_more(text: str, at: int, word: str) -> None:
+    place = at % (len(text) + 1)
+    for damaged in (text[:place] + word + text[place:], text[:place] + text[place + 1 :], text[:place]):
+        term_of(damaged)
+
+
+@ROOMY
+@given(expressions("flag"), st.lists(records(), min_size=1, max_size=3))
+def test_only_what_a_term_reads_counts(text: str, some: list[Any]) -> None:
+    term = term_of(text)
+    assume(term is not None)
+    assert term is not None
+    wanted = {route[0] for route in reads(term) if route}
+    for record in some:
+        kept = {name: value for name, value in record.items() if name in wanted}
+        assert interpret(term, kept) == interpret(term, record)
+
+
+@ROOMY
+@given(expressions("flag"), records())
+def test_verdicts_are_the_same_of_a_record_read_again(text: str, record: Any) -> None:
+    term = term_of(text)
+    assume(term is not None)
+    assert term is not None
+    assert compiled(term)(json.loads(json.dumps(record))) is interpret(term, record)
+
+
+def test_time_is_in_proportion_to_the_record() -> None:
+    text = "all(all(x > 0 and l.q > 0 for x in l.xs) and l.q in (1, 2) for l in lines)"
+    term = term_of(text)
+    assert term is not None
+    record = {"lines": [{"q": 1, "xs": [1] * 300}] * 300}
+    assert compiled(term)(record) is interpret(term, record) is True
+
+
+@ROOMY
+@given(expressions("flag", depth=2))
+def test_orderings_are_of_comparisons_only(text: str) -> None:
+    term = term_of(text)
+    assume(term is not None)
+    assert term is not None
+    for ordering in orderings_of(term):
+        assert ordering.low.place or ordering.high.place

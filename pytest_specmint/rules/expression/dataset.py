@@ -176,7 +176,7 @@ def spearman(x: Iterable[float], y: Iterable[float]) -> float | None:
     spreads = [sum((rank - mean) ** 2 for rank in ranks) for ranks in (first, second)]
     if not all(spreads):
         return None
-    return covariance / sqrt(spreads[0] * spreads[1])
+    return max(-1.0, min(1.0, covariance / sqrt(spreads[0] * spreads[1])))
 
 
 def _ranks(values: list[float]) -> list[int]:

@@ -112,7 +112,7 @@ def test_documents_that_are_no_rules(document: object) -> None:
 def test_ids_are_distinct_also_between_documents() -> None:
     one = read_rules([{"id": "a", "assert": "b"}])
     other = read_rules({"rules": [{"id": "a", "assert": "c"}]}, "more.yaml#")
-    with pytest.raises(RuleError, match="two rules are named 'a' @ more.yaml#/rules/0") as caught:
+    with pytest.raises(RuleError, match=r"two rules are named 'a' @ more\.yaml#/rules/0") as caught:
         check_distinct([*one, *other])
     assert caught.value.hint == "the other one stands at #/x-rules/0"
     with pytest.raises(RuleError, match="two rules"):
