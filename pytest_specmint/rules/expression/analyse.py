@@ -89,15 +89,11 @@ def as_test(term: Term) -> Test | None:
     if term.op in {"has", "missing"} and term.place is not None:
         return Test(term.place, Kind.ANY, term.op)
     if term.op == "in" and len(term.args) == 1 and term.args[0].op == "path" and term.args[0].place is not None:
-        values = sorted((each for each in term.among if not isinstance(each, tuple)), key=_rank)
-        return Test(term.args[0].place, term.args[0].kind, "in", tuple(values))
+        values = tuple(each for each in term.among if not isinstance(each, tuple))
+        return Test(term.args[0].place, term.args[0].kind, "in", values)
     if term.op in MIRRORED:
         return _compared(term)
     return None
-
-
-def _rank(value: Value) -> tuple[str, Exact, str]:
-    return ("text", 0, value) if isinstance(value, str) else (type(value).__name__ * isinstance(value, bool), value, "")
 
 
 def _compared(term: Term) -> Test | None:

@@ -13,7 +13,7 @@ from pytest_specmint.rules.expression.compile import Evaluator, compiled
 from pytest_specmint.rules.expression.functions import FUNCTIONS
 from pytest_specmint.rules.expression.interpret import interpret, tagged
 from pytest_specmint.rules.expression.kinds import AnyFields, Kind
-from pytest_specmint.rules.expression.numbers import Exact, exact, simplest
+from pytest_specmint.rules.expression.numbers import Exact, exact, plus, text_of_number
 from pytest_specmint.rules.expression.resolve import Context, Resolver
 from pytest_specmint.rules.expression.terms import Place, Term, Value
 
@@ -110,7 +110,8 @@ class _State:
         self.kind = aggregate.terms[0].kind if aggregate.terms else Kind.FLAG
         self.evaluators: list[Evaluator] = [compiled(term) for term in aggregate.terms]
         self.known, self.total = 0, 0
-        self.sum: Exact = 0
+        self.sum: Exact | None = 0
+        self.met = 0
         self.least: Value | None = None
         self.greatest: Value | None = None
         self.seen: set[object] = set()
@@ -128,11 +129,11 @@ class _State:
 
     def add_condition(self, value: bool | None = None) -> None:
         """For ``count`` and ``share``."""
-        self.sum += value is not False
+        self.met += value is not False
 
     def add_number(self, value: Exact) -> None:
         """For ``sum`` and ``avg``."""
-        self.sum += value
+        self.sum = None if self.sum is None else plus(self.sum, value)
 
     def add_extreme(self, value: Exact) -> None:
         """For ``min`` and ``max``."""
@@ -150,12 +151,19 @@ class _State:
     def add_pair(self, x: Exact, y: Exact) -> None:
         """For ``spearman``."""
         if len(self.pairs[0]) < SAMPLE:
-            self.pairs[0].append(float(x))
-            self.pairs[1].append(float(y))
+            self.pairs[0].append(_double(x))
+            self.pairs[1].append(_double(y))
 
     def outcome(self) -> object:
         """The aggregate as a JSON value, ``None`` where nothing is known."""
         return OUTCOMES[self.name](self)
+
+
+def _double(value: Exact) -> float:
+    try:
+        return value.numerator / value.denominator
+    except OverflowError:
+        return float("inf") if value > 0 else -float("inf")
 
 
 def _extreme(state: _State, value: Value | None) -> object:
@@ -206,10 +214,10 @@ TAKERS: Mapping[str, Callable[..., None]] = {
 }
 
 OUTCOMES: Mapping[str, Callable[[_State], object]] = {
-    "count": lambda state: state.sum,
-    "sum": lambda state: simplest(state.sum),
-    "share": lambda state: Fraction(state.sum, state.known) if state.known else None,
-    "avg": lambda state: Fraction(state.sum) / state.known if state.known else None,
+    "count": lambda state: state.met,
+    "sum": lambda state: state.sum,
+    "share": lambda state: Fraction(state.met, state.known) if state.known else None,
+    "avg": lambda state: Fraction(state.sum) / state.known if state.known and state.sum is not None else None,
     "min": lambda state: _extreme(state, state.least),
     "max": lambda state: _extreme(state, state.greatest),
     "unique": lambda state: not state.repeated if state.known else None,
@@ -244,4 +252,4 @@ def _shown(value: object) -> str:
     number = exact(value)
     if number is None:
         return "unknown" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    return str(number) if isinstance(number, int) else f"{number.numerator / number.denominator:.6g}"
+    return (text_of_number(number) or "a long number") if isinstance(number, int) else f"{_double(number):.6g}"

@@ -191,9 +191,14 @@ def unusual(value: object) -> None:
 
 def short(term: Term) -> Code:
     """A constant as a Python number that compares with parsed ones."""
+    return Code(f"({as_parsed(term)!r})", Special.JSON, False)
+
+
+def as_parsed(term: Term) -> int | float:
+    """A short constant as it would have been parsed."""
     value = term.value
     assert not isinstance(value, (str, type(None)))
-    return Code(f"({value if isinstance(value, int) else value.numerator / value.denominator!r})", Special.JSON, False)
+    return value if isinstance(value, int) else value.numerator / value.denominator
 
 
 def guarded(text: str, codes: list[Code]) -> str:

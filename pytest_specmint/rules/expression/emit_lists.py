@@ -7,7 +7,7 @@ from pytest_specmint.rules.expression.emit import Code, Emitter, Form, root_name
 from pytest_specmint.rules.expression.interpret import tagged
 from pytest_specmint.rules.expression.kinds import Kind
 from pytest_specmint.rules.expression.modes import Special, mode_of, scaled
-from pytest_specmint.rules.expression.numbers import simplest
+from pytest_specmint.rules.expression.numbers import bounded, mean, plus
 from pytest_specmint.rules.expression.terms import Term
 
 
@@ -55,9 +55,12 @@ def _total(emitter: Emitter, term: Term) -> Code:
         with source.block(f"if {code.text} is None:"):
             source.line(f"{name} = None")
             source.line("break")
-        source.line(f"{name} += {code.text}")
-    if mode is Special.FRACTION:
-        name = source.let(f"None if {name} is None else {source.held(simplest)}({name})")
+        if mode is Special.FRACTION:
+            source.line(f"{name} = {source.held(plus)}({name}, {code.text})")
+            with source.block(f"if {name} is None:"):
+                source.line("break")
+        else:
+            source.line(f"{name} += {code.text}")
     return Code(name, mode)
 
 
@@ -91,9 +94,12 @@ def _of_list(form: str) -> Form:
 def _mean(emitter: Emitter, term: Term) -> Code:
     values = _collected(emitter, term, mode=Special.FRACTION)
     body = scaled(mode_of(term.args[0]), term.args[0])
-    unit = 10**body if isinstance(body, int) else 1
-    simple = emitter.source.held(simplest)
-    text = f"{simple}(Fraction(sum({values})) / (len({values}) * {unit})) if {values} else None"
+    held = emitter.source.held
+    if isinstance(body, int):
+        ratio = f"{held(bounded)}(Fraction(sum({values}), len({values}) * {10**body}))"
+    else:
+        ratio = f"{held(mean)}({values})"
+    text = f"{ratio} if {values} else None"
     return Code(emitter.source.let(text), Special.FRACTION)
 
 

@@ -1,12 +1,12 @@
 """Python for logic of three values, for conditions and presence."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from pytest_specmint.rules.expression.emit import Code, Emitter, Form, guarded, stepped
-from pytest_specmint.rules.expression.interpret import interpret
+from pytest_specmint.rules.expression.emit import Code, Emitter, Form, as_parsed, guarded, stepped
+from pytest_specmint.rules.expression.interpret import tagged
 from pytest_specmint.rules.expression.kinds import Kind
-from pytest_specmint.rules.expression.modes import Special, mode_of
-from pytest_specmint.rules.expression.terms import Place, Term
+from pytest_specmint.rules.expression.modes import Special, is_short, mode_of
+from pytest_specmint.rules.expression.terms import Place, Term, constant
 
 
 def _and(emitter: Emitter, term: Term) -> Code:
@@ -94,24 +94,26 @@ def _or_absent(emitter: Emitter, place: Place) -> str:
 
 
 def _in(emitter: Emitter, term: Term) -> Code:
-    """A value among known ones; kinds that mix are left to the reference's comparison."""
+    """A value among known ones; where kinds mix, compared as the reference does."""
+    source = emitter.source
     codes = [emitter.emit(each) for each in term.args]
     if any(each.kind is Kind.ANY for each in term.args):
-        among = term.among
-        function = emitter.source.held(lambda *values: interpret(_known(term, values), None))
-        assert among is term.among
-        return Code(emitter.source.let(guarded(f"{function}({', '.join(code.text for code in codes)})", codes)))
-    exact = [emitter.exact(code) if code.mode is Special.JSON or code.mode else code for code in codes]
-    value = exact[0].text if len(exact) == 1 else f"({', '.join(code.text for code in exact)})"
-    return Code(emitter.source.let(guarded(f"{value} in {emitter.source.held(term.among)}", exact)))
+        listed = ", ".join(code.text for code in codes)
+        return Code(source.let(guarded(f"{source.held(_among_any(term))}({listed})", codes)))
+    among: object = frozenset(term.among)
+    short = [constant(each, Kind.NUMBER) for each in term.among if not isinstance(each, tuple)]
+    if codes[0].mode is Special.JSON and len(codes) == 1 and all(map(is_short, short)):
+        among = frozenset(as_parsed(each) for each in short)
+    else:
+        codes = [emitter.exact(code) for code in codes]
+    value = codes[0].text if len(codes) == 1 else f"({', '.join(code.text for code in codes)})"
+    return Code(source.let(guarded(f"{value} in {source.held(among)}", codes)))
 
 
-def _known(term: Term, values: tuple[object, ...]) -> Term:
-    from msgspec.structs import replace
-
-    from pytest_specmint.rules.expression.terms import constant
-
-    return replace(term, args=tuple(constant(value, Kind.ANY) for value in values))  # type: ignore[arg-type]
+def _among_any(term: Term) -> Callable[..., bool]:
+    """Whether values that are of one kind only at times stand among the known ones."""
+    known = frozenset(tuple(map(tagged, each if isinstance(each, tuple) else (each,))) for each in term.among)
+    return lambda *values: tuple(map(tagged, values)) in known
 
 
 LOGIC: Mapping[str, Form] = {

@@ -2,29 +2,27 @@
 
 from collections.abc import Mapping
 
-from pytest_specmint.rules.expression.emit import Code, Emitter, Form, guarded
+from pytest_specmint.rules.expression.emit import Code, Emitter, Form, Slow, guarded
 from pytest_specmint.rules.expression.kinds import Kind
 from pytest_specmint.rules.expression.modes import Special, mode_of, scaled
-from pytest_specmint.rules.expression.numbers import divided, rounded, simplest
+from pytest_specmint.rules.expression.numbers import MAX_BITS, bounded, divided, rounded
 from pytest_specmint.rules.expression.operations import OPERATIONS
 from pytest_specmint.rules.expression.terms import Term
+
+MODERATE = MAX_BITS - 600
+"""A divisor of so few bits stays bounded whatever the decimals of what it divides."""
 
 
 def _sum(emitter: Emitter, term: Term) -> Code:
     """``+`` and ``-``."""
     left, right = emitter.joined(list(term.args))
     text = f"{left.text} {term.op} {right.text}"
-    return _let(
-        emitter, f"{emitter.source.held(simplest)}({text})" if _is_fraction(left) else text, [left, right], left
-    )
+    text = f"{emitter.source.held(bounded)}({text})" if _is_fraction(left) else text
+    return Code(emitter.source.let(guarded(text, [left, right])), left.mode)
 
 
 def _is_fraction(code: Code) -> bool:
     return code.mode is Special.FRACTION
-
-
-def _let(emitter: Emitter, text: str, codes: list[Code], like: Code) -> Code:
-    return Code(emitter.source.let(guarded(text, codes)), like.mode, any(code.unsure for code in codes))
 
 
 def _workable(emitter: Emitter, term: Term) -> Code:
@@ -38,7 +36,7 @@ def _product(emitter: Emitter, term: Term) -> Code:
     if mode is Special.FRACTION:
         codes = [emitter.exact(code) for code in codes]
     text = f"{codes[0].text} * {codes[1].text}"
-    text = f"{emitter.source.held(simplest)}({text})" if mode is Special.FRACTION else text
+    text = f"{emitter.source.held(bounded)}({text})" if mode is Special.FRACTION else text
     return Code(emitter.source.let(guarded(text, codes)), mode)
 
 
@@ -122,9 +120,16 @@ def _rounded_ratio(emitter: Emitter, ratio: Term, places: int) -> Code:
     assert isinstance(left.mode, int)
     assert isinstance(right.mode, int)
     above, below = 10 ** (right.mode + max(places, 0)), 10 ** (left.mode - min(places, 0))
-    text = f"{emitter.source.held(divided)}({left.text} * {above}, {right.text} * {below})"
+    text = f"{emitter.source.held(_moderate)}({left.text} * {above}, {right.text} * {below})"
     text = f"({_shifted(text, places)} if {right.text} else None)"
     return Code(emitter.source.let(guarded(text, [left, right])), max(places, 0))
+
+
+def _moderate(value: int, by: int) -> int:
+    """A rounded quotient, unless the reference may find that it has grown out of hand."""
+    if by.bit_length() > MODERATE:
+        raise Slow
+    return divided(value, by)
 
 
 def _extreme(emitter: Emitter, term: Term) -> Code:

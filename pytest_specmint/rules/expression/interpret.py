@@ -5,13 +5,12 @@ whatever depends on it; ``false and unknown`` is false, ``true or unknown`` is t
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from itertools import pairwise
 
 from pytest_specmint.rules.expression import days as calendar
 from pytest_specmint.rules.expression.kinds import Kind
 from pytest_specmint.rules.expression.nodes import Step
-from pytest_specmint.rules.expression.numbers import exact, simplest
+from pytest_specmint.rules.expression.numbers import exact, mean, total
 from pytest_specmint.rules.expression.operations import OPERATIONS
 from pytest_specmint.rules.expression.terms import Place, Term, Value
 
@@ -149,8 +148,13 @@ def _in(term: Term, scope: Scope) -> bool | None:
     if None in values:
         return None
     if len(values) > 1:
-        return tuple(values) in term.among
+        return any(_same_row(row, values) for row in term.among)
     return any(OPERATIONS["like=="](values[0], each) for each in term.among)
+
+
+def _same_row(row: Value | tuple[Value, ...], values: list[Value | None]) -> bool:
+    same = OPERATIONS["like=="]
+    return isinstance(row, tuple) and all(same(a, b) for a, b in zip(row, values, strict=True))
 
 
 def _loop(term: Term, scope: Scope) -> Value | None:
@@ -180,10 +184,6 @@ def _strict(function: Callable[[list[Value]], Value | None]) -> Callable[[Iterat
     return whole
 
 
-def _mean(values: list[Value]) -> Value | None:
-    return simplest(Fraction(sum(values), len(values))) if values else None  # type: ignore[arg-type]
-
-
 def tagged(value: Value) -> tuple[bool, Value]:
     """A value such that true differs from 1."""
     return isinstance(value, bool), value
@@ -193,8 +193,8 @@ LOOPS: Mapping[str, Callable[[Iterator[Value | None]], Value | None]] = {
     "all": conjunction,
     "any": disjunction,
     "count": _strict(lambda values: sum(value is True for value in values)),
-    "sum": _strict(lambda values: simplest(sum(values, 0))),  # type: ignore[arg-type]
-    "avg": _strict(_mean),
+    "sum": _strict(total),  # type: ignore[arg-type]
+    "avg": _strict(mean),  # type: ignore[arg-type]
     "min": _strict(lambda values: min(values, default=None)),
     "max": _strict(lambda values: max(values, default=None)),
     "unique": _strict(lambda values: len(set(map(tagged, values))) == len(values)),

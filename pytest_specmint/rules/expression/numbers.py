@@ -1,5 +1,6 @@
 """Numbers as their JSON texts say: exact fractions, never a binary approximation carried on."""
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
@@ -7,6 +8,9 @@ from math import isfinite
 Exact = int | Fraction
 
 MAX_ROUND = 30
+MAX_BITS = 4096
+MAX_DIGITS = 4000
+"""Python refuses to write longer integers, for it takes the square of their length."""
 
 
 def exact(value: object) -> Exact | None:
@@ -28,6 +32,36 @@ def exact(value: object) -> Exact | None:
 def simplest(value: Exact) -> Exact:
     """A whole number as an integer."""
     return value.numerator if value.denominator == 1 else value
+
+
+def bounded(value: Exact) -> Exact | None:
+    """The number; nothing where its denominator has grown out of hand, as in sums of many different fractions.
+
+    Their cost would grow with the square of their number; decimals never come near.
+    """
+    return None if value.denominator.bit_length() > MAX_BITS else simplest(value)
+
+
+def plus(a: Exact, b: Exact) -> Exact | None:
+    """A sum, bounded."""
+    return bounded(a + b)
+
+
+def total(values: Iterable[Exact]) -> Exact | None:
+    """A sum from left to right, bounded at each step."""
+    whole: Exact = 0
+    for value in values:
+        more = plus(whole, value)
+        if more is None:
+            return None
+        whole = more
+    return whole
+
+
+def mean(values: Sequence[Exact]) -> Exact | None:
+    """The exact mean, bounded; nothing of none."""
+    whole = total(values)
+    return None if whole is None or not values else bounded(Fraction(whole) / len(values))
 
 
 def divided(value: int, by: int) -> int:
@@ -58,7 +92,7 @@ def places_of(value: Exact) -> int | None:
 def text_of_number(value: Exact) -> str | None:
     """A number's shortest plain decimal text; nothing where it has no end."""
     places = places_of(value)
-    if places is None:
+    if places is None or places > MAX_DIGITS or abs(value.numerator) >= 10**MAX_DIGITS:
         return None
     if not places:
         return str(value.numerator)

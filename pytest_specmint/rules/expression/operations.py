@@ -8,18 +8,18 @@ from typing import Any
 
 from pytest_specmint.rules.expression import days as calendar
 from pytest_specmint.rules.expression.functions import FUNCTIONS, TEXTS
-from pytest_specmint.rules.expression.numbers import MAX_ROUND, Exact, rounded, simplest
+from pytest_specmint.rules.expression.numbers import MAX_ROUND, Exact, bounded, rounded
 from pytest_specmint.rules.expression.terms import Value
 
 Operation = Callable[..., Value | None]
 
 
 def _arithmetic(operation: Callable[[Exact, Exact], Exact]) -> Operation:
-    return lambda a, b: simplest(operation(a, b))
+    return lambda a, b: bounded(operation(a, b))
 
 
 def _quotient(a: Exact, b: Exact) -> Exact | None:
-    return simplest(Fraction(a) / b) if b else None
+    return bounded(Fraction(a) / b) if b else None
 
 
 def _whole_quotient(a: Exact, b: Exact) -> Exact | None:
@@ -27,7 +27,7 @@ def _whole_quotient(a: Exact, b: Exact) -> Exact | None:
 
 
 def _remainder(a: Exact, b: Exact) -> Exact | None:
-    return simplest(Fraction(a) - b * floor(Fraction(a) / b)) if b else None
+    return bounded(Fraction(a) - b * floor(Fraction(a) / b)) if b else None
 
 
 def _rounded(value: Exact, places: Exact) -> Exact | None:

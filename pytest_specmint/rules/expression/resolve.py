@@ -1,6 +1,6 @@
 """Tree → typed terms: every path is known, every operation takes what it is given, constants are computed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -8,16 +8,20 @@ from fractions import Fraction
 from msgspec import Struct
 
 from pytest_specmint.rules.expression import nodes
-from pytest_specmint.rules.expression.errors import ExpressionError, meant
+from pytest_specmint.rules.expression.errors import ExpressionError, RuleError, meant
 from pytest_specmint.rules.expression.interpret import interpret
 from pytest_specmint.rules.expression.kinds import ITEM, TIMES, AnyFields, Field, Fields, Kind
 from pytest_specmint.rules.expression.narrow import narrowed, same_kind
 from pytest_specmint.rules.expression.nodes import Node, Step, spelled
-from pytest_specmint.rules.expression.numbers import simplest
-from pytest_specmint.rules.expression.terms import Place, Term, Value, constant
+from pytest_specmint.rules.expression.numbers import Exact, exact, simplest
+from pytest_specmint.rules.expression.terms import Place, Term, Value, constant, in_rank
 
-Table = frozenset[Value] | frozenset[tuple[Value, ...]]
+Table = Iterable[object]
+"""Values, or rows of values, as JSON has them: texts, numbers, true and false."""
 DEFAULT_AS_OF = date(2025, 1, 1)
+
+
+MAX_CONSTANT = 200
 
 
 class Context(Struct, frozen=True):
@@ -74,6 +78,8 @@ class Resolver:
         if any(each.op != "const" for each in args):
             return term
         value = interpret(term, None)
+        if kind is Kind.NUMBER and not isinstance(value, (str, type(None))) and _is_long(value):
+            raise self.refusal(at, "the number is too long", f"at most {MAX_CONSTANT} digits")
         if value is None:
             raise self.refusal(
                 at, "this has no value, whatever the record", "e.g. a date that does not exist, half a day"
@@ -96,6 +102,8 @@ class Resolver:
     def path(self, node: nodes.Path) -> Term:
         """A field that holds one value."""
         field = self.field(node)
+        if not field.kinds:
+            raise self.refusal(node.at, f"{node} is always null", "is_null(x), has(x)")
         scalars = field.kinds - {Kind.LIST, Kind.OBJECT}
         if scalars:
             kind = next(iter(scalars)) if len(scalars) == 1 else Kind.ANY
@@ -211,7 +219,7 @@ class Resolver:
         alike = all(left == sides[0][0] and right.op == "const" for left, right in sides)
         if not alike:
             return self.made("or", Kind.FLAG, tuple(tests), at)
-        values = frozenset(right.value for _, right in sides if right.value is not None)
+        values = in_rank(right.value for _, right in sides if right.value is not None)
         return Term("in", Kind.FLAG, (sides[0][0],), among=values, at=at)
 
     def in_table(self, members: tuple[Term, ...], call: nodes.Call, at: int) -> Term:
@@ -219,13 +227,14 @@ class Resolver:
         (name,) = call.arguments if len(call.arguments) == 1 else (None,)
         if not isinstance(name, nodes.Literal) or not isinstance(name.value, str):
             raise self.refusal(call.at, "a table is named by a text", "table('name')")
-        rows = self.context.tables.get(name.value)
-        if rows is None:
+        given = self.context.tables.get(name.value)
+        if given is None:
             raise self.refusal(
                 call.at,
                 f"there is no table {name.value!r}",
                 meant(name.value, self.context.tables, "packs have tables"),
             )
+        rows = in_rank(_cell(row) for row in given)
         widths = {len(row) if isinstance(row, tuple) else 1 for row in rows}
         if widths - {len(members)}:
             raise self.refusal(
@@ -274,7 +283,24 @@ class Resolver:
         return call(self, node)
 
 
-def _kind_of_column(rows: Table, column: int) -> Kind:
+def _is_long(value: Exact) -> bool:
+    bound: int = 10**MAX_CONSTANT
+    return max(abs(value.numerator), value.denominator) >= bound
+
+
+def _cell(value: object) -> Value | tuple[Value, ...]:
+    """A value of a table, or a row of them."""
+    if isinstance(value, (list, tuple)):
+        return tuple(single for each in value if not isinstance(single := _cell(each), tuple))
+    if isinstance(value, (str, bool)):
+        return value
+    number = exact(value)
+    if number is None:
+        raise RuleError(f"a table holds {value!r}", hint="tables hold texts, numbers, true and false")
+    return number
+
+
+def _kind_of_column(rows: Iterable[Value | tuple[Value, ...]], column: int) -> Kind:
     kinds = set()
     for row in rows:
         value = row[column] if isinstance(row, tuple) else row

@@ -1,6 +1,6 @@
 """Typed terms: what `resolve` makes of a tree, and `interpret`, `compile` and `analyse` work on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -30,8 +30,8 @@ class Term(Struct, frozen=True):
     place: Place | None = None
     variable: str = ""
     """The name that a list's function gives its items; its first argument is the body, a second one the condition."""
-    among: frozenset[Value] | frozenset[tuple[Value, ...]] = frozenset()
-    """The values that ``in`` looks among."""
+    among: tuple[Value | tuple[Value, ...], ...] = ()
+    """The values or rows that ``in`` looks among, in an order of their own."""
     may: frozenset[Kind] = frozenset()
     """The kinds that a field may have."""
     decimals: int | None = None
@@ -43,8 +43,12 @@ def constant(value: Value, kind: Kind, at: int = 0) -> Term:
     return Term("const", kind, value=value, at=at)
 
 
-def walk(term: Term) -> Iterator[Term]:
-    """A term and all that it is made of."""
-    yield term
-    for each in term.args:
-        yield from walk(each)
+def in_rank(values: Iterable[Value | tuple[Value, ...]]) -> tuple[Value | tuple[Value, ...], ...]:
+    """Values or rows, each once, in an order that depends on nothing but them."""
+    ranked = {_rank(value): value for value in values}
+    return tuple(ranked[rank] for rank in sorted(ranked))
+
+
+def _rank(value: Value | tuple[Value, ...]) -> tuple[tuple[int, Exact, str], ...]:
+    members = value if isinstance(value, tuple) else (value,)
+    return tuple((2, 0, each) if isinstance(each, str) else (isinstance(each, bool), each, "") for each in members)

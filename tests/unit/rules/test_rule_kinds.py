@@ -105,7 +105,8 @@ def refused(text: str, context: Context = CONTEXT) -> ExpressionError:
         ("(amount, status) in table('pairs')", 1, "a text is expected", "text(x)"),
         ("share(flag) > 3", 0, "all records", "scope: dataset"),
         ("flag == 1", 0, "compared", "one kind"),
-        ("nothing == 3", 0, "compared", "one kind"),
+        ("nothing == 3", 0, "always null", "is_null(x)"),
+        (" * ".join(["1e30"] * 8) + " < amount", 0, "too long", "digits"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit(text: str, offset: int, message: str, hint: str) -> None:
