@@ -122,7 +122,8 @@ class Emitter:
         if code.mode == mode:
             return code
         if mode is Special.FRACTION:
-            return self.exact(code)
+            exactly = self.exact(code)
+            return Code(exactly.text, mode, exactly.unsure)
         if code.mode is Special.JSON:
             assert isinstance(mode, int)
             return self.as_mode(self.scaled(code, min(mode, FIELD_PLACES)), mode)
