@@ -107,7 +107,6 @@ class _OfRecords:
         self.evaluate: Evaluator = compiled(rule.verdict)
         self.held = self.failed = self.skipped = 0
         self.examples: list[Example] = []
-        self.shown = sorted(rule.reads, key=route_text)
 
     def add(self, block: Sequence[object], first: int) -> None:
         """Count a block of records."""
@@ -143,7 +142,7 @@ class _OfRecords:
         """What the rule reads, as far as there is room."""
         found: list[tuple[str, str]] = []
         base = None if self.rule.each is None else (*self.rule.each, ITEM)
-        for path in self.shown:
+        for path in self.rule.reads:
             inside = base is not None and path[: len(base)] == base
             start, steps = (item, path[len(base or ()) :]) if inside else (record, path)
             value = _followed(start, steps)

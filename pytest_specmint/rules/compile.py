@@ -43,7 +43,8 @@ class CompiledRule(Struct, frozen=True):
     derivations: tuple[Derivation, ...]
     each: Route | None
     dataset: DatasetTerm | None
-    reads: frozenset[Route]
+    reads: tuple[Route, ...]
+    """All paths that it reads, sorted."""
 
 
 class Rules(Struct, frozen=True):
@@ -88,7 +89,11 @@ def _compiled(rule: Rule, context: Context) -> CompiledRule:
     verdict = demanded if when is None else Term("when", Kind.FLAG, (when, demanded), at=when.at)
     _check_not_constant(rule, key, condition, each)
     _check_not_constant(rule, "when", when, each)
-    return CompiledRule(rule, verdict, when, condition, derivations, each, None, reads(verdict, each))
+    return CompiledRule(rule, verdict, when, condition, derivations, each, None, _sorted(reads(verdict, each)))
+
+
+def _sorted(routes: frozenset[Route]) -> tuple[Route, ...]:
+    return tuple(sorted(routes, key=route_text))
 
 
 def _all_of(terms: tuple[Term, ...]) -> Term:
@@ -102,7 +107,7 @@ def _about_dataset(rule: Rule, context: Context) -> CompiledRule:
     except ExpressionError as error:
         raise error.placed(place) from None
     read = frozenset(path for each in dataset.aggregates for term in each.terms for path in reads(term))
-    return CompiledRule(rule, None, None, None, (), None, dataset, read)
+    return CompiledRule(rule, None, None, None, (), None, dataset, _sorted(read))
 
 
 def _condition(rule: Rule, key: str, text: str, context: Context) -> Term:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
+from rule_strategies import TABLE, expressions, records
 
 from pytest_specmint.rules.expression.analyse import orderings_of, reads
 from pytest_specmint.rules.expression.compile import compiled, source_of
@@ -16,7 +17,6 @@ from pytest_specmint.rules.expression.kinds import AnyFields, TableOfFields
 from pytest_specmint.rules.expression.parse import parse
 from pytest_specmint.rules.expression.resolve import Context, resolve
 from pytest_specmint.rules.expression.terms import Term
-from tests.property.rule_strategies import TABLE, expressions, records
 
 TABLES = {
     "pairs": frozenset({("A", 1), ("A", 2), ("PENDING", Fraction(1, 10))}),

@@ -73,7 +73,7 @@ class _DatasetResolver(Resolver):
         kind = terms[0].kind if node.name in {"min", "max"} else Kind.FLAG if node.name == "unique" else Kind.NUMBER
         self.aggregates.append(Aggregate(node.name, terms))
         place = Place("record", (f"a{len(self.aggregates) - 1}",))
-        return Term("path", kind, place=place, may=frozenset({kind}), at=node.at)
+        return Term("path", kind, place=place, may=(kind,), at=node.at)
 
     def _inner_term(self, name: str, node: nodes.Node) -> Term:
         term = self.inner.term(node)

@@ -31,7 +31,8 @@ def narrowed(term: Term, kind: Kind) -> Term | None:
 
 def _readable(term: Term) -> frozenset[Kind]:
     """A date or date-time is a text as well, where the field may be one or the other."""
-    return term.may | {Kind.TEXT} if term.may & TIMES else term.may
+    may = frozenset(term.may)
+    return may | {Kind.TEXT} if may & TIMES else may
 
 
 def _branches(term: Term, kind: Kind) -> Term | None:

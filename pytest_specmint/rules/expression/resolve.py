@@ -10,7 +10,7 @@ from msgspec import Struct
 from pytest_specmint.rules.expression import nodes
 from pytest_specmint.rules.expression.errors import ExpressionError, RuleError, meant
 from pytest_specmint.rules.expression.interpret import interpret
-from pytest_specmint.rules.expression.kinds import ITEM, TIMES, AnyFields, Field, Fields, Kind
+from pytest_specmint.rules.expression.kinds import FIELD_KINDS, ITEM, TIMES, AnyFields, Field, Fields, Kind
 from pytest_specmint.rules.expression.narrow import narrowed, same_kind
 from pytest_specmint.rules.expression.nodes import Node, Step, spelled
 from pytest_specmint.rules.expression.numbers import Exact, exact, simplest
@@ -110,7 +110,8 @@ class Resolver:
         else:
             kind = Kind.LIST if Kind.LIST in field.kinds else Kind.OBJECT
         place = Place(node.root, node.steps)
-        return Term("path", kind, place=place, may=scalars, decimals=field.decimals, at=node.at)
+        may = tuple(each for each in FIELD_KINDS if each in scalars)
+        return Term("path", kind, place=place, may=may, decimals=field.decimals, at=node.at)
 
     def absolute(self, node: nodes.Path) -> tuple[Step, ...]:
         """A path from the record, as `Fields` are asked."""

@@ -32,7 +32,7 @@ class Term(Struct, frozen=True):
     """The name that a list's function gives its items; its first argument is the body, a second one the condition."""
     among: tuple[Value | tuple[Value, ...], ...] = ()
     """The values or rows that ``in`` looks among, in an order of their own."""
-    may: frozenset[Kind] = frozenset()
+    may: tuple[Kind, ...] = ()
     """The kinds that a field may have."""
     decimals: int | None = None
     at: int = 0

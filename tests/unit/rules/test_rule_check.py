@@ -1,6 +1,11 @@
 """Rules that fit a schema and each other, and their verdicts over records."""
 
+import os
+import pickle
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +19,7 @@ from pytest_specmint.rules.expression.interpret import interpret
 from pytest_specmint.rules.expression.kinds import ITEM, TableOfFields
 from pytest_specmint.rules.model import read_rules
 
+ROOT = Path(__file__).parents[3]
 FIELDS = TableOfFields.of(
     {
         "n": "number", "m": "number", "k": "integer", "s": "string", "f": "boolean", "d": "date", "e": "date", "w": "date-time",
@@ -262,3 +268,31 @@ def test_rank_correlation_with_ties() -> None:
     # by hand: ranks of x 1 2.5 2.5 4, of y 1 3 2 4
     assert spearman([1, 2, 2, 3], [10, 30, 20, 40]) == pytest.approx(0.9486832980505138)
     assert spearman([1, 1], [1, 2]) is None
+
+
+def test_rules_travel_between_processes_and_are_the_same_bytes_everywhere() -> None:
+    code = (
+        "import pickle, hashlib, sys; sys.path.insert(0, 'tests/unit/rules'); import test_rule_check as t;"
+        "print(hashlib.sha256(pickle.dumps(t.several())).hexdigest())"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1
+    assert pickle.loads(pickle.dumps(several())) == several()
+
+
+def several() -> Rules:
+    return made(
+        {"assert": "s in ('A', 'B', 'C') and n > m and n in (1, 2.5)"},
+        {"each": "lines", "when": "has(p)", "then": "q > record.n"},
+        {"derive": {"total": "sum(x.p for x in lines)"}},
+        {"scope": "dataset", "assert": "avg(n) > 2"},
+    )
