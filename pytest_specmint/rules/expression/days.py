@@ -5,6 +5,7 @@ Day 1 is 0001-01-01, as in `datetime`; the calendar is the proleptic Gregorian o
 """
 
 import re
+from datetime import date
 from functools import lru_cache
 
 DAY_NS = 86_400 * 10**9
@@ -13,6 +14,7 @@ FIRST, LAST = -365, 3_652_059
 
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _TIME = re.compile(r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))", re.ASCII)
+_TWO = {f"{number:02d}": number for number in range(61)}
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -43,6 +45,11 @@ def civil(number: int) -> tuple[int, int, int]:
 @lru_cache(maxsize=65_536)
 def day_of_text(text: str) -> int | None:
     """The day that ``YYYY-MM-DD`` names; nothing for any other text."""
+    if len(text) == 10 and text[4] == "-" == text[7] and text[5] in "01" and text[:4] != "0000":
+        try:
+            return date.fromisoformat(text).toordinal()
+        except ValueError:
+            return None
     match = _DATE.fullmatch(text)
     return match and checked_day(*map(int, match.groups()))
 
@@ -60,19 +67,17 @@ def moment_of_text(text: str) -> int | None:
     A leap second counts as the second before it; digits beyond nanoseconds are cut.
     """
     if len(text) == 20 and text[10] == "T" and text[19] == "Z":
-        date, clock = day_of_text(text[:10]), _second_of_clock(text[11:19])
-        return None if date is None or clock is None else (date * 86_400 + clock) * 10**9
+        day, clock = day_of_text(text[:10]), _second_of_clock(text[11:19])
+        return None if day is None or clock is None else (day * 86_400 + clock) * 10**9
     return _moment_of_any(text)
 
 
-@lru_cache(maxsize=86_400)
 def _second_of_clock(text: str) -> int | None:
     """The second of a day that ``hh:mm:ss`` names."""
-    match = _TIME.fullmatch(text + "Z")
-    if match is None:
+    hour, minute, second = _TWO.get(text[:2]), _TWO.get(text[3:5]), _TWO.get(text[6:])
+    if hour is None or minute is None or second is None or text[2] != ":" or text[5] != ":":
         return None
-    hour, minute, second = int(match[1]), int(match[2]), int(match[3])
-    if hour > 23 or minute > 59 or second > 60:
+    if hour > 23 or minute > 59:
         return None
     return hour * 3600 + minute * 60 + min(second, 59)
 
@@ -144,8 +149,8 @@ def text_of_day(day: int) -> str | None:
 def text_of_moment(moment: int) -> str | None:
     """``YYYY-MM-DDThh:mm:ss[.fraction]Z``."""
     day, rest = divmod(moment, DAY_NS)
-    date = text_of_day(day)
+    written = text_of_day(day)
     seconds, fraction = divmod(rest, 10**9)
     decimals = f".{fraction:09d}".rstrip("0") if fraction else ""
     clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    return None if date is None else f"{date}T{clock}{decimals}Z"
+    return None if written is None else f"{date}T{clock}{decimals}Z"

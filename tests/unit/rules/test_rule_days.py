@@ -1,8 +1,11 @@
 """Calendar arithmetic, beside the standard library's."""
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_specmint.rules.expression import days
 
@@ -93,3 +96,27 @@ def test_months_do_not_leave_the_calendar() -> None:
     assert days.add_months(days.LAST + 1, -1) is None
     assert days.add_months(1, 10**30) is None
     assert days.months_between(days.LAST + 1, 1) is None
+
+
+@given(st.text("0123456789-W٢ +_:TZ.", min_size=10, max_size=10))
+def test_ten_characters_are_a_date_or_none(text: str) -> None:
+    known = None
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        known = days.checked_day(*map(int, text.split("-")))
+    assert days.day_of_text(text) == known
+
+
+@given(
+    st.builds(
+        "{}-{:02d}-{:02d}".format, st.integers(1, 9999).map("{:04d}".format), st.integers(0, 13), st.integers(0, 32)
+    )
+)
+def test_dates_that_are_spelled_right_exist_or_not(text: str) -> None:
+    assert days.day_of_text(text) == days.checked_day(*map(int, text.split("-")))
+
+
+@given(st.text("0123456 :+_٢", min_size=8, max_size=8))
+def test_clocks_are_digits_and_colons(clock: str) -> None:
+    found = days.moment_of_text(f"2024-05-01T{clock}Z")
+    fits = re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)", clock)
+    assert (found is not None) is (fits is not None)
