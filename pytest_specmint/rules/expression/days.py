@@ -153,4 +153,4 @@ def text_of_moment(moment: int) -> str | None:
     seconds, fraction = divmod(rest, 10**9)
     decimals = f".{fraction:09d}".rstrip("0") if fraction else ""
     clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    return None if written is None else f"{date}T{clock}{decimals}Z"
+    return None if written is None else f"{written}T{clock}{decimals}Z"
