@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from rule_strategies import TABLE, expressions, records
 
-from pytest_specmint.rules.expression.analyse import orderings_of, reads
+from pytest_specmint.rules.contradict import contradiction
+from pytest_specmint.rules.expression.analyse import as_test, orderings_of, reads
 from pytest_specmint.rules.expression.compile import compiled, source_of
 from pytest_specmint.rules.expression.errors import ExpressionError
 from pytest_specmint.rules.expression.interpret import interpret
@@ -210,3 +211,38 @@ def test_orderings_are_of_comparisons_only(text: str) -> None:
     assert term is not None
     for ordering in orderings_of(term):
         assert ordering.low.place or ordering.high.place
+
+
+BOUNDS = st.one_of(
+    st.builds("{} {} {}".format, st.sampled_from("nmk"), st.sampled_from(["<", "<=", "==", "!=", ">", ">="]), st.integers(0, 3)),
+    st.builds("{} {} {} + {}".format, st.sampled_from("nmk"), st.sampled_from(["<", "<=", "=="]), st.sampled_from("nmk"), st.integers(-2, 2)),
+    st.builds("{} in ({}, {})".format, st.sampled_from("nmk"), st.integers(0, 3), st.integers(0, 3)),
+    st.builds("not {} in ({}, {})".format, st.sampled_from("nmk"), st.integers(0, 3), st.integers(0, 3)),
+    st.builds("{} + {}({}) <= {}".format, st.sampled_from("de"), st.sampled_from(["months", "days", "years"]), st.integers(-2, 2), st.sampled_from("de")),
+    st.builds("{}({}, {}) {} {}".format, st.sampled_from(["months", "days", "years"]), st.sampled_from("de"), st.sampled_from("de"), st.sampled_from([">=", "<"]), st.integers(-1, 60)),
+    st.sampled_from(["f", "not f", "f == true", "f != true", "has(n)", "not missing(n)", "d <= as_of", "w >= d", "date(w) <= e", "w <= v"]),
+)  # fmt: skip
+CLOSE_DATES = st.sampled_from(
+    ["2024-01-31", "2024-02-28", "2024-02-29", "2024-03-01", "2024-03-31", "2024-12-31", "2025-01-01", "2026-02-28"]
+)
+FULL = st.fixed_dictionaries(
+    {
+        **{name: st.one_of(st.integers(-1, 4), st.integers(-2, 8).map(lambda n: n / 2)) for name in "nmk"},
+        **dict.fromkeys("de", CLOSE_DATES),
+        **{name: CLOSE_DATES.map(lambda day: f"{day}T23:30:00-01:00") for name in "wv"},
+        "f": st.booleans(),
+    }
+)
+
+
+@settings(ROOMY, max_examples=600)
+@given(st.lists(BOUNDS, min_size=2, max_size=5), st.lists(FULL, min_size=10, max_size=30))
+def test_no_rules_are_refused_that_some_record_meets(texts: list[str], some: list[Any]) -> None:
+    terms = [term for term in map(term_of, texts) if term is not None]
+    found: list[tuple[str, Any]] = []
+    for i, term in enumerate(terms):
+        test = as_test(term)
+        found += ([(str(i), test)] if test else []) + [(str(i), each) for each in orderings_of(term)]
+    if contradiction(found):
+        for record in some:
+            assert not all(interpret(term, record) is True for term in terms), (texts, record)
