@@ -1,18 +1,14 @@
 """What ``+ - * / // %`` mean for numbers, texts, dates and spans."""
 
-from typing import TYPE_CHECKING
-
 from pytest_specmint.rules.expression.kinds import TIMES, Kind
 from pytest_specmint.rules.expression.narrow import narrowed
+from pytest_specmint.rules.expression.resolving import Resolving
 from pytest_specmint.rules.expression.terms import Term
-
-if TYPE_CHECKING:
-    from pytest_specmint.rules.expression.resolve import Resolver
 
 SPANS = frozenset({Kind.DAYS, Kind.SPAN, Kind.MONTHS})
 
 
-def arithmetic(resolver: "Resolver", sign: str, left: Term, right: Term, at: int) -> Term:
+def arithmetic(resolver: Resolving, sign: str, left: Term, right: Term, at: int) -> Term:
     """``left sign right`` as a term."""
     kinds = {left.kind, right.kind}
     if sign in {"+", "-"}:
@@ -35,7 +31,7 @@ def arithmetic(resolver: "Resolver", sign: str, left: Term, right: Term, at: int
     return resolver.made(sign, Kind.NUMBER, pair, at)
 
 
-def _with_span(resolver: "Resolver", sign: str, left: Term, right: Term, at: int) -> Term:
+def _with_span(resolver: Resolving, sign: str, left: Term, right: Term, at: int) -> Term:
     if left.kind in SPANS and right.kind in SPANS:
         return _spans(resolver, sign, left, right, at)
     if left.kind in SPANS:
@@ -55,7 +51,7 @@ def _with_span(resolver: "Resolver", sign: str, left: Term, right: Term, at: int
     return resolver.made(f"int{sign}", time.kind, (time, span), at)
 
 
-def _spans(resolver: "Resolver", sign: str, left: Term, right: Term, at: int) -> Term:
+def _spans(resolver: Resolving, sign: str, left: Term, right: Term, at: int) -> Term:
     kinds = {left.kind, right.kind}
     if len(kinds) > 1 and Kind.MONTHS in kinds:
         raise resolver.refusal(
@@ -65,7 +61,7 @@ def _spans(resolver: "Resolver", sign: str, left: Term, right: Term, at: int) ->
     return resolver.made(f"int{sign}", kind, (resolver.want(left, kind), resolver.want(right, kind)), at)
 
 
-def _difference(resolver: "Resolver", left: Term, right: Term, at: int) -> Term:
+def _difference(resolver: Resolving, left: Term, right: Term, at: int) -> Term:
     kinds = {left.kind, right.kind}
     kind = Kind.MOMENT if kinds == {Kind.MOMENT} else Kind.DAY
     if Kind.MOMENT in kinds and kinds & {Kind.ANY, Kind.TEXT}:

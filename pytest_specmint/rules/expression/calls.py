@@ -1,20 +1,17 @@
 """Function calls → terms."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from pytest_specmint.rules.expression import nodes
 from pytest_specmint.rules.expression.errors import ExpressionError
 from pytest_specmint.rules.expression.functions import FUNCTIONS, TEXTS
 from pytest_specmint.rules.expression.kinds import TIMES, Kind
 from pytest_specmint.rules.expression.numbers import MAX_ROUND
+from pytest_specmint.rules.expression.resolving import Resolving
 from pytest_specmint.rules.expression.terms import Place, Term, constant
 
-if TYPE_CHECKING:
-    from pytest_specmint.rules.expression.resolve import Resolver
 
-
-def call(resolver: "Resolver", node: nodes.Call) -> Term:
+def call(resolver: Resolving, node: nodes.Call) -> Term:
     """The term of a call."""
     special = SPECIAL.get(node.name)
     if special is not None:
@@ -28,7 +25,7 @@ def call(resolver: "Resolver", node: nodes.Call) -> Term:
     return resolver.made(f"{node.name}:{len(args)}", variant.gives, args, node.at)
 
 
-def _wrong_count(resolver: "Resolver", node: nodes.Call) -> ExpressionError:
+def _wrong_count(resolver: Resolving, node: nodes.Call) -> ExpressionError:
     return resolver.refusal(
         node.at, f"{node.name} takes other arguments than these {len(node.arguments)}", _usage(node)
     )
@@ -38,13 +35,13 @@ def _usage(node: nodes.Call) -> str:
     return f"write {FUNCTIONS[node.name].usage}"
 
 
-def _argument(resolver: "Resolver", node: nodes.Node) -> Term:
+def _argument(resolver: Resolving, node: nodes.Node) -> Term:
     if isinstance(node, nodes.Loop):
         raise resolver.refusal(node.at, "a loop stands alone in a function of lists", "e.g. all(x > 0 for x in xs)")
     return resolver.term(node)
 
 
-def _presence(resolver: "Resolver", node: nodes.Call) -> Term:
+def _presence(resolver: Resolving, node: nodes.Call) -> Term:
     if len(node.arguments) != 1 or not isinstance(node.arguments[0], nodes.Path):
         raise resolver.refusal(node.at, f"{node.name} takes the path of a field", _usage(node))
     path = node.arguments[0]
@@ -52,7 +49,7 @@ def _presence(resolver: "Resolver", node: nodes.Call) -> Term:
     return Term(node.name, Kind.FLAG, place=Place(path.root, path.steps), at=node.at)
 
 
-def _default(resolver: "Resolver", node: nodes.Call) -> Term:
+def _default(resolver: Resolving, node: nodes.Call) -> Term:
     if len(node.arguments) != 2:
         raise _wrong_count(resolver, node)
     first, second = (_argument(resolver, each) for each in node.arguments)
@@ -60,7 +57,7 @@ def _default(resolver: "Resolver", node: nodes.Call) -> Term:
     return resolver.made("default", pair[0].kind, pair, node.at)
 
 
-def _len(resolver: "Resolver", node: nodes.Call) -> Term:
+def _len(resolver: Resolving, node: nodes.Call) -> Term:
     if len(node.arguments) != 1:
         raise _wrong_count(resolver, node)
     (argument,) = node.arguments
@@ -73,7 +70,7 @@ def _len(resolver: "Resolver", node: nodes.Call) -> Term:
     return resolver.made("len", Kind.NUMBER, (resolver.want(_argument(resolver, argument), Kind.TEXT),), node.at)
 
 
-def _round(resolver: "Resolver", node: nodes.Call) -> Term:
+def _round(resolver: Resolving, node: nodes.Call) -> Term:
     if len(node.arguments) not in {1, 2}:
         raise _wrong_count(resolver, node)
     value = resolver.want(_argument(resolver, node.arguments[0]), Kind.NUMBER)
@@ -86,14 +83,14 @@ def _round(resolver: "Resolver", node: nodes.Call) -> Term:
     return resolver.made("round", Kind.NUMBER, (value, places), node.at)
 
 
-def _number(resolver: "Resolver", node: nodes.Call) -> Term:
+def _number(resolver: Resolving, node: nodes.Call) -> Term:
     if len(node.arguments) != 1:
         raise _wrong_count(resolver, node)
     value = resolver.want(_argument(resolver, node.arguments[0]), Kind.NUMBER)
     return resolver.made(node.name, Kind.NUMBER, (value,), node.at)
 
 
-def _text(resolver: "Resolver", node: nodes.Call) -> Term:
+def _text(resolver: Resolving, node: nodes.Call) -> Term:
     if len(node.arguments) != 1:
         raise _wrong_count(resolver, node)
     value = _argument(resolver, node.arguments[0])
@@ -104,15 +101,15 @@ def _text(resolver: "Resolver", node: nodes.Call) -> Term:
     return value if value.kind is Kind.TEXT else resolver.made(f"text:{value.kind.name}", Kind.TEXT, (value,), node.at)
 
 
-def _table(resolver: "Resolver", node: nodes.Call) -> Term:
+def _table(resolver: Resolving, node: nodes.Call) -> Term:
     raise resolver.refusal(node.at, "a table stands behind `in`", _usage(node))
 
 
-def _over_records(resolver: "Resolver", node: nodes.Call) -> Term:
+def _over_records(resolver: Resolving, node: nodes.Call) -> Term:
     raise resolver.refusal(node.at, f"{node.name} is about all records", "give the rule scope: dataset")
 
 
-def _extreme(resolver: "Resolver", node: nodes.Call) -> Term:
+def _extreme(resolver: Resolving, node: nodes.Call) -> Term:
     if len(node.arguments) < 2:
         return _listed(resolver, node)
     terms = [_argument(resolver, each) for each in node.arguments]
@@ -126,7 +123,7 @@ def _extreme(resolver: "Resolver", node: nodes.Call) -> Term:
     return resolver.made("least" if node.name == "min" else "greatest", kind, args, node.at)
 
 
-def _listed(resolver: "Resolver", node: nodes.Call) -> Term:
+def _listed(resolver: Resolving, node: nodes.Call) -> Term:
     """A function of a list: of a loop's values, or of the items of a path."""
     if len(node.arguments) != 1:
         raise _wrong_count(resolver, node)
@@ -144,7 +141,7 @@ def _listed(resolver: "Resolver", node: nodes.Call) -> Term:
     return Term(node.name, gives, (body, *conditions), place=place, variable=argument.variable, at=node.at)
 
 
-def _body(resolver: "Resolver", node: nodes.Call, body: Term) -> Term:
+def _body(resolver: Resolving, node: nodes.Call, body: Term) -> Term:
     if node.name in {"all", "any", "count"}:
         return resolver.want(body, Kind.FLAG)
     if node.name in {"sum", "avg"} or (body.kind is Kind.ANY and node.name != "unique"):
@@ -156,7 +153,7 @@ def _body(resolver: "Resolver", node: nodes.Call, body: Term) -> Term:
     return body
 
 
-SPECIAL: Mapping[str, Callable[["Resolver", nodes.Call], Term]] = {
+SPECIAL: Mapping[str, Callable[[Resolving, nodes.Call], Term]] = {
     "has": _presence,
     "missing": _presence,
     "is_null": _presence,

@@ -8,6 +8,8 @@ from fractions import Fraction
 from msgspec import Struct
 
 from pytest_specmint.rules.expression import nodes
+from pytest_specmint.rules.expression.arithmetic import arithmetic
+from pytest_specmint.rules.expression.calls import call
 from pytest_specmint.rules.expression.errors import ExpressionError, RuleError, meant
 from pytest_specmint.rules.expression.interpret import interpret
 from pytest_specmint.rules.expression.kinds import FIELD_KINDS, ITEM, TIMES, AnyFields, Field, Fields, Kind
@@ -155,8 +157,6 @@ class Resolver:
 
     def binary(self, node: nodes.Binary) -> Term:
         """Arithmetic of numbers and times, texts put together."""
-        from pytest_specmint.rules.expression.arithmetic import arithmetic
-
         return arithmetic(self, node.sign, self.term(node.left), self.term(node.right), node.at)
 
     def comparison(self, node: nodes.Comparison) -> Term:
@@ -279,8 +279,6 @@ class Resolver:
 
     def call(self, node: nodes.Call) -> Term:
         """A function."""
-        from pytest_specmint.rules.expression.calls import call
-
         return call(self, node)
 
 
