@@ -2,18 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from hashlib import sha256
-from urllib.parse import quote
 
-from msgspec.structs import replace
-
-from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.errors import SchemaError, SpecmintError, UnsatisfiableSchema, UsageError
 from pytest_specmint.overrides.places import Unknown, Way, ways
 from pytest_specmint.overrides.read import Override
 from pytest_specmint.schema.dialect import Draft
-from pytest_specmint.schema.document import Schema, join_pointer
+from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.loading.files import copied
+from pytest_specmint.schema.meeting import free, meeting
 from pytest_specmint.schema.sets.values import Json
 
 NAME = "specmint overrides"
@@ -31,15 +27,10 @@ def constrained(schema: Schema, overrides: Sequence[Override]) -> Schema:
     """
     if not overrides:
         return schema
-    demand = _free(schema)
+    demand = free(schema.draft)
     for each in overrides:
         demand = _met(demand, _demand(schema, each))
-    return schema if demand == _free(schema) else _meeting(schema, demand)
-
-
-def _free(schema: Schema) -> Json:
-    """The schema of anything."""
-    return {} if schema.draft is Draft.D4 else True
+    return schema if demand == free(schema.draft) else meeting(schema, demand, NAME)
 
 
 def _demand(schema: Schema, override: Override) -> Json:
@@ -47,7 +38,7 @@ def _demand(schema: Schema, override: Override) -> Json:
     steps = ways(schema, override.tokens)
     if isinstance(steps, Unknown):
         raise _unknown(override, steps)
-    demand = _free(schema) if override.per_record else _constant(schema, override)
+    demand = free(schema.draft) if override.per_record else _constant(schema, override)
     for token, way in reversed(list(zip(override.tokens, steps, strict=True))):
         demand = _item(schema, override, int(token), demand) if way is Way.ITEM else _property(token, demand)
     return demand
@@ -78,7 +69,7 @@ def _item(schema: Schema, override: Override, index: int, demand: Json) -> Json:
     if index >= MOST_ITEMS:
         raise UsageError(f"{override}: item {index} is too far", hint=f"items below {MOST_ITEMS} can be given")
     keyword = "prefixItems" if schema.draft >= Draft.D2020 else "items"
-    return {"type": "array", "minItems": index + 1, keyword: [*[_free(schema)] * index, demand]}
+    return {"type": "array", "minItems": index + 1, keyword: [*[free(schema.draft)] * index, demand]}
 
 
 def _met(one: Json, other: Json) -> Json:
@@ -102,22 +93,6 @@ def _met(one: Json, other: Json) -> Json:
         elif a != b:
             return {"allOf": [one, other]}
     return out
-
-
-def _meeting(schema: Schema, demand: Json) -> Schema:
-    """The schema with a definition of its own, which refers to it and adds the demand."""
-    main = schema.document
-    both = {"allOf": [main if isinstance(main, bool) else {"$ref": "#" + quote(schema.place[1:], safe="/~$")}, demand]}
-    digest = sha256(f"{schema.sha256}\n".encode() + canonical_bytes(both)).hexdigest()
-    if isinstance(main, bool):
-        return replace(schema, documents={**schema.documents, "": both}, place="#", sha256=digest)
-    holder = "$defs" if schema.draft >= Draft.D2019 else "definitions"
-    documents = {**schema.documents, "": {**main, holder: {**(main.get(holder) or {}), NAME: both}}}
-    place = join_pointer("#", holder, NAME)
-    parts = dict(schema.parts)
-    if "" in parts:
-        parts[""] = (*parts[""], place)
-    return replace(schema, documents=documents, place=place, sha256=digest, parts=parts)
 
 
 def blamed(error: SpecmintError, overrides: Sequence[Override]) -> SpecmintError:
