@@ -11,12 +11,14 @@ from msgspec.structs import replace
 
 from pytest_specmint.engine.settings import USUAL_SIZES, EngineSettings, Sizes
 from pytest_specmint.errors import UsageError
+from pytest_specmint.rules.enforced import Enforced
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.version import ENGINE_VERSION
 
 if TYPE_CHECKING:
     from pytest_specmint.engine.edges import Target
     from pytest_specmint.engine.plan import Plan
+    from pytest_specmint.rules.model import Rule
 
 MAX_SEED = (1 << 64) - 1
 MAX_INDEX = (1 << 63) - 1
@@ -42,6 +44,8 @@ class Job(Struct, frozen=True):
     as_of: date
     sizes: Sizes = USUAL_SIZES
     mode: Mode = Mode.USUAL
+    rules: "tuple[Rule, ...]" = ()
+    """Rules besides those that the schema has under ``x-rules``."""
 
     def __post_init__(self) -> None:
         _whole("count", self.count, 1, MAX_INDEX)
@@ -50,11 +54,15 @@ class Job(Struct, frozen=True):
 
     def plan(self) -> "Plan":
         """The compiled plan; compiled once per schema and day within a process."""
-        return _plan(self.schema, self.as_of, self.sizes)
+        return _plan(self.schema, self.as_of, self.sizes, self.rules)
+
+    def enforced(self) -> Enforced:
+        """How the rules are kept; raises `RuleError` for rules that do not fit."""
+        return _enforced(self.schema, self.as_of, self.rules)
 
     def targets(self) -> "tuple[Target, ...]":
         """The boundary points that the first records are to have; none but in edge mode."""
-        return _targets(self.schema, self.as_of, self.sizes) if self.mode is Mode.EDGE else ()
+        return _targets(self.schema, self.as_of, self.sizes, self.rules) if self.mode is Mode.EDGE else ()
 
     def settings(self) -> EngineSettings:
         """What the engine works with besides the schema."""
@@ -76,18 +84,29 @@ def _whole(name: str, value: object, low: int, high: int) -> None:
 
 
 @lru_cache(maxsize=64)
-def _plan(schema: Schema, as_of: date, sizes: Sizes) -> "Plan":
+def _plan(schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]") -> "Plan":
     from pytest_specmint.plan_cache import recalled
 
-    return recalled((schema.identity, as_of, sizes, ENGINE_VERSION), lambda: _compiled(schema, as_of, sizes))
+    identity = (schema.identity, as_of, sizes, ENGINE_VERSION, *rules)
+    return recalled(identity, lambda: _compiled(schema, as_of, sizes, rules))
 
 
-def _compiled(schema: Schema, as_of: date, sizes: Sizes) -> "Plan":
+def _compiled(schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]") -> "Plan":
     from pytest_specmint.check.verifier import check_schema
     from pytest_specmint.engine.compile import compile_plan
 
     check_schema(schema)
-    return compile_plan(schema, _settings(as_of, sizes))
+    return compile_plan(_enforced(schema, as_of, rules).schema, _settings(as_of, sizes))
+
+
+@lru_cache(maxsize=64)
+def _enforced(schema: Schema, as_of: date, rules: "tuple[Rule, ...]") -> Enforced:
+    part = schema.at(schema.place)
+    if not rules and not (isinstance(part, dict) and "x-rules" in part):  # most schemas: nothing is loaded for them
+        return Enforced(schema)
+    from pytest_specmint.rules.enforce import enforced, own_rules
+
+    return enforced(schema, (*own_rules(schema), *rules), as_of)
 
 
 def _settings(as_of: date, sizes: Sizes) -> EngineSettings:
@@ -97,7 +116,7 @@ def _settings(as_of: date, sizes: Sizes) -> EngineSettings:
 
 
 @lru_cache(maxsize=64)
-def _targets(schema: Schema, as_of: date, sizes: Sizes) -> "tuple[Target, ...]":
+def _targets(schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]") -> "tuple[Target, ...]":
     from pytest_specmint.engine.edges import edge_targets
 
-    return edge_targets(_plan(schema, as_of, sizes))
+    return edge_targets(_plan(schema, as_of, sizes, rules))

@@ -19,6 +19,7 @@ from pytest_specmint.schema.document import Schema
 
 if TYPE_CHECKING:
     from pytest_specmint.engine.edges import Target
+    from pytest_specmint.rules.compile import CompiledRule
 
 BLOCK = LANES
 """Records per block, at most."""
@@ -61,6 +62,8 @@ class Recipe(Struct, frozen=True):
     """Whether records are valid by construction: then a share of them is checked, else all."""
     targets: "tuple[Target, ...]" = ()
     """Boundary points that the first records are to have."""
+    drawn: "tuple[CompiledRule, ...]" = ()
+    """Rules for which a record that breaks them is drawn again."""
 
     def checked(self, start: int, count: int) -> int:
         """How many records of a block are checked: the first ones."""
@@ -70,9 +73,9 @@ class Recipe(Struct, frozen=True):
 
 def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
     """The recipe of a job; every record is checked where there are few, where that is asked for, or without proof."""
-    plan = job.plan()
-    proven = not check_all and job.count > SURELY and is_proven(job.schema, plan)
-    return Recipe(plan, job.schema, job.seed, job.start, proven, job.targets())
+    plan, rules = job.plan(), job.enforced()
+    proven = not check_all and job.count > SURELY and not rules.drawn and is_proven(rules.schema, plan)
+    return Recipe(plan, rules.schema, job.seed, job.start, proven, job.targets(), rules.drawn)
 
 
 # ---------------------------------------------------------------- one block
@@ -177,7 +180,11 @@ class BlockMaker(Struct, frozen=True, dict=True):
 
     @cached_property
     def _verifier(self) -> Verifier:
-        return Verifier(self.recipe.schema)
+        if not self.recipe.drawn:
+            return Verifier(self.recipe.schema)
+        from pytest_specmint.check.ruled import RuledVerifier
+
+        return RuledVerifier(self.recipe.schema, self.recipe.drawn)
 
 
 Lines = bytes | memoryview
