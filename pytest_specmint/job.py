@@ -96,7 +96,12 @@ def _compiled(schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...
     from pytest_specmint.engine.compile import compile_plan
 
     check_schema(schema)
-    return compile_plan(_enforced(schema, as_of, rules).schema, _settings(as_of, sizes))
+    kept = _enforced(schema, as_of, rules)
+    if kept.ways is None:
+        return compile_plan(kept.schema, _settings(as_of, sizes))
+    from pytest_specmint.engine.ruled import ruled_plan
+
+    return ruled_plan(kept, _settings(as_of, sizes))
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,6 @@
 """From a graph of shapes to a plan: every goal becomes a node, recursion an index into the table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -55,8 +55,8 @@ class Field(NamedTuple):
     nesting: int = 0
 
 
-def compile_plan(schema: Schema, settings: EngineSettings) -> Plan:
-    """The plan of a schema.
+def compile_plan(schema: Schema, settings: EngineSettings, ways: Sequence[tuple[str, float]] = ()) -> Plan:
+    """The plan of a schema, or of several places in it by weight, as far as these can be met.
 
     Raises `UnsatisfiableSchema` where no value can be valid, `UnsupportedSchema` where the engine cannot tell or
     cannot make one.
@@ -69,7 +69,14 @@ def compile_plan(schema: Schema, settings: EngineSettings) -> Plan:
         raise too_deep(schema.place) from None
     if root not in graph:
         raise _refusal(canonical, cause(canonical, graph, root))
-    return _Compiler(canonical, undisputed(graph), settings).plan(root)
+    roots: dict[Goal, float] = {}
+    for place, weight in ways:
+        goal = (Term(place),)
+        met = build_graph(canonical, goal)
+        if goal in met:
+            graph = {**graph, **met}
+            roots[goal] = weight
+    return _Compiler(canonical, undisputed(graph), settings).plan(roots or {root: 1.0})
 
 
 def _refusal(canonical: Canonicaliser, reason: Reason | None) -> UnsatisfiableSchema | UnsupportedSchema:
@@ -120,9 +127,13 @@ class _Compiler:
         self._pending: list[tuple[int, _Edge]] = []
         self._cyclic = cyclic_edges(graph)
 
-    def plan(self, root: Goal) -> Plan:
-        """Compile everything that the root needs."""
-        index = self._node_of(root, Field(self._title()))
+    def plan(self, roots: Mapping[Goal, float]) -> Plan:
+        """Compile everything that the roots need, of which each record has one, by weight."""
+        indices = [self._node_of(root, Field(self._title())) for root in roots]
+        index = indices[0]
+        if len(indices) > 1:
+            heights = [min(way.height for way in self._graph[root]) for root in roots]
+            index = self._add(UnionNode(tuple(map(Alternative, indices, roots.values(), heights))))
         while self._pending:
             at, edge = self._pending.pop()
             self._nodes[at] = self._goal_node(edge)

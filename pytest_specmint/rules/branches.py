@@ -8,7 +8,7 @@ order of texts, loops.
 from collections.abc import Callable, Sequence
 
 from pytest_specmint.rules.compile import CompiledRule
-from pytest_specmint.rules.expression.analyse import Route, Test, as_test
+from pytest_specmint.rules.expression.analyse import DENIED, Route, Test, as_test
 from pytest_specmint.rules.expression.kinds import ITEM, Kind
 from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.rules.expression.numbers import json_number
@@ -41,12 +41,23 @@ def not_false(term: Term, each: Route | None = None) -> Json | None:
     return _said(term, each, _not_false)
 
 
-def _said(term: Term, each: Route | None, leaf: Callable[[Test], Json | None]) -> Json | None:
+def not_true(term: Term, each: Route | None = None) -> Json | None:
+    """The schema of the records (or items) for which a condition is false or unknown."""
+    return _said(term, each, lambda test: _not_false(_denied(test)), both="anyOf", either="allOf")
+
+
+def _denied(test: Test) -> Test:
+    return Test(test.place, test.kind, DENIED[test.sign], test.values)
+
+
+def _said(
+    term: Term, each: Route | None, leaf: Callable[[Test], Json | None], *, both: str = "allOf", either: str = "anyOf"
+) -> Json | None:
     """A condition by its tests: what is true, or not false, of both, or of one of them, is so part by part."""
     if term.op in {"and", "or"}:
-        parts = [_said(part, each, leaf) for part in term.args]
+        parts = [_said(part, each, leaf, both=both, either=either) for part in term.args]
         known = [part for part in parts if part is not None]
-        return {"allOf" if term.op == "and" else "anyOf": known} if len(known) == len(parts) else None
+        return {both if term.op == "and" else either: known} if len(known) == len(parts) else None
     test = as_test(term)
     if test is None or test.place.root != ("record" if each is None else "item"):
         return None

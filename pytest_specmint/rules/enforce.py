@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
-from pytest_specmint.rules.branches import schema_of_rule
-from pytest_specmint.rules.compile import compile_rules
-from pytest_specmint.rules.enforced import Enforced
+from msgspec.structs import replace
+
+from pytest_specmint.rules.branches import holds, not_false, not_true, schema_of_rule
+from pytest_specmint.rules.compile import CompiledRule, compile_rules
+from pytest_specmint.rules.enforced import Enforced, Ways
+from pytest_specmint.rules.expression.terms import Term
 from pytest_specmint.rules.model import KEYWORD, Rule, Scope, Severity, read_rules
 from pytest_specmint.rules.schema_fields import SchemaFields
 from pytest_specmint.schema.dialect import Draft
@@ -15,6 +19,8 @@ from pytest_specmint.schema.sets.values import Json
 
 NAME = "specmint rules"
 """The definition under which a schema with its rules stands in its own document."""
+MOST = 5
+"""Conditions that are looked at case by case; twice as many cases with each."""
 
 
 def own_rules(schema: Schema) -> tuple[Rule, ...]:
@@ -29,13 +35,54 @@ def enforced(schema: Schema, rules: Sequence[Rule], as_of: date) -> Enforced:
         return Enforced(schema)
     compiled = compile_rules(rules, SchemaFields(schema), as_of=as_of).rules
     kept = [each for each in compiled if each.rule.severity is Severity.ERROR and each.rule.scope is Scope.RECORD]
-    demands = {each.rule.id: schema_of_rule(each) for each in kept}
-    built_in = {name: demand for name, demand in demands.items() if demand is not None}
-    drawn = tuple(each for each in kept if each.rule.id not in built_in)
-    if not built_in:
+    said = {each.rule.id: demand for each in kept if (demand := schema_of_rule(each)) is not None}
+    drawn = tuple(each for each in kept if each.rule.id not in said)
+    if not said:
         return Enforced(schema, (), drawn)
-    demand: Json = {"allOf": [_in_draft(each, schema.draft) for each in built_in.values()]}
-    return Enforced(meeting(schema, demand, NAME), tuple(built_in), drawn)
+    cases = _cases([each for each in kept if each.rule.id in said])
+    natural = [demand for name, demand in said.items() if name not in {each.name for each in cases}]
+    base = _meeting(schema, natural, f"{NAME}, unconditional") if natural else schema
+    if not cases:
+        return Enforced(base, tuple(said), drawn)
+    documents, ways = _with_cases(base, cases)
+    whole = _meeting(documents, [said[each.name] for each in cases], NAME)
+    return Enforced(whole, tuple(said), drawn, ways)
+
+
+class _Case(NamedTuple):
+    """A rule with a condition: what records are like for which it applies, and all others."""
+
+    name: str
+    condition: Term
+    applies: Json
+    other: Json
+
+
+def _cases(rules: Sequence[CompiledRule]) -> list[_Case]:
+    """The first rules about whole records that have a condition; with too many there would be too many cases."""
+    found = []
+    for each in rules:
+        if each.when is None or each.condition is None or each.each is not None:
+            continue
+        true, other, demanded = holds(each.when), not_true(each.when), not_false(each.condition)
+        if true is not None and other is not None and demanded is not None:
+            found.append(_Case(each.rule.id, each.when, {"allOf": [true, demanded]}, other))
+    return found[:MOST]
+
+
+def _with_cases(base: Schema, cases: Sequence[_Case]) -> tuple[Schema, Ways]:
+    """The schema with a definition for every case, standing where it stood."""
+    schema, places = base, []
+    for number in range(1 << len(cases)):
+        demands = [each.applies if number >> i & 1 else each.other for i, each in enumerate(cases)]
+        met = _meeting(schema, demands, f"{NAME}, case {number}")
+        places.append(met.place)
+        schema = replace(met, place=base.place)
+    return schema, Ways(base, tuple(each.condition for each in cases), tuple(places))
+
+
+def _meeting(schema: Schema, demands: Sequence[Json], name: str) -> Schema:
+    return meeting(schema, {"allOf": [_in_draft(each, schema.draft) for each in demands]}, name)
 
 
 def _in_draft(demand: Json, draft: Draft) -> Json:

@@ -8,6 +8,17 @@ from pytest_specmint.schema.document import Schema
 
 if TYPE_CHECKING:
     from pytest_specmint.rules.compile import CompiledRule
+    from pytest_specmint.rules.expression.terms import Term
+
+
+class Ways(Struct, frozen=True):
+    """Rules with a condition, case by case: in which of them the condition is true decides which place holds."""
+
+    natural: Schema
+    """The schema without these rules: how often each case occurs by nature."""
+    conditions: "tuple[Term, ...]"
+    places: tuple[str, ...]
+    """By the case's number: bit i is whether condition i is true."""
 
 
 class Enforced(Struct, frozen=True):
@@ -19,3 +30,4 @@ class Enforced(Struct, frozen=True):
     """Ids of the rules that are part of it."""
     drawn: "tuple[CompiledRule, ...]" = ()
     """Rules for which a record that breaks them is drawn again."""
+    ways: Ways | None = None

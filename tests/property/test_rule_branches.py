@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from pytest_specmint.rules.branches import holds, schema_of_rule
+from pytest_specmint.rules.branches import holds, not_true, schema_of_rule
 from pytest_specmint.rules.compile import compile_rules
 from pytest_specmint.rules.expression.errors import RuleError
 from pytest_specmint.rules.expression.interpret import interpret
@@ -64,6 +64,7 @@ def test_when_then(when: str, then: str, record: Any) -> None:
     assert accepts(schema, record) == (interpret(rule.verdict, record) is not False)
     assert rule.when is not None
     assert accepts(holds(rule.when), record) == (interpret(rule.when, record) is True)
+    assert accepts(not_true(rule.when), record) == (interpret(rule.when, record) is not True)
 
 
 @given(CONDITIONS, st.lists(INNER, max_size=3))
