@@ -12,7 +12,8 @@ from pytest_specmint.dataset import Dataset
 from pytest_specmint.errors import GoldenMismatch, UsageError
 from pytest_specmint.golden.cause import causes
 from pytest_specmint.golden.compare import Difference, difference
-from pytest_specmint.golden.materialise import accepting, checked_blocks
+from pytest_specmint.golden.history import remembered_blocks
+from pytest_specmint.golden.materialise import accepting
 from pytest_specmint.golden.origin import Form, Origin, Subject, origin_of, relative
 from pytest_specmint.golden.outcome import Outcome, State
 from pytest_specmint.golden.store import GoldenStore
@@ -202,7 +203,7 @@ class Golden:
     def _kept_blocks(self, compared: Compared) -> Iterator[bytes]:
         if self._store.keeps_records or compared.before is None:
             return self._store.blocks()
-        return checked_blocks(compared.before, self._subject.root)
+        return remembered_blocks(compared.before, self._subject.root)
 
     # ------------------------------------------------------------ telling
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -313,6 +315,21 @@ class TestForms:
         project.runpytest().assert_outcomes(passed=1)
         project.makepyfile(test_orders=(project.path / "test_orders.py").read_text().replace("seed=7", "seed=8"))
         project.runpytest().stdout.fnmatch_lines(["E *5 of 5 records differ*", "E *cause: *seed 7 -> 8"])
+
+    def test_a_recipe_of_an_earlier_schema_that_git_remembers(self, project: pytest.Pytester) -> None:
+        if shutil.which("git") is None:
+            pytest.skip("git is not installed")
+        for words in (["init", "-q"], ["add", "schemas"], ["commit", "-q", "-m", "schemas"]):
+            git = ["git", "-c", "user.name=Ann", "-c", "user.email=ann@example.com", *words]
+            subprocess.run(git, cwd=project.path, check=True)
+        project.makepyfile(
+            test_orders=TWO.replace("count=5", 'count=5, golden="recipe"').partition("    def test_two")[0]
+        )
+        project.runpytest("--specmint-update-golden").assert_outcomes(passed=1)
+        change_schema(project)
+        project.runpytest().stdout.fnmatch_lines(
+            ["E *5 of 5 records differ: amount in 5", "E *cause: *schema changed*"]
+        )
 
     def test_large_datasets_become_recipes(self, project: pytest.Pytester) -> None:
         project.makeini("[pytest]\nspecmint_max_golden_bytes = 60\n")
