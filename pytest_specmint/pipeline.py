@@ -151,7 +151,7 @@ def _again(recipe: Recipe, verifier: Verifier, index: int, row: bytes) -> bytes:
     raise SamplingError(
         f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
-        hint="simplify the part of the schema at this pointer, or report it: the engine should have known",
+        hint="simplify the part of the schema at this pointer, or bring the fields of the rule together by bounds of their own",
     )
 
 
