@@ -62,8 +62,8 @@ class Recipe(Struct, frozen=True):
     """Whether records are valid by construction: then a share of them is checked, else all."""
     targets: "tuple[Target, ...]" = ()
     """Boundary points that the first records are to have."""
-    drawn: "tuple[CompiledRule, ...]" = ()
-    """Rules for which a record that breaks them is drawn again."""
+    rules: "tuple[CompiledRule, ...]" = ()
+    """Rules that no record may break."""
 
     def checked(self, start: int, count: int) -> int:
         """How many records of a block are checked: the first ones."""
@@ -74,8 +74,9 @@ class Recipe(Struct, frozen=True):
 def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
     """The recipe of a job; every record is checked where there are few, where that is asked for, or without proof."""
     plan, rules = job.plan(), job.enforced()
-    proven = not check_all and job.count > SURELY and not rules.drawn and is_proven(rules.schema, plan)
-    return Recipe(plan, rules.schema, job.seed, job.start, proven, job.targets(), rules.drawn)
+    by_chance = rules.drawn or plan.left
+    proven = not check_all and job.count > SURELY and not by_chance and is_proven(rules.schema, plan)
+    return Recipe(plan, job.schema, job.seed, job.start, proven, job.targets(), rules.rules)
 
 
 # ---------------------------------------------------------------- one block
@@ -99,8 +100,8 @@ def verified(recipe: Recipe, verifier: Verifier, start: int, count: int) -> byte
     if not rejected and not failed and not targets:
         return lines
     rows = lines.splitlines(keepends=True)
-    for i in rejected | failed:
-        rows[i] = _again(recipe, verifier, start + i, rows[i])
+    if rejected or failed:
+        _again(recipe, verifier, start, rows, rejected | failed)
     for i, target in enumerate(targets):
         rows[i] = _on_edge(recipe, verifier, start + i, target) or rows[i]
     return b"".join(rows)
@@ -141,17 +142,28 @@ def _disproved(recipe: Recipe, verifier: Verifier, lines: bytes, start: int, pos
     )
 
 
-def _again(recipe: Recipe, verifier: Verifier, index: int, row: bytes) -> bytes:
+def _again(recipe: Recipe, verifier: Verifier, start: int, rows: list[bytes], wrong: set[int]) -> None:
+    """Put other tries in the place of these rows, all of them at once, until each is valid."""
+    left = sorted(wrong)
     for attempt in range(1, ATTEMPTS + 1):
-        line = recipe.plan.again(recipe.seed, index, attempt)
-        if FAILED not in line and not verifier.failures(parsed(line, exact=recipe.plan.exact)):
-            return line
+        lines = recipe.plan.again(recipe.seed, [start + i for i in left], attempt)
+        failed = _rejected(recipe, verifier, lines, 0 if recipe.proven else len(left)) | _failed(lines)
+        for i, line in enumerate(lines.splitlines(keepends=True)):
+            if i not in failed:
+                rows[left[i]] = line
+        left = [left[i] for i in sorted(failed)]
+        if not left:
+            return
+    raise _never(recipe, verifier, start + left[0], rows[left[0]])
+
+
+def _never(recipe: Recipe, verifier: Verifier, index: int, row: bytes) -> SamplingError:
     (record,) = parsed(row, exact=recipe.plan.exact)
     violation = next(iter(verifier.violations(record, 1)), None)
-    raise SamplingError(
+    return SamplingError(
         f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
-        hint="simplify the part of the schema at this pointer, or bring the fields of the rule together by bounds of their own",
+        hint="simplify the part of the schema at this pointer, or bring the rule's fields together by bounds of their own",
     )
 
 
@@ -180,11 +192,11 @@ class BlockMaker(Struct, frozen=True, dict=True):
 
     @cached_property
     def _verifier(self) -> Verifier:
-        if not self.recipe.drawn:
+        if not self.recipe.rules:
             return Verifier(self.recipe.schema)
         from pytest_specmint.check.ruled import RuledVerifier
 
-        return RuledVerifier(self.recipe.schema, self.recipe.drawn)
+        return RuledVerifier(self.recipe.schema, self.recipe.rules)
 
 
 Lines = bytes | memoryview

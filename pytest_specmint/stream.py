@@ -60,9 +60,13 @@ EXTRA = salt("\0\0extra")
 
 def record_keys(seed: int, start: int, count: int) -> Keys:
     """Keys of the records ``start … start + count - 1``."""
+    return keys_of(seed, np.arange(start, start + count, dtype=np.uint64))
+
+
+def keys_of(seed: int, indices: Keys) -> Keys:
+    """Keys of the records with these indices."""
     root = mix_word(mix_word(seed) + int(salt("")))
-    index = np.arange(start + 1, start + 1 + count, dtype=np.uint64)
-    return mix(np.uint64(root) + index * np.uint64(GAMMA))
+    return mix(np.uint64(root) + (indices + np.uint64(1)) * np.uint64(GAMMA))
 
 
 def child(keys: Keys, name_salt: np.uint64) -> Keys:

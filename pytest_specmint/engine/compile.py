@@ -1,13 +1,14 @@
 """From a graph of shapes to a plan: every goal becomes a node, recursion an index into the table."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint.canonical_json import in_words
 from pytest_specmint.engine.layout import cyclic_edges
+from pytest_specmint.engine.links.trace import Awaited, Follower, Trace, follower
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.number import BigNumbers
@@ -21,6 +22,7 @@ from pytest_specmint.engine.proportion import proportioned
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.texts import text_node
 from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema, too_deep
+from pytest_specmint.rules.expression.kinds import ITEM
 from pytest_specmint.schema.canonical import Canonicaliser, Reason
 from pytest_specmint.schema.disputed import undisputed
 from pytest_specmint.schema.document import Schema
@@ -33,6 +35,9 @@ from pytest_specmint.schema.sets.union import Literals
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.schema.shape import ArrayShape, Member, ObjectShape
 from pytest_specmint.stream import salt
+
+if TYPE_CHECKING:
+    from pytest_specmint.rules.links import Link
 
 EXAMPLE_SHARE = 0.5
 DEFAULT_SHARE = 0.2
@@ -55,8 +60,18 @@ class Field(NamedTuple):
     nesting: int = 0
 
 
-def compile_plan(schema: Schema, settings: EngineSettings, ways: Sequence[tuple[str, float]] = ()) -> Plan:
-    """The plan of a schema, or of several places in it by weight, as far as these can be met.
+class Root(NamedTuple):
+    """A place whose schema a share of the records has, by weight; and what ties their fields together."""
+
+    place: str
+    weight: float
+    links: "tuple[Link, ...]" = ()
+
+
+def compile_plan(
+    schema: Schema, settings: EngineSettings, roots: Sequence[Root] = (), *, links: "tuple[Link, ...]" = ()
+) -> Plan:
+    """The plan of a schema and its ties between fields, or of several places in it, as far as these can be met.
 
     Raises `UnsatisfiableSchema` where no value can be valid, `UnsupportedSchema` where the engine cannot tell or
     cannot make one.
@@ -69,14 +84,16 @@ def compile_plan(schema: Schema, settings: EngineSettings, ways: Sequence[tuple[
         raise too_deep(schema.place) from None
     if root not in graph:
         raise _refusal(canonical, cause(canonical, graph, root))
-    roots: dict[Goal, float] = {}
-    for place, weight in ways:
-        goal = (Term(place),)
+    goals: list[tuple[Goal, Root]] = []
+    for each in roots:
+        goal = (Term(each.place),)
         met = build_graph(canonical, goal)
         if goal in met:
             graph = {**graph, **met}
-            roots[goal] = weight
-    return _Compiler(canonical, undisputed(graph), settings).plan(roots or {root: 1.0})
+            goals.append((goal, each))
+    goals = goals or [(root, Root(schema.place, 1.0, links))]
+    followed = follower([each.links for _, each in goals])
+    return _Compiler(canonical, undisputed(graph), settings, followed).plan(goals)
 
 
 def _refusal(canonical: Canonicaliser, reason: Reason | None) -> UnsatisfiableSchema | UnsupportedSchema:
@@ -113,13 +130,16 @@ def _beyond_words(node: Node) -> bool:
 class _Edge(Struct, frozen=True):
     goal: Goal
     field: Field
+    trace: Trace | None = None
+    """Where in the record it stands, if rules tie something there to something else: then it is a node of its own."""
 
 
 class _Compiler:
     """Builds the node table; nodes are shared between places that need the same thing."""
 
-    def __init__(self, canonical: Canonicaliser, graph: Graph, settings: EngineSettings) -> None:
+    def __init__(self, canonical: Canonicaliser, graph: Graph, settings: EngineSettings, follower: Follower) -> None:
         self._canonical = canonical
+        self._follower = follower
         self._graph = graph
         self._settings = settings
         self._nodes: list[Node | None] = []
@@ -127,19 +147,22 @@ class _Compiler:
         self._pending: list[tuple[int, _Edge]] = []
         self._cyclic = cyclic_edges(graph)
 
-    def plan(self, roots: Mapping[Goal, float]) -> Plan:
+    def plan(self, roots: Sequence[tuple[Goal, Root]]) -> Plan:
         """Compile everything that the roots need, of which each record has one, by weight."""
-        indices = [self._node_of(root, Field(self._title())) for root in roots]
+        field = Field(self._title())
+        indices = [self._node_of(goal, field, self._follower.start(i)) for i, (goal, _) in enumerate(roots)]
         index = indices[0]
         if len(indices) > 1:
-            heights = [min(way.height for way in self._graph[root]) for root in roots]
-            index = self._add(UnionNode(tuple(map(Alternative, indices, roots.values(), heights))))
+            heights = [min(way.height for way in self._graph[goal]) for goal, _ in roots]
+            weights = [root.weight for _, root in roots]
+            index = self._add(UnionNode(tuple(map(Alternative, indices, weights, heights))))
         while self._pending:
             at, edge = self._pending.pop()
             self._nodes[at] = self._goal_node(edge)
-        nodes = tuple(node for node in self._nodes if node is not None)
+        nodes, left = self._follower.finished([node for node in self._nodes if node is not None])
         assert len(nodes) == len(self._nodes)
-        return proportioned(Plan(nodes, index, exact=any(map(_beyond_words, nodes))))
+        exact = any(map(_beyond_words, nodes))
+        return proportioned(Plan(tuple(nodes), index, exact=exact, linked=self._follower.used, left=left))
 
     def _title(self) -> str:
         """The root's name: what its title says it is."""
@@ -150,9 +173,9 @@ class _Compiler:
 
     # ------------------------------------------------------------ the table
 
-    def _node_of(self, goal: Goal, field: Field) -> int:
+    def _node_of(self, goal: Goal, field: Field, trace: Trace | None = None) -> int:
         """The index of the goal's node, made later if it is new."""
-        edge = _Edge(goal, field)
+        edge = _Edge(goal, field, trace)
         known = self._known.get(edge)
         if known is None:
             known = self._known[edge] = len(self._nodes)
@@ -175,7 +198,7 @@ class _Compiler:
             node = UnionNode(
                 tuple(Alternative(self._add(self._way_node(edge, way)), way.weight, way.height) for way in ways)
             )
-        return self._suggested(node, edge.goal, ways, hints)
+        return node if edge.trace else self._suggested(node, edge.goal, ways, hints)
 
     def _suggested(self, node: Node, goal: Goal, ways: Sequence[Way], hints: Hints) -> Node:
         if any(isinstance(way.shape, Literals) and way.shape.values != (None,) for way in ways):
@@ -193,9 +216,10 @@ class _Compiler:
     def _way_node(self, edge: _Edge, way: Way) -> Node:
         shape: Shape = way.shape
         if isinstance(shape, Literals):
-            return Choice(shape.values)
+            return self._followed(Choice(shape.values), edge)
         if isinstance(shape, Numbers):
-            return self._guarded(number_node(shape, edge.field.name, _place(edge.goal)), shape)
+            node = number_node(shape, edge.field.name, _place(edge.goal))
+            return self._guarded(self._followed(node, edge), shape)
         if isinstance(shape, Strings):
             return self._text(shape, edge)
         if isinstance(shape, ArrayShape):
@@ -206,7 +230,13 @@ class _Compiler:
         self._affordable(shape.min_length, "characters", edge)
         place = _place(edge.goal)
         node = text_node(shape, edge.field.name, edge.field.parent, self._settings, place)
-        return self._guarded(node, shape)
+        return self._guarded(self._followed(node, edge), shape)
+
+    def _followed(self, node: Node, edge: _Edge) -> Node:
+        """A leaf that others depend on is awaited: its ties are known when all leaves are."""
+        if edge.trace is None or not self._follower.leaf(edge.trace, node):
+            return node
+        return Awaited(self._add(node), edge.trace)
 
     def _guarded(self, node: Node, shape: Numbers | Strings) -> Node:
         awkward = shape.excluded or (shape.not_steps if isinstance(shape, Numbers) else shape.not_formats)
@@ -221,11 +251,13 @@ class _Compiler:
             most = min(most, max(shape.least, len(shape.prefix)) + self._settings.sizes.array_spread)
         prefix = tuple(self._items(goal, edge) for goal in shape.prefix[:most])
         rest = self._items(shape.rest, edge) if most > len(prefix) else None
-        return ArrayNode(prefix, rest, shape.least, most, shape.unique, shape.repeated, Origin(shape))
+        linkage = self._follower.linkage(edge.trace, shape.least, most)
+        return ArrayNode(prefix, rest, shape.least, most, shape.unique, shape.repeated, Origin(shape), linkage)
 
     def _items(self, goal: Goal, edge: _Edge) -> Items:
         field = edge.field._replace(nesting=min(edge.field.nesting + 1, 2))
-        return Items(self._node_of(goal, field), (edge.goal, goal) in self._cyclic)
+        trace = self._follower.step(edge.trace, ITEM)
+        return Items(self._node_of(goal, field, trace), (edge.goal, goal) in self._cyclic)
 
     def _object(self, shape: ObjectShape, edge: _Edge) -> Node:
         self._affordable(shape.least, "properties", edge)
@@ -235,7 +267,8 @@ class _Compiler:
         extras = tuple(self._extra(member, edge) for member in shape.extras)
         few, many = self._map_size(shape) if extras else (0, 0)
         pairs = tuple(sorted(shape.implications))
-        return ObjectNode(tuple(slots), shape.least, shape.most, pairs, extras, few, many)
+        first = self._follower.first(edge.trace, slots)
+        return ObjectNode(tuple(slots), shape.least, shape.most, pairs, extras, few, many, first)
 
     def _map_size(self, shape: ObjectShape) -> tuple[int, int]:
         """Maps get a few entries; objects that name their properties get more only where they must."""
@@ -258,7 +291,7 @@ class _Compiler:
         return self._slot_of(member, edge, ALWAYS, edge.field)
 
     def _slot_of(self, member: Member, edge: _Edge, share: float, field: Field) -> Slot:
-        node = self._node_of(member.goal, field)
+        node = self._node_of(member.goal, field, self._follower.step(edge.trace, member.name))
         recursive = (edge.goal, member.goal) in self._cyclic
         height = min((way.height for way in self._graph[member.goal]), default=0)
         return Slot(member.name, salt(member.name), node, share, recursive, height=height)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint.engine.facts import Fact, length, number_origin, plain_number, text_origin
+from pytest_specmint.engine.links.nodes import Calculated, Linked, Tied
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
@@ -187,6 +188,13 @@ def _guarded(plan: Plan, node: Guarded) -> Description:
     return _with(describe(plan, node.inner), *facts)
 
 
+def _tied(plan: Plan, node: Tied) -> Description:
+    words = "rules" if len(node.rules) > 1 else "rule"
+    how = "calculated by" if isinstance(node, Calculated) else "kept by"
+    rules = Fact("rules", list(node.rules), (f"{how} {words} {', '.join(node.rules)}",))
+    return _with(describe(plan, node.inner), *([rules] if node.rules else []))
+
+
 def _with(inner: Description, *facts: Fact) -> Description:
     return replace(inner, facts=(*inner.facts, *facts))
 
@@ -330,10 +338,12 @@ def _extras(node: ObjectNode) -> list[Fact]:
 DESCRIBERS: Mapping[type, Callable[[Plan, Any], Description]] = {
     ArrayNode: _array,
     BigNumbers: _big_numbers,
+    Calculated: _tied,
     Choice: _choice,
     Decimals: _decimals,
     Guarded: _guarded,
     Integers: _integers,
+    Linked: _tied,
     ObjectNode: _object,
     SampledText: _sampled_text,
     Suggested: _suggested,

@@ -1,14 +1,17 @@
 """A plan: a frozen table of nodes, each of which turns keys into a column of JSON texts."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint import cells
 from pytest_specmint.cells import Cells
+from pytest_specmint.engine.scope import Scope
 from pytest_specmint.schema.sets.values import Json
-from pytest_specmint.stream import Keys, record_keys, retry
+from pytest_specmint.stream import Ints, Keys, keys_of, record_keys, retry
 
 MAX_RECURSION = 2
 """How often a value may pass into itself before only the shallowest ways are taken."""
@@ -29,6 +32,12 @@ class Node(Protocol):
         """One value per key; ``depth`` counts how often a recursive part was entered on the way."""
 
 
+class Around(Struct, frozen=True):
+    """A node around another one, whose values it changes or adds to."""
+
+    inner: int
+
+
 class Plan(Struct, frozen=True):
     """All that is needed to make records: pure data, picklable, shared between processes."""
 
@@ -39,10 +48,20 @@ class Plan(Struct, frozen=True):
     lanes: int = LANES
     """How many records are made at a time."""
     area: int | None = AREA
+    linked: bool = False
+    """Whether some of its parts depend on others."""
+    left: tuple[str, ...] = ()
+    """Ids of rules whose ties could not all be made: records that break them are to be drawn again."""
+    scope: Scope | None = None
+    """What is known of others, while records are made; none where nothing depends on it."""
 
     def column(self, node: int, keys: Keys, depth: int) -> Cells:
         """The column of one node."""
         return self.nodes[node].sample(self, keys, depth)
+
+    def at(self, lanes: Ints) -> "Plan":
+        """The plan for some of the lanes of those it stands for."""
+        return self if self.scope is None else replace(self, scope=self.scope.at(lanes))
 
     def values(self, column: Cells) -> list[Json]:
         """What a column's texts say."""
@@ -62,12 +81,14 @@ class Plan(Struct, frozen=True):
         """The same records as values."""
         return cells.parsed(self.lines(seed, start, count), exact=self.exact)
 
-    def again(self, seed: int, index: int, attempt: int) -> bytes:
-        """The line of another try (``attempt`` ≥ 1) at the record with this index."""
-        return self._lines(retry(record_keys(seed, index, 1), attempt))
+    def again(self, seed: int, indices: Sequence[int], attempt: int) -> bytes:
+        """The lines of another try (``attempt`` ≥ 1) at the records with these indices."""
+        return self._lines(retry(keys_of(seed, np.array(indices, dtype=np.uint64)), attempt))
 
     def _lines(self, keys: Keys) -> bytes:
         plan = self if len(keys) > 1 else replace(self, area=None)
+        if self.linked:
+            plan = replace(plan, scope=Scope.of(len(keys)))
         try:
             return cells.joined(plan.column(self.root, keys, 0), b"\n")
         except TooLarge:

@@ -12,10 +12,9 @@ from msgspec import Struct
 
 from pytest_specmint.cells import Cells
 from pytest_specmint.engine.nodes.array import ArrayNode
-from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.object import ObjectNode
 from pytest_specmint.engine.nodes.union import UnionNode
-from pytest_specmint.engine.plan import Node, Plan
+from pytest_specmint.engine.plan import Around, Node, Plan
 from pytest_specmint.engine.wording import name_step
 from pytest_specmint.stream import Keys
 
@@ -182,5 +181,5 @@ def _below(node: Node) -> Iterator[tuple[str, int]]:
             yield f"[{len(node.prefix)}:]" if node.prefix else "[*]", node.rest.node
     elif isinstance(node, UnionNode):
         yield from ((f"({i})", way.node) for i, way in enumerate(node.ways, 1))
-    elif isinstance(node, Guarded | Suggested):
+    elif isinstance(node, Around):
         yield "", node.inner

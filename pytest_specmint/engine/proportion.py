@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
-from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot, share_at
 from pytest_specmint.engine.nodes.union import UnionNode
-from pytest_specmint.engine.plan import LANES, MAX_RECURSION, Node, Plan
+from pytest_specmint.engine.plan import LANES, MAX_RECURSION, Around, Node, Plan
 
 BUDGET = 2000.0
 """How many values a record should be expected to hold at most."""
@@ -73,7 +72,7 @@ def _below(node: Node, depth: int) -> list[_Point]:
         return [_item(items, depth) for items in (*node.prefix, node.rest) if items]
     if isinstance(node, UnionNode):
         return [(way.node, _deeper(depth, way.recursive)) for way in node.open(depth)]
-    if isinstance(node, Suggested | Guarded):
+    if isinstance(node, Around):
         return [(node.inner, depth)]
     return []
 
@@ -96,7 +95,7 @@ def _size(node: Node, depth: int, sizes: Mapping[_Point, float], cap: float) -> 
         ways = node.open(depth)
         total = sum(way.weight for way in ways)
         return sum(way.weight / total * sizes.get((way.node, _deeper(depth, way.recursive)), 1.0) for way in ways)
-    if isinstance(node, Suggested | Guarded):
+    if isinstance(node, Around):
         return sizes.get((node.inner, depth), 1.0)
     return 1.0
 

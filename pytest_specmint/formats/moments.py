@@ -50,9 +50,15 @@ class Dates(Struct, frozen=True):
 
     def cells(self, keys: Keys) -> Cells:
         """A date per key."""
-        return beside(
-            _MARK, take(days_table(self.first, self.count), below(draw(keys), self.count)), _MARK, count=len(keys)
-        )
+        return self.written(self.positions(keys))
+
+    def positions(self, keys: Keys) -> Ints:
+        """Days after the first one."""
+        return below(draw(keys), self.count)
+
+    def written(self, positions: Ints) -> Cells:
+        """The dates at these positions, which may lie beyond those that are usual."""
+        return beside(_MARK, _days(self.first, self.count, positions), _MARK, count=len(positions))
 
 
 class DateTimes(Struct, frozen=True):
@@ -65,10 +71,17 @@ class DateTimes(Struct, frozen=True):
 
     def cells(self, keys: Keys) -> Cells:
         """A date-time per key."""
-        second = below(draw(keys), self.count * DAY)
-        day = second // DAY
-        days = take(days_table(self.first, self.count), day)
-        return beside(_MARK, days, _TEE, *_clock(second - day * DAY), _MARK, count=len(keys))
+        return self.written(self.positions(keys))
+
+    def positions(self, keys: Keys) -> Ints:
+        """Seconds after the first one."""
+        return below(draw(keys), self.count * DAY)
+
+    def written(self, positions: Ints) -> Cells:
+        """The date-times at these positions, which may lie beyond those that are usual."""
+        day = positions // DAY
+        days = _days(self.first, self.count, day)
+        return beside(_MARK, days, _TEE, *_clock(positions - day * DAY), _MARK, count=len(positions))
 
 
 class Times(Struct, frozen=True):
@@ -87,6 +100,17 @@ def _clock(second: Ints) -> tuple[Cells, Cells]:
     minute = second // 60
     return take(minutes_table(), minute), take(seconds_table(), second - minute * 60)
 
+
+def _days(first: int, count: int, positions: Ints) -> Cells:
+    """The days at these positions: by the table of the usual ones, or of as many as are needed."""
+    low, high = int(positions.min(initial=0)), int(positions.max(initial=count - 1))
+    if low >= 0 and high < count:
+        return take(days_table(first, count), positions)
+    return take(days_table(LOWEST, HIGHEST - LOWEST + 1), positions + (first - LOWEST))
+
+
+LOWEST, HIGHEST = date(1900, 1, 1).toordinal(), date(2099, 12, 31).toordinal()
+"""Dates that are ever made."""
 
 _MARK, _TEE = cells_of_texts([b'"']), cells_of_texts([b"T"])
 

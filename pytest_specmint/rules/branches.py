@@ -26,9 +26,9 @@ def schema_of_rule(rule: CompiledRule) -> Json | None:
         return None
     demanded = not_false(rule.condition, rule.each)
     if demanded is None or rule.when is None:
-        return demanded if demanded is None else _around(demanded, rule.each)
+        return demanded if demanded is None else around(demanded, rule.each)
     applies = holds(rule.when, rule.each)
-    return None if applies is None else _around({"if": applies, "then": demanded}, rule.each)
+    return None if applies is None else around({"if": applies, "then": demanded}, rule.each)
 
 
 def holds(term: Term, each: Route | None = None) -> Json | None:
@@ -64,7 +64,7 @@ def _said(
     return leaf(test)
 
 
-def _around(schema: Json, each: Route | None) -> Json:
+def around(schema: Json, each: Route | None) -> Json:
     """A schema of a list's items as one of the record."""
     for step in reversed(() if each is None else (*each, ITEM)):
         schema = {"items": schema} if step == ITEM else {"properties": {str(step): schema}}

@@ -1,26 +1,30 @@
-"""How the rules of a schema are kept by what is generated: as part of the schema, or by drawing again."""
+"""How the rules of a schema are kept: as part of it, as ties between fields, case by case, or by drawing again."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from itertools import product
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from pytest_specmint.rules.branches import holds, not_false, not_true, schema_of_rule
+from pytest_specmint.rules.branches import around, holds, not_false, not_true, schema_of_rule
 from pytest_specmint.rules.compile import CompiledRule, compile_rules
-from pytest_specmint.rules.enforced import Enforced, Ways
+from pytest_specmint.rules.enforced import Choice, Enforced, Way, Ways
+from pytest_specmint.rules.expression.analyse import DENIED, conjuncts
 from pytest_specmint.rules.expression.terms import Term
-from pytest_specmint.rules.model import KEYWORD, Rule, Scope, Severity, read_rules
+from pytest_specmint.rules.links import Link
+from pytest_specmint.rules.model import KEYWORD, Rule, Severity, read_rules
+from pytest_specmint.rules.network import Demand, demands_of
 from pytest_specmint.rules.schema_fields import SchemaFields
-from pytest_specmint.schema.dialect import Draft
+from pytest_specmint.rules.spelling import in_draft
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.meeting import meeting
 from pytest_specmint.schema.sets.values import Json
 
 NAME = "specmint rules"
 """The definition under which a schema with its rules stands in its own document."""
-MOST = 5
-"""Conditions that are looked at case by case; twice as many cases with each."""
+MOST = 48
+"""Combinations of cases that are looked at one by one."""
 
 
 def own_rules(schema: Schema) -> tuple[Rule, ...]:
@@ -33,90 +37,144 @@ def enforced(schema: Schema, rules: Sequence[Rule], as_of: date) -> Enforced:
     """How these rules are kept. Raises `RuleError` for rules that do not fit the schema or each other."""
     if not rules:
         return Enforced(schema)
-    compiled = compile_rules(rules, SchemaFields(schema), as_of=as_of).rules
-    kept = [each for each in compiled if each.rule.severity is Severity.ERROR and each.rule.scope is Scope.RECORD]
-    said = {each.rule.id: demand for each in kept if (demand := schema_of_rule(each)) is not None}
-    drawn = tuple(each for each in kept if each.rule.id not in said)
-    if not said:
-        return Enforced(schema, (), drawn)
-    cases = _cases([each for each in kept if each.rule.id in said])
-    natural = [demand for name, demand in said.items() if name not in {each.name for each in cases}]
-    base = _meeting(schema, natural, f"{NAME}, unconditional") if natural else schema
-    if not cases:
-        return Enforced(base, tuple(said), drawn)
-    documents, ways = _with_cases(base, cases)
-    whole = _meeting(documents, [said[each.name] for each in cases], NAME)
-    return Enforced(whole, tuple(said), drawn, ways)
+    parts = [_part(each) for each in compile_rules(rules, SchemaFields(schema), as_of=as_of).rules]
+    chosen = _splitting(parts)
+    plain = [part for part in parts if part.rule.rule.severity is Severity.ERROR and part not in chosen]
+    demands = [demand for part in plain for demand in part.unconditional()]
+    base = _meeting(schema, demands, f"{NAME}, unconditional") if demands else schema
+    kept = [part for part in parts if part.binding]
+    result = Enforced(
+        base,
+        tuple(part.rule for part in kept),
+        tuple(part.rule.rule.id for part in kept if not (part.whole and (part in chosen or part.unconditional_whole))),
+        tuple(part.link for part in plain if part.link is not None and part.rule.when is None),
+        unmet=tuple(part.rule.rule.id for part in parts if not part.binding and part not in chosen),
+    )
+    if not chosen:
+        return result
+    document, ways = _ways(base, chosen)
+    held = [demand for part in chosen if part.binding for demand in part.whole_rule()]
+    return replace(result, schema=_meeting(document, held, NAME) if held else document, ways=ways)
 
 
-class _Case(NamedTuple):
-    """A rule with a condition: what records are like for which it applies, and all others."""
-
-    name: str
-    condition: Term
-    applies: Json
-    other: Json
+# ---------------------------------------------------------------- one rule
 
 
-def _cases(rules: Sequence[CompiledRule]) -> list[_Case]:
-    """The first rules about whole records that have a condition; with too many there would be too many cases."""
-    found = []
-    for each in rules:
-        if each.when is None or each.condition is None or each.each is not None:
-            continue
-        true, other, demanded = holds(each.when), not_true(each.when), not_false(each.condition)
-        if true is not None and other is not None and demanded is not None:
-            found.append(_Case(each.rule.id, each.when, {"allOf": [true, demanded]}, other))
-    return found[:MOST]
+class _Part(Struct, frozen=True):
+    """A rule as far as it can be built in: schemas of what its condition demands, and ties between fields."""
+
+    rule: CompiledRule
+    schemas: tuple[Json, ...]
+    link: Link | None
+    whole: bool
+    """Whether that is all of its condition."""
+    broken: Json | None
+    """The schema of records that break the condition, where there is one."""
+
+    @property
+    def binding(self) -> bool:
+        """Whether no record may break it."""
+        return self.rule.rule.severity is Severity.ERROR and self.rule.dataset is None
+
+    @property
+    def unconditional_whole(self) -> bool:
+        """Whether it is wholly built in without looking at cases."""
+        return self.rule.when is None or bool(self.whole_rule())
+
+    def unconditional(self) -> tuple[Json, ...]:
+        """What it demands of all records."""
+        if self.rule.dataset is not None:
+            return ()
+        return self.schemas if self.rule.when is None else self.whole_rule()
+
+    def whole_rule(self) -> tuple[Json, ...]:
+        """The rule with its condition as a schema, where it has one."""
+        said = schema_of_rule(self.rule)
+        return () if said is None else (said,)
 
 
-def _with_cases(base: Schema, cases: Sequence[_Case]) -> tuple[Schema, Ways]:
+def _part(rule: CompiledRule) -> _Part:
+    schemas: list[Json] = []
+    demands: list[Demand] = []
+    whole = rule.dataset is None
+    for each in () if rule.condition is None else conjuncts(rule.condition):
+        schema, tie = not_false(each, rule.each), demands_of(each, rule.each)
+        if schema is not None:
+            schemas.append(around(schema, rule.each))
+        elif tie:
+            demands += tie
+        else:
+            whole = False
+    link = Link(rule.rule.id, tuple(demands), rule.derivations) if demands or rule.derivations else None
+    return _Part(rule, tuple(schemas), link, whole, _broken(rule))
+
+
+def _broken(rule: CompiledRule) -> Json | None:
+    if rule.condition is None or rule.each is not None:
+        return None
+    return holds(_denied(rule.condition))
+
+
+def _denied(term: Term) -> Term:
+    """The opposite of a condition, part by part."""
+    if term.op in {"and", "or"}:
+        return replace(term, op="or" if term.op == "and" else "and", args=tuple(map(_denied, term.args)))
+    return replace(term, op=DENIED[term.op]) if term.op in DENIED else Term("not", term.kind, (term,), at=term.at)
+
+
+# ---------------------------------------------------------------- case by case
+
+
+def _splitting(parts: Sequence[_Part]) -> list[_Part]:
+    """Rules that are looked at case by case: those with a condition, and warnings; as many as there may be cases."""
+    found: list[_Part] = []
+    room = MOST
+    ranked = sorted(parts, key=lambda part: not part.binding or bool(part.whole_rule()))  # the others need it most
+    for part in ranked:
+        size = len(_options(part))
+        if size > 1 and room >= size:
+            found.append(part)
+            room //= size
+    return [part for part in parts if part in found]
+
+
+def _options(part: _Part) -> dict[str, tuple[tuple[Json, ...], tuple[Link, ...]]]:
+    """The cases of a rule: what records are to meet in each, and ties between their fields."""
+    rule = part.rule
+    split: dict[str, tuple[tuple[Json, ...], tuple[Link, ...]]] = {}
+    if rule.dataset is not None or rule.each is not None or not (part.schemas or part.link) or not part.whole:
+        return {}
+    applies = () if rule.when is None else (holds(rule.when),)
+    other = () if rule.when is None else (not_true(rule.when),)
+    if None in applies or None in other:
+        return {}
+    held = (*applies, *part.schemas)
+    split["held"] = held, (part.link,) if part.link else ()
+    if not part.binding:
+        split["free"] = applies, ()
+        if part.broken is not None:
+            split["broken"] = (*applies, part.broken), ()
+    if other:
+        split["other"] = other, ()
+    return split
+
+
+def _ways(base: Schema, chosen: Sequence[_Part]) -> tuple[Schema, Ways]:
     """The schema with a definition for every case, standing where it stood."""
-    schema, places = base, []
-    for number in range(1 << len(cases)):
-        demands = [each.applies if number >> i & 1 else each.other for i, each in enumerate(cases)]
-        met = _meeting(schema, demands, f"{NAME}, case {number}")
-        places.append(met.place)
+    schema, ways = base, []
+    options = [_options(part) for part in chosen]
+    for number, names in enumerate(product(*options)):
+        cases = [split[name] for split, name in zip(options, names, strict=True)]
+        met = _meeting(schema, [each for demands, _ in cases for each in demands], f"{NAME}, case {number}")
+        ways.append(Way(names, met.place, tuple(link for _, links in cases for link in links)))
         schema = replace(met, place=base.place)
-    return schema, Ways(base, tuple(each.condition for each in cases), tuple(places))
+    choices = tuple(
+        Choice(part.rule, part.rule.when, tuple(split)) for part, split in zip(chosen, options, strict=True)
+    )
+    return schema, Ways(base, choices, tuple(ways))
 
 
 def _meeting(schema: Schema, demands: Sequence[Json], name: str) -> Schema:
-    return meeting(schema, {"allOf": [_in_draft(each, schema.draft) for each in demands]}, name)
-
-
-def _in_draft(demand: Json, draft: Draft) -> Json:
-    """A demand in the words of an earlier draft: without conditions, constants and booleans where it has none."""
-    if draft >= Draft.D7:
-        return demand
-    if isinstance(demand, bool):
-        return demand if draft > Draft.D4 else {} if demand else {"not": {}}
-    if isinstance(demand, list):
-        return [_in_draft(each, draft) for each in demand]
-    if not isinstance(demand, dict):
-        return demand
-    out = {key: _plain(key, each, draft) for key, each in demand.items()}
-    if "if" in out:
-        out["anyOf"] = [{"not": out.pop("if")}, out.pop("then")]
-    if draft is Draft.D4:
-        out = _in_draft_4(out)
-    return out
-
-
-def _plain(key: str, value: Json, draft: Draft) -> Json:
-    if key in {"const", "enum", "type", "required"}:
-        return value
-    if key == "properties":
-        return {name: _in_draft(each, draft) for name, each in value.items()}
-    return _in_draft(value, draft)
-
-
-def _in_draft_4(demand: dict[str, Json]) -> dict[str, Json]:
-    out = dict(demand)
-    if "const" in out:
-        out["enum"] = [out.pop("const")]
-    for bound in ("minimum", "maximum"):
-        exclusive = f"exclusive{bound.capitalize()}"
-        if exclusive in out:
-            out[bound], out[exclusive] = out[exclusive], True
-    return out
+    return meeting(
+        schema, {"allOf": [in_draft(each, schema.draft) for each in demands] or [in_draft(True, schema.draft)]}, name
+    )

@@ -9,16 +9,38 @@ from pytest_specmint.schema.document import Schema
 if TYPE_CHECKING:
     from pytest_specmint.rules.compile import CompiledRule
     from pytest_specmint.rules.expression.terms import Term
+    from pytest_specmint.rules.links import Link
+
+
+class Choice(Struct, frozen=True):
+    """A rule that splits the records: first those that it applies to, then those that its condition is not true of.
+
+    A warning also leaves some of the former as they are, or breaks itself in them, so that its rate is met.
+    """
+
+    rule: "CompiledRule"
+    condition: "Term | None"
+    """None where it applies to all records."""
+    options: tuple[str, ...]
+    """What its options are called: ``held``, ``free``, ``broken``, ``other``."""
+
+
+class Way(Struct, frozen=True):
+    """One combination of options: the place of its schema, and its ties between fields."""
+
+    options: tuple[str, ...]
+    """By choice."""
+    place: str
+    links: "tuple[Link, ...]" = ()
 
 
 class Ways(Struct, frozen=True):
-    """Rules with a condition, case by case: in which of them the condition is true decides which place holds."""
+    """Rules that split the records, case by case."""
 
     natural: Schema
     """The schema without these rules: how often each case occurs by nature."""
-    conditions: "tuple[Term, ...]"
-    places: tuple[str, ...]
-    """By the case's number: bit i is whether condition i is true."""
+    choices: tuple[Choice, ...]
+    ways: tuple[Way, ...]
 
 
 class Enforced(Struct, frozen=True):
@@ -26,8 +48,12 @@ class Enforced(Struct, frozen=True):
 
     schema: Schema
     """The schema that the engine works with: it says what it can of the rules."""
-    built_in: tuple[str, ...] = ()
-    """Ids of the rules that are part of it."""
-    drawn: "tuple[CompiledRule, ...]" = ()
-    """Rules for which a record that breaks them is drawn again."""
+    rules: "tuple[CompiledRule, ...]" = ()
+    """Rules that no record may break."""
+    drawn: tuple[str, ...] = ()
+    """Ids of those that are kept by drawing records again."""
+    links: "tuple[Link, ...]" = ()
+    """Ties between fields in every record."""
     ways: Ways | None = None
+    unmet: tuple[str, ...] = ()
+    """Ids of warnings, and of rules about the dataset, that generation leaves to chance."""

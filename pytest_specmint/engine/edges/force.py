@@ -8,11 +8,10 @@ import numpy as np
 from pytest_specmint.engine.edges.points import ArrayLength, Having, Presence, TextLength, Value, Way
 from pytest_specmint.engine.edges.targets import Step, Target
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
-from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText, fit
 from pytest_specmint.engine.nodes.union import UnionNode
-from pytest_specmint.engine.plan import Node, Plan
+from pytest_specmint.engine.plan import Around, Node, Plan
 from pytest_specmint.patterns import compile_sampler
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json
@@ -51,7 +50,7 @@ class _Forcing:
         if isinstance(node, UnionNode):
             way = node.ways[step.number]
             return self.at(way.node, keys, depth + way.recursive, rest)
-        assert isinstance(node, Suggested | Guarded)
+        assert isinstance(node, Around)
         return self.at(node.inner, keys, depth, rest)
 
     def _usual(self, number: int, keys: Keys, depth: int) -> Json:

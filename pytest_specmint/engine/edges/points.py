@@ -7,6 +7,7 @@ import numpy as np
 from msgspec import Struct
 
 from pytest_specmint.cells import strings
+from pytest_specmint.engine.links.nodes import Calculated, Linked
 from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
@@ -189,10 +190,12 @@ def _nothing(_: Node) -> Iterator[Labelled]:
 POINTS: Mapping[type, Callable[[Any], Iterator[Labelled]]] = {
     ArrayNode: _array,
     BigNumbers: _big_numbers,
+    Calculated: _nothing,
     Choice: _choice,
     Decimals: _decimals,
     Guarded: _nothing,
     Integers: _integers,
+    Linked: _nothing,
     ObjectNode: _object,
     SampledText: _sampled,
     Suggested: _suggested,

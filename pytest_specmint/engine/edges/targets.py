@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from pytest_specmint.engine.edges.points import Point, Value, points_of
 from pytest_specmint.engine.nodes.array import ArrayNode
-from pytest_specmint.engine.nodes.guard import Guarded, Suggested
+from pytest_specmint.engine.nodes.guard import Guarded
 from pytest_specmint.engine.nodes.object import ObjectNode
 from pytest_specmint.engine.nodes.union import UnionNode
-from pytest_specmint.engine.plan import Node, Plan
+from pytest_specmint.engine.plan import Around, Node, Plan
 
 MAX_TARGETS = 20_000
 """How many boundary points of a plan are walked."""
@@ -76,5 +76,5 @@ def _below(node: Node, visit: _Visit) -> Iterator[_Visit]:
             yield _Visit(way.node, (*steps, Step("way", i)), path, visit.guards)
     elif isinstance(node, Guarded):
         yield _Visit(node.inner, (*steps, Step("inner")), path, (*visit.guards, node))
-    elif isinstance(node, Suggested):
+    elif isinstance(node, Around):
         yield _Visit(node.inner, (*steps, Step("inner")), path, visit.guards)

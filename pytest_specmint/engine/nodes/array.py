@@ -4,6 +4,7 @@ from itertools import groupby
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from pytest_specmint.cells import Cells, beside, cells_of, marked, packed, replaced, united
@@ -15,6 +16,8 @@ from pytest_specmint.schema.sets.values import Json, identity
 from pytest_specmint.stream import LENGTH, Ints, Keys, below, item, mix, retry
 
 REDRAWS = 32
+LINKED_REDRAWS = 8
+"""How often items are redrawn that depend on others: these may leave fewer values than there are items."""
 _LEAST_WIDTH = 16
 """Bytes that an item takes at least while it is made."""
 _WASTE = 8
@@ -30,6 +33,15 @@ class Items(Struct, frozen=True):
     recursive: bool = False
 
 
+class Linkage(Struct, frozen=True):
+    """How others depend on an array: the frames that it stands in and opens, and the variable of its length."""
+
+    outer: int
+    frame: int | None = None
+    """Where its items' values are written down."""
+    length: int | None = None
+
+
 class ArrayNode(Struct, frozen=True):
     """Arrays of ``least`` to ``most`` items: the first by ``prefix``, the others by ``rest``.
 
@@ -43,23 +55,46 @@ class ArrayNode(Struct, frozen=True):
     unique: bool = False
     repeated: bool = False
     origin: Origin | None = None
+    linkage: Linkage | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One array per key."""
         layout = _Layout.of(self._lengths(keys, depth))
         plan.claim(len(layout.owner), _LEAST_WIDTH)
         keys_of_items = item(keys[layout.owner], layout.position)
+        outer, plan = plan, self._inner(plan, layout)
         cells = self._cells(plan, keys_of_items, layout.position, depth)
         failed = np.zeros(0, dtype=np.int64)
         if self.unique:
             cells, still = self._separate(plan, cells, keys_of_items, layout, depth)
             if len(still):
                 kept, failed = self._kept(layout, still)
+                self._forget(plan, np.flatnonzero(~kept))
                 cells, layout = cells[kept], layout.only(kept)
         if self.repeated:
             cells = self._with_repetitions(plan, cells, layout)
+        self._note_lengths(outer, layout)
         plan.claim(len(keys), layout.longest * (cells.shape[1] + 1))
         return marked(_in_brackets(cells, layout), failed)
+
+    # ------------------------------------------------------------ what others depend on
+
+    def _inner(self, plan: Plan, layout: "_Layout") -> Plan:
+        """The plan for the items."""
+        if plan.scope is None:
+            return plan
+        if self.linkage is None or self.linkage.frame is None:
+            return plan.at(layout.owner)
+        return replace(plan, scope=plan.scope.items(self.linkage.outer, self.linkage.frame, layout.owner))
+
+    def _forget(self, plan: Plan, lanes: Ints) -> None:
+        """Items that do not stay are nobody's."""
+        if plan.scope is not None and self.linkage is not None and self.linkage.frame is not None:
+            plan.scope.leave(self.linkage.outer, self.linkage.frame, lanes)
+
+    def _note_lengths(self, plan: Plan, layout: "_Layout") -> None:
+        if plan.scope is not None and self.linkage is not None and self.linkage.length is not None:
+            plan.scope.write(self.linkage.outer, self.linkage.length, layout.lengths)
 
     def _lengths(self, keys: Keys, depth: int) -> Ints:
         span = max(self.top(depth, self.most), self.least) - self.least + 1
@@ -77,7 +112,9 @@ class ArrayNode(Struct, frozen=True):
             return self._column(plan, self.rest, keys, depth)
         place = np.minimum(position, len(self.prefix))
         ways = [(np.flatnonzero(place == i), items) for i, items in enumerate((*self.prefix, self.rest))]
-        parts = [(lanes, self._column(plan, items, keys[lanes], depth)) for lanes, items in ways if len(lanes)]
+        parts = [
+            (lanes, self._column(plan.at(lanes), items, keys[lanes], depth)) for lanes, items in ways if len(lanes)
+        ]
         return united(len(keys), parts)
 
     def _column(self, plan: Plan, items: Items | None, keys: Keys, depth: int) -> Cells:
@@ -90,10 +127,11 @@ class ArrayNode(Struct, frozen=True):
     def _separate(self, plan: Plan, cells: Cells, keys: Keys, layout: "_Layout", depth: int) -> tuple[Cells, Ints]:
         """Redraw the items that repeat an earlier one of their array; gives those that still do."""
         lanes = self._repetitions(plan, cells, layout, np.arange(len(cells)))
-        for attempt in range(1, REDRAWS):
+        for attempt in range(1, REDRAWS if self.linkage is None else LINKED_REDRAWS):
             if not len(lanes):
                 return cells, lanes
-            fresh = self._cells(plan, retry(keys[lanes], attempt), layout.position[lanes], depth)
+            again = retry(keys[lanes], attempt)
+            fresh = self._cells(plan.at(lanes), again, layout.position[lanes], depth)
             cells = replaced(cells, lanes, fresh)
             lanes = self._repetitions(plan, cells, layout, layout.together_with(lanes))
         cells = self._exhausted(plan, cells, layout, lanes)

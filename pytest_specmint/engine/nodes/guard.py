@@ -1,11 +1,10 @@
 """Nodes that wrap another: suggested values now and then, and redrawing what must not come."""
 
 import numpy as np
-from msgspec import Struct
 
 from pytest_specmint.cells import Cells, marked, replaced
 from pytest_specmint.engine.nodes.scalar import Choice
-from pytest_specmint.engine.plan import Plan
+from pytest_specmint.engine.plan import Around, Plan
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json, exact
@@ -15,10 +14,9 @@ from pytest_specmint.stream import BRANCH, Keys, mix, retry, threshold
 REDRAWS = 64
 
 
-class Suggested(Struct, frozen=True):
+class Suggested(Around, frozen=True):
     """Values that the schema suggests (`examples`, `default`) in a share of the lanes, else the inner node's."""
 
-    inner: int
     suggestions: Choice
     share: float
 
@@ -31,13 +29,12 @@ class Suggested(Struct, frozen=True):
         return replaced(column, lanes, self.suggestions.sample(plan, keys[lanes], depth))
 
 
-class Guarded(Struct, frozen=True):
+class Guarded(Around, frozen=True):
     """The inner node's values, redrawn where the set does not hold them (excluded values and the like).
 
     Values that still are not held after many tries bear the mark of failure.
     """
 
-    inner: int
     allowed: Numbers | Strings
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
@@ -47,8 +44,9 @@ class Guarded(Struct, frozen=True):
         for attempt in range(1, REDRAWS):
             if not wrong:
                 break
-            fresh = plan.column(self.inner, retry(keys[wrong], attempt), depth)
-            column = replaced(column, np.array(wrong), fresh)
+            lanes = np.array(wrong)
+            fresh = plan.at(lanes).column(self.inner, retry(keys[lanes], attempt), depth)
+            column = replaced(column, lanes, fresh)
             wrong = [i for i, value in zip(wrong, plan.values(fresh), strict=True) if not self.holds(value)]
         return marked(column, np.array(wrong, dtype=np.int64))
 

@@ -33,7 +33,15 @@ class Integers(Struct, frozen=True):
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One integer per key."""
-        index = below(draw(keys), self.count) + self.first
+        return self.written(self.positions(keys))
+
+    def positions(self, keys: Keys) -> Ints:
+        """Positions on the grid, one per key."""
+        return below(draw(keys), self.count)
+
+    def written(self, positions: Ints) -> Cells:
+        """The texts of the numbers at these positions, which lie within the bounds."""
+        index = positions + self.first
         last = self.first + self.count - 1
         return _signed(index * self.step if self.step != 1 else index, max(-self.first, last) * self.step)
 
@@ -66,13 +74,24 @@ class Decimals(Struct, frozen=True):
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One float per key."""
-        index = below(draw(keys), self.count)
+        index = self.positions(keys)
         if self.divisor is not None:
             failed = self._redraw(keys, index, self.divisor)
-            return marked(self._texts(index), failed)
-        return self._texts(index)
+            return marked(self.written(index), failed)
+        return self.written(index)
 
-    def _texts(self, index: Ints) -> Cells:
+    def positions(self, keys: Keys) -> Ints:
+        """Positions on the grid, one per key, disputed multiples among them."""
+        return below(draw(keys), self.count)
+
+    def disputed(self, positions: Ints) -> NDArray[np.bool_]:
+        """At which positions some validators see no multiple."""
+        if self.divisor is None:
+            return np.zeros(len(positions), dtype=np.bool_)
+        return _disputed(self.at(positions), self.divisor)
+
+    def written(self, index: Ints) -> Cells:
+        """The texts of the numbers at positions within the bounds."""
         places = self._places()
         if places is None:
             return cells_of_texts(canonical_bytes(self.at(index).tolist())[1:-1].split(b","))

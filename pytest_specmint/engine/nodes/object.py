@@ -64,6 +64,8 @@ class ObjectNode(Struct, frozen=True, dict=True):
     extras: tuple[Slot, ...] = ()
     few: int = 0
     many: int = 0
+    first: tuple[int, ...] = ()
+    """Positions of slots in the order in which they are made before the others, which depend on them."""
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One object per key."""
@@ -73,8 +75,11 @@ class ObjectNode(Struct, frozen=True, dict=True):
             present += self._added(present, keys, depth)
             lanes += [child(keys, slot.salt) for slot in self.extras]
         slots = (*self.slots, *self.extras)
-        made = [self._member(plan, slots[i], lanes[i], present[i], depth) for i in self._order if i < len(present)]
-        members = [member for member in made if member is not None]
+        order = [i for i in self._order if i < len(present)]
+        made = {
+            i: self._member(plan, slots[i], lanes[i], present[i], depth) for i in (dict.fromkeys((*self.first, *order)))
+        }
+        members = [member for i in order if (member := made[i]) is not None]
         plan.claim(len(keys), sum(member.width for member in members))
         return _assembled(len(keys), members)
 
@@ -103,7 +108,7 @@ class ObjectNode(Struct, frozen=True, dict=True):
         where = np.flatnonzero(mask)
         if not len(where):
             return None
-        return Member(label, plan.column(slot.node, lane[where], depth + slot.recursive), where, mask)
+        return Member(label, plan.at(where).column(slot.node, lane[where], depth + slot.recursive), where, mask)
 
     # ------------------------------------------------------------ presence
 

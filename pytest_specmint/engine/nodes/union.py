@@ -32,7 +32,7 @@ class UnionNode(Struct, frozen=True):
         for i, way in enumerate(ways):
             lanes = np.flatnonzero(chosen == i)
             if len(lanes):
-                parts.append((lanes, plan.column(way.node, keys[lanes], depth + way.recursive)))
+                parts.append((lanes, plan.at(lanes).column(way.node, keys[lanes], depth + way.recursive)))
         return united(len(keys), parts)
 
     def open(self, depth: int) -> tuple[Alternative, ...]:

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from pytest_specmint.cells import Cells, cells_of_texts, packed, put
-from pytest_specmint.engine.nodes.guard import Guarded, Suggested
+from pytest_specmint.engine.nodes.guard import Suggested
 from pytest_specmint.engine.nodes.number import Decimals, Integers
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.nodes.union import UnionNode
-from pytest_specmint.engine.plan import Node, Plan
+from pytest_specmint.engine.plan import Around, Node, Plan
 from pytest_specmint.schema.sets.values import Json, identity
 from pytest_specmint.stream import Ints, Keys, mix
 
@@ -37,7 +37,7 @@ def _kinds(plan: Plan, node: Node) -> set[str]:
         return set().union(*(_kinds(plan, plan.nodes[way.node]) for way in node.ways))
     if isinstance(node, Suggested):
         return _kinds(plan, plan.nodes[node.inner]) | _kinds(plan, node.suggestions)
-    if isinstance(node, Guarded):
+    if isinstance(node, Around):
         return _kinds(plan, plan.nodes[node.inner])
     if isinstance(node, Choice):
         return set(map(_kind, node.values))

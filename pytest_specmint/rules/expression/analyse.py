@@ -32,7 +32,10 @@ class Test(Struct, frozen=True):
 
 
 class Side(Struct, frozen=True):
-    """``place + months + offset``, in days, nanoseconds or as a number; without a place, the offset alone."""
+    """``place + months + offset``, in days, nanoseconds or as a number; without a place, the offset alone.
+
+    The kind ``LIST`` stands for the number of a list's items.
+    """
 
     place: Place | None = None
     kind: Kind = Kind.NUMBER
@@ -157,6 +160,8 @@ def _side(term: Term) -> Side | None:
         return Side(None, term.kind, 0, term.value)
     if term.op == "path" and term.kind in {Kind.NUMBER, Kind.DAY, Kind.MOMENT}:
         return Side(term.place, term.kind)
+    if term.op == "items" and term.place is not None:
+        return Side(term.place, Kind.LIST)
     if term.op in {"day_of_moment", "date:1"}:
         inner = _side(term.args[0])
         plain = inner is not None and not inner.months and not inner.offset

@@ -1,0 +1,79 @@
+"""From rules' ties to nodes: which leaves are followed on the way through a schema, and what becomes of them."""
+
+from collections.abc import Sequence
+
+from pytest_specmint.engine.links.solve import Leaves, Solver
+from pytest_specmint.engine.links.trace import Awaited, Trace
+from pytest_specmint.engine.links.web import Web
+from pytest_specmint.engine.nodes.array import Linkage
+from pytest_specmint.engine.nodes.object import Slot
+from pytest_specmint.engine.plan import Node
+from pytest_specmint.rules.expression.kinds import ITEM
+from pytest_specmint.rules.expression.nodes import Step
+from pytest_specmint.rules.links import Link
+
+
+class Linker:
+    """Follows the paths that rules tie together, while a plan is compiled."""
+
+    def __init__(self, links: Sequence[Sequence[Link]]) -> None:
+        """``links`` by root."""
+        self._webs: list[Web] = []
+        variables, frames = 0, 1
+        for listed in links:
+            web = Web(listed, variables, frames)
+            variables, frames = variables + len(web.numbers), frames + len(web.frames) - 1
+            self._webs.append(web)
+        self._leaves = [Leaves() for _ in links]
+
+    @property
+    def used(self) -> bool:
+        """Whether anything is tied to anything."""
+        return any(web.numbers for web in self._webs)
+
+    # ------------------------------------------------------------ on the way
+
+    def start(self, root: int) -> Trace | None:
+        """The trace of a root's records."""
+        return Trace(root, ()) if root < len(self._webs) and self._webs[root].numbers else None
+
+    def step(self, trace: Trace | None, step: Step) -> Trace | None:
+        """The trace one step further; None where nothing down there is tied to anything."""
+        if trace is None or (*trace.route, step) not in self._webs[trace.root].prefixes:
+            return None
+        return Trace(trace.root, (*trace.route, step))
+
+    def leaf(self, trace: Trace, node: Node) -> bool:
+        """Take note of a leaf; whether it is to be awaited."""
+        if not self._webs[trace.root].at(trace.route):
+            return False
+        self._leaves[trace.root].add(trace.route, node)
+        return True
+
+    def first(self, trace: Trace | None, slots: Sequence[Slot]) -> tuple[int, ...]:
+        """The positions of an object's slots that are made first, in their order."""
+        names = () if trace is None else self._webs[trace.root].order.properties.get(trace.route, ())
+        return tuple(i for name in names for i, slot in enumerate(slots) if slot.name == name)
+
+    def linkage(self, trace: Trace | None, least: int, most: int) -> Linkage | None:
+        """How others depend on an array of ``least`` to ``most`` items."""
+        if trace is None:
+            return None
+        web = self._webs[trace.root]
+        self._leaves[trace.root].add_length(trace.route, least, most)
+        outer = web.frames[web.frame_of(trace.route)]
+        return Linkage(outer, web.frames.get((*trace.route, ITEM)), web.length_at(trace.route))
+
+    # ------------------------------------------------------------ at the end
+
+    def finished(self, nodes: Sequence[Node]) -> tuple[list[Node], tuple[str, ...]]:
+        """The nodes with their ties; and the ids of rules that are not wholly built in."""
+        solvers = [Solver(web, leaves) for web, leaves in zip(self._webs, self._leaves, strict=True)]
+        made = [self._finished(node, nodes, solvers) for node in nodes]
+        return made, tuple(sorted({rule for solver in solvers for rule in solver.left}))
+
+    def _finished(self, node: Node, nodes: Sequence[Node], solvers: "Sequence[Solver]") -> Node:
+        if isinstance(node, Awaited):
+            inner = nodes[node.inner]
+            return solvers[node.trace.root].linked(node.trace.route, inner, node.inner) or inner
+        return node

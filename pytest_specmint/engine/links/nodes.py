@@ -1,0 +1,170 @@
+"""Leaves whose values depend on others: kept within bounds that values made before them set."""
+
+from typing import Protocol
+
+import numpy as np
+from msgspec import Struct
+
+from pytest_specmint.cells import Cells, marked
+from pytest_specmint.engine.links.formula import Formula, Lanes
+from pytest_specmint.engine.nodes.number import Decimals
+from pytest_specmint.engine.plan import Around, Plan
+from pytest_specmint.engine.scope import Mask, Note
+from pytest_specmint.stream import Ints, Keys, below, draw, mix, salt
+
+REDRAWS = 16
+_WITHIN = salt("\0\0within")
+FAR = 1 << 61
+
+
+class Measured(Protocol):
+    """A leaf whose values lie on a line, each at a position."""
+
+    def positions(self, keys: Keys) -> Ints:
+        """Usual positions, one per key."""
+
+    def written(self, positions: Ints) -> Cells:
+        """The texts of the values at positions."""
+
+
+class Line(Struct, frozen=True):
+    """Where positions lie in the unit in which leaves are compared, and which of them there may be."""
+
+    zero: int
+    """Of position 0."""
+    step: int
+    """From a position to the next one."""
+    first: int
+    """The first usual position,"""
+    last: int
+    """and the last one."""
+    low: int
+    high: int
+    """The least and the greatest position that there may be."""
+
+
+class Bond(Struct, frozen=True):
+    """Another variable's demands, in the common unit: ``other + least <= this <= other + most``."""
+
+    frame: int
+    variable: int
+    least: int | None = None
+    most: int | None = None
+
+
+class Tied(Around, frozen=True):
+    """A leaf whose values rules tie to others."""
+
+    rules: tuple[str, ...]
+    """Their ids."""
+
+
+class Linked(Tied, frozen=True):
+    """A leaf within bounds: its usual values where they fit, else others, each equally often.
+
+    Where the others leave nothing the value bears the mark of failure.
+    """
+
+    usual: Measured
+    """What would be drawn if nothing depended on it; its position 0 is the line's first usual one."""
+    measured: Measured
+    """The whole line."""
+    line: Line
+    frame: int
+    variable: int
+    bonds: tuple[Bond, ...] = ()
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
+        """One value per key."""
+        positions = self.usual.positions(keys) + self.line.first
+        low, high = self._bounds(plan, len(keys))
+        outside = np.flatnonzero((positions < low) | (positions > high))
+        if len(outside):
+            positions[outside] = self._within(keys[outside], low[outside], high[outside])
+        failed = low > high
+        if isinstance(self.measured, Decimals) and self.measured.divisor is not None:
+            failed |= self._settled(self.measured, keys, positions, low, high)
+        positions = np.clip(positions, self.line.low, self.line.high)
+        if plan.scope is not None:
+            plan.scope.write(self.frame, self.variable, positions * self.line.step + self.line.zero)
+        return marked(self.measured.written(positions), np.flatnonzero(failed))
+
+    def _bounds(self, plan: Plan, count: int) -> tuple[Ints, Ints]:
+        """The least and the greatest position of each lane."""
+        low = np.full(count, self.line.low, dtype=np.int64)
+        high = np.full(count, self.line.high, dtype=np.int64)
+        for bond in self.bonds if plan.scope is not None else ():
+            assert plan.scope is not None
+            view = plan.scope.views.get(bond.frame)
+            note = None if view is None else view.read(bond.variable)
+            if note is None:
+                continue
+            if bond.least is not None:
+                _raise(low, note, -((self.line.zero - bond.least - note.values) // self.line.step))
+            if bond.most is not None:
+                _lower(high, note, (note.values + (bond.most - self.line.zero)) // self.line.step)
+        return low, high
+
+    def _within(self, keys: Keys, low: Ints, high: Ints, attempt: int = 0) -> Ints:
+        """Positions between the bounds: usual ones if there are any, else such as are not far from them."""
+        line, width = self.line, self.line.last - self.line.first
+        above, under = low > line.last, high < line.first
+        first = np.where(above, low, np.where(under, np.maximum(low, high - width), np.maximum(low, line.first)))
+        last = np.where(under, high, np.where(above, np.minimum(high, low + width), np.minimum(high, line.last)))
+        room = np.maximum(last - first + 1, 1).astype(np.uint64)
+        drawn: Ints = first + below(draw(mix(keys + _WITHIN), attempt), room)
+        return drawn
+
+    def _settled(self, measured: Decimals, keys: Keys, positions: Ints, low: Ints, high: Ints) -> Mask:
+        """Put others in the place of disputed multiples; gives the lanes where none was found."""
+        bad = np.flatnonzero(measured.disputed(positions))
+        for attempt in range(1, REDRAWS):
+            if not len(bad):
+                break
+            positions[bad] = self._within(keys[bad], low[bad], high[bad], attempt)
+            bad = bad[measured.disputed(positions[bad])]
+        failed = np.zeros(len(positions), dtype=np.bool_)
+        failed[bad] = True
+        return failed
+
+
+class Calculated(Tied, frozen=True):
+    """A leaf whose value is a formula's; its usual values where the formula has none.
+
+    A value that the schema does not allow bears the mark of failure.
+    """
+
+    usual: Measured
+    measured: Measured
+    line: Line
+    places: int
+    """The line's unit is one in so many powers of ten."""
+    formula: Formula
+    frame: int
+    variable: int
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
+        """One value per key."""
+        positions = self.usual.positions(keys) + self.line.first
+        if plan.scope is None:
+            return self.measured.written(positions)
+        result = self.formula.column(Lanes(plan.scope, len(keys)))
+        value = result.scaled(max(self.places, result.places))
+        above = (value.values // 10 ** (value.places - self.places)) - self.line.zero
+        exact = value.values == (above + self.line.zero) * 10 ** (value.places - self.places)
+        positions = np.where(value.known, above // self.line.step, positions)
+        wrong = (positions < self.line.low) | (positions > self.line.high)
+        wrong |= value.known & (~exact | (above % self.line.step != 0))
+        positions = np.clip(positions, self.line.low, self.line.high)
+        if isinstance(self.measured, Decimals):
+            wrong |= self.measured.disputed(positions)
+        plan.scope.write(self.frame, self.variable, positions * self.line.step + self.line.zero)
+        return marked(self.measured.written(positions), np.flatnonzero(wrong))
+
+
+def _raise(low: Ints, note: Note, least: Ints) -> None:
+    np.maximum(low, least, out=low, where=note.known)
+
+
+def _lower(high: Ints, note: Note, most: Ints) -> None:
+    np.minimum(high, most, out=high, where=note.known)

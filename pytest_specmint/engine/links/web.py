@@ -1,0 +1,103 @@
+"""The ties of one kind of record, before any leaf is known: variables, frames, and the order in which they are made."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pytest_specmint.engine.links.order import Before, Order, frame_of, ordered
+from pytest_specmint.engine.links.translate import Untranslatable, roots_of, variables_of
+from pytest_specmint.engine.scope import RECORDS
+from pytest_specmint.rules.compile import Derivation
+from pytest_specmint.rules.expression.analyse import Route
+from pytest_specmint.rules.expression.kinds import ITEM
+from pytest_specmint.rules.links import Link
+from pytest_specmint.rules.network import Demand, Variable
+
+
+class Web:
+    """What the rules of one kind of record tie together; numbers of variables and frames are unique in a plan."""
+
+    def __init__(self, links: Sequence[Link], first_variable: int, first_frame: int) -> None:
+        self.left: set[str] = set()
+        """Ids of rules of which some part is not built in."""
+        self.derived: dict[Variable, tuple[str, Derivation]] = {}
+        self.demands: list[tuple[str, Demand]] = []
+        needs: list[Before] = []
+        for link in links:
+            try:
+                needs += self._needs(link)
+            except Untranslatable:
+                self.left.add(link.rule)
+        self.order: Order = ordered(self._variables(needs), needs)
+        self.left |= self.order.dropped
+        self._drop(self.left)
+        self.numbers: Mapping[Variable, int] = {each: first_variable + i for i, each in enumerate(self.order.variables)}
+        routes = [each.route for each in self.order.variables]
+        lists = sorted({route[: i + 1] for route in routes for i, step in enumerate(route) if step == ITEM}, key=repr)
+        self.frames: Mapping[Route, int] = {(): RECORDS} | {each: first_frame + i for i, each in enumerate(lists)}
+        self.prefixes = frozenset(route[:i] for route in routes for i in range(len(route) + 1))
+
+    def _needs(self, link: Link) -> Iterator[Before]:
+        """What a link asks of the order."""
+        for derivation in link.derivations:
+            target = Variable(derivation.target)
+            roots = roots_of(frame_of(derivation.target)[:-1] or None)
+            sources = list(variables_of(derivation.formula, roots))
+            self.derived[target] = link.rule, derivation
+            yield from (Before(link.rule, each, target) for each in sources)
+        for demand in link.demands:
+            self.demands.append((link.rule, demand))
+            if demand.low is not None and demand.high is not None:
+                yield from self._deeper_later(link.rule, demand.low, demand.high)
+
+    def _deeper_later(self, rule: str, one: Variable, other: Variable) -> Iterator[Before]:
+        """Lengths come before values, and what stands in the record before what stands in its lists."""
+        first, then = (one, other) if self._rank(one) <= self._rank(other) else (other, one)
+        if self._rank(first) != self._rank(then):
+            yield Before(rule, first, then)
+
+    def _rank(self, variable: Variable) -> tuple[int, bool]:
+        return len(frame_of(variable.route)), not variable.length
+
+    def _variables(self, needs: Sequence[Before]) -> list[Variable]:
+        found = dict.fromkeys(each for need in needs for each in (need.first, need.then))
+        found |= dict.fromkeys(
+            each for _, demand in self.demands for each in (demand.low, demand.high) if each is not None
+        )
+        return sorted(found)
+
+    def _drop(self, rules: set[str]) -> None:
+        """Leave rules to chance that cannot be built in wholly."""
+        self.derived = {target: made for target, made in self.derived.items() if made[0] not in rules}
+        place = {each: i for i, each in enumerate(self.order.variables)}
+        kept = []
+        for rule, demand in self.demands:
+            if rule in rules:
+                continue
+            if self._supported(demand, place):
+                kept.append((rule, demand))
+            else:
+                self.left.add(rule)
+        self.demands = kept
+
+    def _supported(self, demand: Demand, place: Mapping[Variable, int]) -> bool:
+        """Whether the variable that is made later can see the earlier one, and can be chosen."""
+        pair = [each for each in (demand.low, demand.high) if each is not None]
+        last = max(pair, key=place.__getitem__)
+        first = min(pair, key=place.__getitem__)
+        if any(each in self.derived for each in pair) or last.length:
+            return False
+        outer, inner = frame_of(first.route), frame_of(last.route)
+        return inner[: len(outer)] == outer
+
+    # ------------------------------------------------------------ by path
+
+    def frame_of(self, route: Route) -> Route:
+        """The path of the frame in which a path's values stand."""
+        return frame_of(route)
+
+    def at(self, route: Route) -> tuple[Variable, ...]:
+        """The variables whose values stand at a path."""
+        return tuple(each for each in (Variable(route), Variable(route, time=True)) if each in self.numbers)
+
+    def length_at(self, route: Route) -> int | None:
+        """The number of the variable that is the length of the list at a path."""
+        return self.numbers.get(Variable(route, length=True))
