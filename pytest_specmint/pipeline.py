@@ -163,7 +163,7 @@ def _never(recipe: Recipe, verifier: Verifier, index: int, row: bytes) -> Sampli
     return SamplingError(
         f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
-        hint="simplify the part of the schema at this pointer, or bring the rule's fields together by bounds of their own",
+        hint="simplify the part of the schema at this pointer, or bring the rule's fields together by bounds",
     )
 
 

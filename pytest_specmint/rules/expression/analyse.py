@@ -165,7 +165,8 @@ def _side(term: Term) -> Side | None:
     if term.op in {"day_of_moment", "date:1"}:
         inner = _side(term.args[0])
         plain = inner is not None and not inner.months and not inner.offset
-        return Side(inner.place, Kind.DAY, 0, 0, by_day=term.args[0].kind is Kind.MOMENT) if plain and inner else None
+        by_day = inner is not None and (inner.by_day or term.args[0].kind is Kind.MOMENT)
+        return Side(inner.place, Kind.DAY, 0, 0, by_day) if plain and inner else None
     if term.op in {"int+", "+", "int-", "-"}:
         return _moved(term)
     if term.op in {"add_months", "add_months_to_moment"} and term.args[1].op == "const":
