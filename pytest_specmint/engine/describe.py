@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint.engine.facts import Fact, length, number_origin, plain_number, text_origin
-from pytest_specmint.engine.links.nodes import Calculated, Linked, Tied
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
+from pytest_specmint.engine.nodes.linked import Calculated, Linked, Tied
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot, share_at
 from pytest_specmint.engine.nodes.origin import Origin

@@ -7,9 +7,9 @@ import numpy as np
 from msgspec import Struct
 
 from pytest_specmint.cells import strings
-from pytest_specmint.engine.links.nodes import Calculated, Linked
 from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
+from pytest_specmint.engine.nodes.linked import Calculated, Linked
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode
 from pytest_specmint.engine.nodes.scalar import Choice

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pytest_specmint.engine.links.nodes import Line, Measured
+from pytest_specmint.engine.nodes.linked import Line, Measured
 from pytest_specmint.engine.nodes.number import EXACT, BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText

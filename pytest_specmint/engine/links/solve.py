@@ -6,12 +6,12 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from pytest_specmint.engine.links.formula import Formula, TooWide, bounds
 from pytest_specmint.engine.links.measure import Ruler, is_number, is_time, number_ruler, time_ruler
-from pytest_specmint.engine.links.nodes import Bond, Calculated, Linked
 from pytest_specmint.engine.links.order import frame_of
 from pytest_specmint.engine.links.translate import Source, Untranslatable, roots_of, translated
 from pytest_specmint.engine.links.web import Web
+from pytest_specmint.engine.nodes.formula import Formula, TooWide, bounds
+from pytest_specmint.engine.nodes.linked import Bond, Calculated, Linked
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.errors import UnsatisfiableSchema
 from pytest_specmint.rules.expression.analyse import Route

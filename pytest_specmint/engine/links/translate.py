@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
-from pytest_specmint.engine.links.formula import Applied, Constant, Field, Formula, Rounded, Total, decimal
+from pytest_specmint.engine.nodes.formula import Applied, Constant, Field, Formula, Rounded, Total, decimal
 from pytest_specmint.rules.expression.analyse import Route, route
 from pytest_specmint.rules.expression.kinds import ITEM, Kind
 from pytest_specmint.rules.expression.terms import Term

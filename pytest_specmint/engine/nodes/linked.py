@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from pytest_specmint.cells import Cells, marked
-from pytest_specmint.engine.links.formula import Formula, Lanes
+from pytest_specmint.engine.nodes.formula import Formula, Lanes
 from pytest_specmint.engine.nodes.number import Decimals
 from pytest_specmint.engine.plan import Around, Plan
 from pytest_specmint.engine.scope import Mask, Note
