@@ -1,6 +1,6 @@
 """From a job to verified blocks, in this process or in several, always in order and in flat memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.errors import SamplingError, too_deep
 from pytest_specmint.job import Job
 from pytest_specmint.schema.document import Schema
+from pytest_specmint.stream import Ints
 
 if TYPE_CHECKING:
     from pytest_specmint.engine.edges import Target
@@ -32,8 +33,11 @@ EVERY = 64
 _LESSON = (1 << 25) - (1 << 14)
 ATTEMPTS = 16
 """How often a record that the validator rejects is drawn again."""
+TOGETHER = 256
+"""How many tries are made at once: where few records are left, several for each."""
 EDGE_ATTEMPTS = 4
 """With how many different surroundings a boundary point is tried."""
+_NEWLINE = ord("\n")
 
 
 class Execution(Struct, frozen=True):
@@ -93,23 +97,39 @@ def verified(recipe: Recipe, verifier: Verifier, start: int, count: int) -> byte
     except RecursionError:
         raise too_deep("#") from None
     rejected = _rejected(recipe, verifier, lines, recipe.checked(start, count))
-    failed = _failed(lines)
+    ends = _ends(lines) if FAILED in lines or rejected or recipe.targets else np.zeros(0, dtype=np.int64)
+    failed = _failed(lines, ends)
     if recipe.proven and rejected - failed:
         raise _disproved(recipe, verifier, lines, start, min(rejected - failed))
-    targets = recipe.targets[start : start + count]
-    if not rejected and not failed and not targets:
-        return lines
-    rows = lines.splitlines(keepends=True)
-    if rejected or failed:
-        _again(recipe, verifier, start, rows, rejected | failed)
-    for i, target in enumerate(targets):
-        rows[i] = _on_edge(recipe, verifier, start + i, target) or rows[i]
-    return b"".join(rows)
+    changed = _again(recipe, verifier, start, sorted(rejected | failed)) if rejected or failed else {}
+    for i, target in enumerate(recipe.targets[start : start + count]):
+        line = _on_edge(recipe, verifier, start + i, target)
+        changed |= {} if line is None else {i: line}
+    return _with_lines(lines, ends, changed) if changed else lines
 
 
-def _failed(lines: bytes) -> set[int]:
+def _with_lines(lines: bytes, ends: Ints, changed: Mapping[int, bytes]) -> bytes:
+    """The lines with others at these positions."""
+    parts, done = [], 0
+    for i in sorted(changed):
+        parts += [lines[done : ends[i - 1] if i else 0], changed[i]]
+        done = int(ends[i])
+    return b"".join([*parts, lines[done:]])
+
+
+def _ends(lines: bytes) -> Ints:
+    """Where each line ends."""
+    return np.flatnonzero(np.frombuffer(lines, dtype=np.uint8) == _NEWLINE) + 1
+
+
+def _failed(lines: bytes, ends: Ints) -> set[int]:
     """Positions of the lines that hold a mark of failure."""
-    return {i for i, line in enumerate(lines.splitlines()) if FAILED in line} if FAILED in lines else set()
+    marks = []
+    at = lines.find(FAILED)
+    while at >= 0:
+        marks.append(at)
+        at = lines.find(FAILED, at + 1)
+    return set(np.searchsorted(ends, np.array(marks, dtype=np.int64), side="right").tolist())
 
 
 def _rejected(recipe: Recipe, verifier: Verifier, lines: bytes, count: int) -> set[int]:
@@ -142,23 +162,27 @@ def _disproved(recipe: Recipe, verifier: Verifier, lines: bytes, start: int, pos
     )
 
 
-def _again(recipe: Recipe, verifier: Verifier, start: int, rows: list[bytes], wrong: set[int]) -> None:
-    """Put other tries in the place of these rows, all of them at once, until each is valid."""
-    left = sorted(wrong)
-    for attempt in range(1, ATTEMPTS + 1):
-        lines = recipe.plan.again(recipe.seed, [start + i for i in left], attempt)
-        failed = _rejected(recipe, verifier, lines, 0 if recipe.proven else len(left)) | _failed(lines)
+def _again(recipe: Recipe, verifier: Verifier, start: int, left: list[int]) -> dict[int, bytes]:
+    """Other tries in the place of the lines at these positions: of each the first one that is valid."""
+    found: dict[int, bytes] = {}
+    first = 1
+    while left and first <= ATTEMPTS:
+        tries = range(first, min(first + max(TOGETHER // len(left), 1), ATTEMPTS + 1))
+        lines = recipe.plan.again(recipe.seed, [start + i for i in left], tries)
+        rejected = _rejected(recipe, verifier, lines, 0 if recipe.proven else len(left) * len(tries))
+        failed = rejected | _failed(lines, _ends(lines))
         for i, line in enumerate(lines.splitlines(keepends=True)):
             if i not in failed:
-                rows[left[i]] = line
-        left = [left[i] for i in sorted(failed)]
-        if not left:
-            return
-    raise _never(recipe, verifier, start + left[0], rows[left[0]])
+                found.setdefault(left[i % len(left)], line)
+        left = [i for i in left if i not in found]
+        first = tries.stop
+    if left:
+        raise _never(recipe, verifier, start + left[0])
+    return found
 
 
-def _never(recipe: Recipe, verifier: Verifier, index: int, row: bytes) -> SamplingError:
-    (record,) = parsed(row, exact=recipe.plan.exact)
+def _never(recipe: Recipe, verifier: Verifier, index: int) -> SamplingError:
+    (record,) = parsed(recipe.plan.lines(recipe.seed, index, 1), exact=recipe.plan.exact)
     violation = next(iter(verifier.violations(record, 1)), None)
     return SamplingError(
         f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",

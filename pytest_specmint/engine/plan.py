@@ -81,9 +81,10 @@ class Plan(Struct, frozen=True):
         """The same records as values."""
         return cells.parsed(self.lines(seed, start, count), exact=self.exact)
 
-    def again(self, seed: int, indices: Sequence[int], attempt: int) -> bytes:
-        """The lines of another try (``attempt`` ≥ 1) at the records with these indices."""
-        return self._lines(retry(keys_of(seed, np.array(indices, dtype=np.uint64)), attempt))
+    def again(self, seed: int, indices: Sequence[int], attempts: Sequence[int]) -> bytes:
+        """The lines of other tries (attempts from 1 on) at the records with these indices: all of a try together."""
+        keys = keys_of(seed, np.array(indices, dtype=np.uint64))
+        return self._lines(np.concatenate([retry(keys, attempt) for attempt in attempts]))
 
     def _lines(self, keys: Keys) -> bytes:
         plan = self if len(keys) > 1 else replace(self, area=None)

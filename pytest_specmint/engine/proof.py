@@ -41,7 +41,16 @@ def is_proven(schema: Schema, plan: Plan) -> bool:
     """Whether the plan's records need no check; a yes may be relied on, a no only costs time."""
     if plan.exact or not all(_keeps_its_set(node) for node in plan.nodes):
         return False
-    return all(UNPROVEN.isdisjoint(keys) for document in _documents(schema) for keys in _objects(document))
+    return all(_is_exact(each) for document in _documents(schema) for each in _objects(document))
+
+
+def _is_exact(part: Mapping[str, Json]) -> bool:
+    """Whether a schema's keywords become sets without remainder; so does what is no type, or none of some scalars."""
+    denied = part.get("not")
+    if isinstance(denied, dict) and denied and denied.keys() <= {"const", "enum", "type"}:
+        listed = [denied.get("const"), *(denied.get("enum") or ())]
+        return (UNPROVEN - {"not"}).isdisjoint(part) and not any(isinstance(each, (dict, list)) for each in listed)
+    return UNPROVEN.isdisjoint(part)
 
 
 def _documents(schema: Schema) -> list[Json]:

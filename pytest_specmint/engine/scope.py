@@ -30,8 +30,10 @@ class Note(NamedTuple):
 class Frame:
     """Lanes that belong together, and what is known about them so far."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, owner: Ints | None = None) -> None:
         self.size = size
+        self.owner = owner
+        """Of items: the row of the outer frame that each belongs to."""
         self._notes: dict[int, Note] = {}
         self._lists: dict[int, list[Items]] = {}
 
@@ -59,7 +61,7 @@ class Frame:
         listed = self._lists.setdefault(number, [])
         for earlier in listed:
             earlier.alive[np.isin(earlier.owner, owner)] = False
-        items = Items(Frame(len(owner)), owner, np.ones(len(owner), dtype=np.bool_))
+        items = Items(Frame(len(owner), owner), owner, np.ones(len(owner), dtype=np.bool_))
         listed.append(items)
         return items.frame
 

@@ -17,6 +17,7 @@ from pytest_specmint.schema.sets.values import Json
 
 _BOUNDS = {"<": "exclusiveMaximum", "<=": "maximum", ">": "exclusiveMinimum", ">=": "minimum"}
 _TYPES = {Kind.NUMBER: "number", Kind.TEXT: "string", Kind.FLAG: "boolean"}
+_NOT_NULL: list[Json] = ["array", "boolean", "number", "object", "string"]
 _Leaf = dict[str, Json]
 
 
@@ -82,7 +83,7 @@ def _true(test: Test) -> Json | None:
     if test.sign == "present":
         return _demanded(test.place.steps, True)
     if test.sign == "has":
-        return _demanded(test.place.steps, {"not": {"type": "null"}})
+        return _demanded(test.place.steps, {"type": _NOT_NULL})
     leaf = _compared(test)
     return None if leaf is None else _demanded(test.place.steps, {**_typed(test), **leaf})
 

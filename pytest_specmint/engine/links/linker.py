@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from pytest_specmint.engine.links.solve import Leaves, Solver
 from pytest_specmint.engine.links.trace import Awaited, Trace
 from pytest_specmint.engine.links.web import Web
-from pytest_specmint.engine.nodes.array import Linkage
+from pytest_specmint.engine.nodes.array import ArrayNode, Linkage
+from pytest_specmint.engine.nodes.linked import SMALL, Linked
 from pytest_specmint.engine.nodes.object import Slot
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.rules.expression.kinds import ITEM
@@ -70,6 +73,9 @@ class Linker:
         """The nodes with their ties; and the ids of rules that are not wholly built in."""
         solvers = [Solver(web, leaves) for web, leaves in zip(self._webs, self._leaves, strict=True)]
         made = [self._finished(node, nodes, solvers) for node in nodes]
+        for i, node in enumerate(made):
+            if isinstance(node, ArrayNode):
+                _separate(made, i, node)
         return made, tuple(sorted({rule for solver in solvers for rule in solver.left}))
 
     def _finished(self, node: Node, nodes: Sequence[Node], solvers: "Sequence[Solver]") -> Node:
@@ -77,3 +83,13 @@ class Linker:
             inner = nodes[node.inner]
             return solvers[node.trace.root].linked(node.trace.route, inner, node.inner) or inner
         return node
+
+
+def _separate(nodes: list[Node], at: int, array: ArrayNode) -> None:
+    """Have the few values that a unique list may hold drawn without repetition."""
+    if not array.unique or array.prefix or array.rest is None or array.linkage is None:
+        return
+    items = nodes[array.rest.node]
+    if isinstance(items, Linked) and items.line.high - items.line.low < SMALL:
+        nodes[array.rest.node] = structs.replace(items, distinct=True)
+        nodes[at] = structs.replace(array, linkage=structs.replace(array.linkage, distinct=True))

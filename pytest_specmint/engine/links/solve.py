@@ -10,8 +10,8 @@ from pytest_specmint.engine.links.measure import Ruler, is_number, is_time, numb
 from pytest_specmint.engine.links.order import frame_of
 from pytest_specmint.engine.links.translate import Source, Untranslatable, roots_of, translated
 from pytest_specmint.engine.links.web import Web
-from pytest_specmint.engine.nodes.formula import Formula, TooWide, bounds
-from pytest_specmint.engine.nodes.linked import Bond, Calculated, Linked
+from pytest_specmint.engine.nodes.formula import Field, Formula, TooWide, Total, bounds
+from pytest_specmint.engine.nodes.linked import Bond, Calculated, Linked, Sum
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.errors import UnsatisfiableSchema
 from pytest_specmint.rules.expression.analyse import Route
@@ -199,9 +199,11 @@ class Solver:
                 frame,
                 number,
             )
+        total = self._sum_over(variable, places)
         group = self._groups.get(variable)
         if group is None:
-            return Linked(inner, (), ruler.usual, ruler.measured, ruler.line(unit, low, high), frame, number)
+            line = ruler.line(unit, low, high)
+            return Linked(inner, (), ruler.usual, ruler.measured, line, frame, number, sum=total)
         at = group.variables.index(variable) + 1
         least, most = group.matrix[0][at], group.matrix[at][0]
         assert least is not None
@@ -209,7 +211,22 @@ class Solver:
         line = ruler.line(unit, max(low, least), min(high, -most))
         bonds = tuple(self._bonds(group, at))
         names = dict.fromkeys(rule for rule, demand in self._demands if variable in {demand.low, demand.high})
-        return Linked(inner, tuple(names), ruler.usual, ruler.measured, line, frame, number, bonds)
+        return Linked(inner, tuple(names), ruler.usual, ruler.measured, line, frame, number, bonds, sum=total)
+
+    def _sum_over(self, variable: Variable, places: int) -> Sum | None:
+        """What the items' values are to come to, where a field is just their sum."""
+        for target, formula in self._formulas.items():
+            rulers = [each for each in self._leaves.rulers.get(target, []) if each is not None]
+            if isinstance(formula, Total) and formula.part == self._field(variable) and len(rulers) == 1:
+                wanted = self._leaves.places(target)
+                if wanted is not None and wanted <= places:
+                    unit = 10**places
+                    return Sum(rulers[0].measured, rulers[0].line(unit, *rulers[0].span(unit)))
+        return None
+
+    def _field(self, variable: Variable) -> Field | None:
+        source = self.source(variable)
+        return None if source is None else Field(*source)
 
     def _bonds(self, group: _Group, at: int) -> Iterator[Bond]:
         """What the earlier variables demand that the bounds do not say already."""

@@ -40,6 +40,13 @@ class Linkage(Struct, frozen=True):
     frame: int | None = None
     """Where its items' values are written down."""
     length: int | None = None
+    distinct: bool = False
+    """Whether its items differ as they are, as far as there are values."""
+
+    @property
+    def redraws(self) -> int:
+        """How often items that repeat another are redrawn."""
+        return 1 if self.distinct else LINKED_REDRAWS
 
 
 class ArrayNode(Struct, frozen=True):
@@ -127,7 +134,7 @@ class ArrayNode(Struct, frozen=True):
     def _separate(self, plan: Plan, cells: Cells, keys: Keys, layout: "_Layout", depth: int) -> tuple[Cells, Ints]:
         """Redraw the items that repeat an earlier one of their array; gives those that still do."""
         lanes = self._repetitions(plan, cells, layout, np.arange(len(cells)))
-        for attempt in range(1, REDRAWS if self.linkage is None else LINKED_REDRAWS):
+        for attempt in range(1, REDRAWS if self.linkage is None else self.linkage.redraws):
             if not len(lanes):
                 return cells, lanes
             again = retry(keys[lanes], attempt)

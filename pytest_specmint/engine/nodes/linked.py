@@ -10,11 +10,13 @@ from pytest_specmint.engine.nodes.formula import Formula, Lanes
 from pytest_specmint.engine.nodes.number import Decimals
 from pytest_specmint.engine.plan import Around, Plan
 from pytest_specmint.engine.scope import Mask, Note
-from pytest_specmint.stream import Ints, Keys, below, draw, mix, salt
+from pytest_specmint.stream import GAMMA, MASK, Ints, Keys, below, draw, mix, salt
 
 REDRAWS = 16
 _WITHIN = salt("\0\0within")
-FAR = 1 << 61
+_ODD, _LAST = np.uint64(GAMMA), np.uint64(MASK)
+SMALL = 64
+"""The most values among which the items of a list are told apart beforehand."""
 
 
 class Measured(Protocol):
@@ -52,6 +54,24 @@ class Bond(Struct, frozen=True):
     most: int | None = None
 
 
+class Sum(Struct, frozen=True):
+    """What the sum over a list's items is to be: a value that another leaf may have."""
+
+    measured: Measured
+    line: Line
+
+    def missed(self, values: Ints, owner: Ints) -> Ints:
+        """The lanes of the lists whose sums are none."""
+        total = np.zeros(int(owner.max(initial=-1)) + 1, dtype=np.int64)
+        np.add.at(total, owner, values)
+        above = total - self.line.zero
+        positions = above // self.line.step
+        wrong = (positions < self.line.low) | (positions > self.line.high) | (above % self.line.step != 0)
+        if isinstance(self.measured, Decimals):
+            wrong |= self.measured.disputed(positions)
+        return np.flatnonzero(wrong[owner])
+
+
 class Tied(Around, frozen=True):
     """A leaf whose values rules tie to others."""
 
@@ -73,21 +93,48 @@ class Linked(Tied, frozen=True):
     frame: int
     variable: int
     bonds: tuple[Bond, ...] = ()
+    distinct: bool = False
+    """Whether the items of a list are to differ: as many as there are values between the bounds."""
+    sum: Sum | None = None
+    """What all items of a list are to come to."""
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
-        positions = self.usual.positions(keys) + self.line.first
         low, high = self._bounds(plan, len(keys))
+        owner = self._owner(plan)
+        if self.distinct and owner is not None:
+            positions = _distinct(keys, low, high, owner)
+        else:
+            positions = self.usual.positions(keys) + self.line.first
         outside = np.flatnonzero((positions < low) | (positions > high))
         if len(outside):
             positions[outside] = self._within(keys[outside], low[outside], high[outside])
         failed = low > high
         if isinstance(self.measured, Decimals) and self.measured.divisor is not None:
             failed |= self._settled(self.measured, keys, positions, low, high)
+        if self.sum is not None and owner is not None:
+            self._summed(self.sum, keys, positions, low, high, owner)
         positions = np.clip(positions, self.line.low, self.line.high)
         if plan.scope is not None:
             plan.scope.write(self.frame, self.variable, positions * self.line.step + self.line.zero)
         return marked(self.measured.written(positions), np.flatnonzero(failed))
+
+    def _owner(self, plan: Plan) -> Ints | None:
+        """Whose items the lanes are, if they are all items of all lists."""
+        view = None if plan.scope is None else plan.scope.views.get(self.frame)
+        return view.frame.owner if view is not None and view.rows is None else None
+
+    def _summed(self, total: Sum, keys: Keys, positions: Ints, low: Ints, high: Ints, owner: Ints) -> None:
+        """Put others in the place of lists' items whose sum cannot be; where none are found, the sum is to fail."""
+        for attempt in range(REDRAWS, 2 * REDRAWS):
+            lanes = total.missed(positions * self.line.step + self.line.zero, owner)
+            if not len(lanes):
+                return
+            positions[lanes] = self._within(keys[lanes], low[lanes], high[lanes], attempt)
+            if isinstance(self.measured, Decimals) and self.measured.divisor is not None:
+                part = positions[lanes]
+                self._settled(self.measured, keys[lanes], part, low[lanes], high[lanes])
+                positions[lanes] = part
 
     def _bounds(self, plan: Plan, count: int) -> tuple[Ints, Ints]:
         """The least and the greatest position of each lane."""
@@ -160,6 +207,21 @@ class Calculated(Tied, frozen=True):
             wrong |= self.measured.disputed(positions)
         plan.scope.write(self.frame, self.variable, positions * self.line.step + self.line.zero)
         return marked(self.measured.written(positions), np.flatnonzero(wrong))
+
+
+def _distinct(keys: Keys, low: Ints, high: Ints, owner: Ints) -> Ints:
+    """Other positions for every item of a list, in an order that the list's first item draws; in turn where too few."""
+    starts = np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]])) if len(owner) else owner
+    lengths = np.diff(np.append(starts, len(owner)))
+    at = np.arange(len(owner)) - np.repeat(starts, lengths)
+    room = np.clip(high - low + 1, 1, SMALL)
+    widest = int(room.max(initial=1))
+    ranks = mix(mix(keys[starts] + _WITHIN)[:, None] + np.arange(widest, dtype=np.uint64)[None, :] * _ODD)
+    ranks[np.arange(widest)[None, :] >= room[starts][:, None]] = _LAST
+    order = np.argsort(ranks, axis=1, kind="stable")
+    list_of = np.repeat(np.arange(len(starts)), lengths)
+    chosen: Ints = low + order[list_of, at % room]
+    return chosen
 
 
 def _raise(low: Ints, note: Note, least: Ints) -> None:

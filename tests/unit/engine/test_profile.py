@@ -68,7 +68,7 @@ class TestBytes:
         meter = Meter(ticking(), len(plan.nodes))
         assert timed(plan, meter).lines(7, 3, 40) == plan.lines(7, 3, 40)
         assert watched(plan, Meter(ticking())).lines(7, 3, 40) == plan.lines(7, 3, 40)
-        assert timed(plan, meter).again(7, [3], 2) == plan.again(7, [3], 2)
+        assert timed(plan, meter).again(7, [3], [2]) == plan.again(7, [3], [2])
 
     def test_few_unique_values_are_still_given_out(self) -> None:
         # The array looks at its items' node to know which values are left.
