@@ -97,8 +97,8 @@ def _compiled(schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...
 
     check_schema(schema)
     kept = _enforced(schema, as_of, rules)
-    if kept.ways is None:
-        return compile_plan(kept.schema, _settings(as_of, sizes), links=kept.links)
+    if not kept.rules and not kept.warnings and kept.ways is None:
+        return compile_plan(kept.schema, _settings(as_of, sizes))
     from pytest_specmint.engine.ruled import ruled_plan
 
     return ruled_plan(kept, _settings(as_of, sizes))

@@ -31,7 +31,7 @@ SURELY = 1000
 EVERY = 64
 """Of each other block whose records are proven valid one in so many is checked, to keep the proof honest."""
 _LESSON = (1 << 25) - (1 << 14)
-ATTEMPTS = 16
+ATTEMPTS = 64
 """How often a record that the validator rejects is drawn again."""
 TOGETHER = 256
 """How many tries are made at once: where few records are left, several for each."""

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from pytest_specmint.canonical_json import in_words
 from pytest_specmint.engine.layout import cyclic_edges
-from pytest_specmint.engine.links.trace import Awaited, Follower, Trace, follower
+from pytest_specmint.engine.links.trace import Awaited, AwaitedSwitch, Follower, Trace, follower
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.number import BigNumbers
@@ -37,7 +37,7 @@ from pytest_specmint.schema.shape import ArrayShape, Member, ObjectShape
 from pytest_specmint.stream import salt
 
 if TYPE_CHECKING:
-    from pytest_specmint.rules.links import Link
+    from pytest_specmint.rules.links import Link, Switch
 
 EXAMPLE_SHARE = 0.5
 DEFAULT_SHARE = 0.2
@@ -190,6 +190,9 @@ class _Compiler:
     # ------------------------------------------------------------ goals
 
     def _goal_node(self, edge: _Edge) -> Node:
+        switch = self._follower.switch(edge.trace)
+        if switch is not None:
+            return self._switch_node(edge, switch)
         ways = self._graph[edge.goal]
         hints = hints_of(self._canonical.schema, edge.goal)
         if len(ways) == 1:
@@ -199,6 +202,26 @@ class _Compiler:
                 tuple(Alternative(self._add(self._way_node(edge, way)), way.weight, way.height) for way in ways)
             )
         return node if edge.trace else self._suggested(node, edge.goal, ways, hints)
+
+    def _switch_node(self, edge: _Edge, switch: "Switch") -> Node:
+        """A field that meets more under a condition: as it is, as it is then, and as it must not be then."""
+        assert edge.trace is not None
+        rest = replace(edge.trace, switched=edge.trace.switched + 1)
+        held = self._demanded(edge.goal, switch.place)
+        broken = None if switch.broken is None else self._demanded(edge.goal, switch.broken)
+        if held is None:
+            self._follower.unmet(edge.trace)
+            return self._goal_node(replace(edge, trace=rest))
+        inner, other = self._node_of(edge.goal, edge.field, rest), self._node_of(held, edge.field, rest)
+        rather = None if broken is None else self._node_of(broken, edge.field, rest)
+        return AwaitedSwitch(inner, edge.trace, other, rather)
+
+    def _demanded(self, goal: Goal, place: str) -> Goal | None:
+        """A goal and one more place; None where nothing meets both."""
+        both: Goal = (*goal, Term(place))
+        if both not in self._graph:
+            self._graph = {**self._graph, **undisputed(build_graph(self._canonical, both))}
+        return both if both in self._graph else None
 
     def _suggested(self, node: Node, goal: Goal, ways: Sequence[Way], hints: Hints) -> Node:
         if any(isinstance(way.shape, Literals) and way.shape.values != (None,) for way in ways):
@@ -245,6 +268,7 @@ class _Compiler:
     # ------------------------------------------------------------ containers
 
     def _array(self, shape: ArrayShape, edge: _Edge) -> Node:
+        self._follower.container(edge.trace)
         self._affordable(shape.least, "items", edge)
         most = self._settings.array_length(shape.least, shape.most, edge.field.nesting)
         if (edge.goal, shape.rest) in self._cyclic:
@@ -260,6 +284,7 @@ class _Compiler:
         return Items(self._node_of(goal, field, trace), (edge.goal, goal) in self._cyclic)
 
     def _object(self, shape: ObjectShape, edge: _Edge) -> Node:
+        self._follower.container(edge.trace)
         self._affordable(shape.least, "properties", edge)
         required = [self._slot(member, edge, ALWAYS) for member in shape.required]
         optional = [self._optional_slot(member, edge) for member in shape.optional]

@@ -5,11 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
+from msgspec.structs import replace
+
 from pytest_specmint.engine.compile import Root, compile_plan
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.engine.settings import EngineSettings
-from pytest_specmint.rules.enforced import Choice, Enforced, Ways
+from pytest_specmint.rules.check import items_at
+from pytest_specmint.rules.compile import CompiledRule
+from pytest_specmint.rules.enforced import Enforced, Ways
 from pytest_specmint.rules.expression.compile import compiled
+from pytest_specmint.rules.links import Link
 from pytest_specmint.rules.model import Severity
 
 SAMPLE = 4096
@@ -23,34 +28,53 @@ Shares = Mapping[str, float]
 
 def ruled_plan(enforced: Enforced, settings: EngineSettings) -> Plan:
     """The plan of the schema with its rules; raises as `compile_plan` does."""
-    if enforced.ways is None:
-        return compile_plan(enforced.schema, settings, links=enforced.links)
-    roots = tuple(_weighted(enforced.ways, enforced, settings))
-    return compile_plan(enforced.schema, settings, roots)
+    ways, links = enforced.ways, enforced.links
+    if ways is None and not enforced.warnings:
+        return compile_plan(enforced.schema, settings, links=links)
+    natural = compile_plan(enforced.schema if ways is None else ways.natural, settings, links=links)
+    records = natural.records(0, 0, SAMPLE)
+    links += tuple(_at_its_rate(rule, link, records) for rule, link in enforced.warnings)
+    roots = () if ways is None else tuple(_weighted(ways, links, records))
+    return compile_plan(enforced.schema, settings, roots, links=links)
 
 
-def _weighted(ways: Ways, enforced: Enforced, settings: EngineSettings) -> Iterator[Root]:
-    records = compile_plan(ways.natural, settings, links=enforced.links).records(0, 0, SAMPLE)
+def _at_its_rate(rule: CompiledRule, link: Link, records: Sequence[Any]) -> Link:
+    breakable = all(switch.broken is not None for switch in link.switches)
+    shares = _shares(rule, records, breakable=breakable)
+    switches = tuple(replace(each, shares=(shares["held"], shares["broken"])) for each in link.switches)
+    return replace(link, switches=switches)
+
+
+def _weighted(ways: Ways, links: tuple[Link, ...], records: Sequence[Any]) -> Iterator[Root]:
     conditions = [None if each.condition is None else compiled(each.condition) for each in ways.choices]
     found = Counter(tuple(each is None or each(record) is True for each in conditions) for record in records)
-    shares = [_shares(each, records) for each in ways.choices]
+    shares = [_shares(each.rule, records, breakable="broken" in each.options) for each in ways.choices]
     for way in ways.ways:
         count = max(float(found[tuple(name != "other" for name in way.options)]), LEAST)
         part = prod(each.get(name, 1.0) for each, name in zip(shares, way.options, strict=True))
         if part > 0:
-            yield Root(way.place, count * part, (*enforced.links, *way.links))
+            yield Root(way.place, count * part, (*links, *way.links))
 
 
-def _shares(choice: Choice, records: Sequence[Any]) -> Shares:
+def _shares(rule: CompiledRule, records: Sequence[Any], *, breakable: bool) -> Shares:
     """As many held or broken as bring a warning's rate to what is asked, given how often it holds by nature."""
-    if choice.rule.rule.severity is Severity.ERROR or choice.rule.verdict is None:
+    if rule.rule.severity is Severity.ERROR or rule.verdict is None:
         return {"held": 1.0}
-    verdict = compiled(choice.rule.verdict)
-    seen = Counter(verdict(record) for record in records)
-    known, rate = seen[True] + seen[False], choice.rule.rule.rate
+    seen = Counter(_verdicts(rule, records))
+    known, rate = seen[True] + seen[False], rule.rule.rate
     nature = seen[True] / known if known else 0.5
     if nature <= rate:
         held = (rate - nature) / (1 - nature) if nature < 1 else 0.0
         return {"held": held, "free": 1 - held, "broken": 0.0}
-    broken = 1 - rate / nature if "broken" in choice.options else 0.0
+    broken = 1 - rate / nature if breakable else 0.0
     return {"held": 0.0, "free": 1 - broken, "broken": broken}
+
+
+def _verdicts(rule: CompiledRule, records: Sequence[Any]) -> Iterator[object]:
+    assert rule.verdict is not None
+    verdict = compiled(rule.verdict)
+    for record in records:
+        if rule.each is None:
+            yield verdict(record)
+        else:
+            yield from (verdict(record, item) for _, item in items_at(record, rule.each))

@@ -97,6 +97,18 @@ def _not_false(test: Test) -> Json | None:
     return _nested(test.place.steps, {"if": _typed(test), "then": leaf} if _typed(test) else leaf)
 
 
+def leaf_of(test: Test, *, broken: bool = False) -> Json | None:
+    """The schema of a field's own value such that a test of it is not false, or is false."""
+    if test.sign in {"has", "lacks", "missing", "present"}:
+        return None
+    leaf = _compared(_denied(test) if broken else test)
+    if leaf is None:
+        return None
+    if broken:
+        return {**_typed(test), **leaf}
+    return {"if": _typed(test), "then": leaf} if _typed(test) else leaf
+
+
 def _typed(test: Test) -> _Leaf:
     return {"type": _TYPES[test.kind]} if test.kind in _TYPES else {}
 

@@ -54,6 +54,8 @@ class Enforced(Struct, frozen=True):
     """Ids of those that are kept by drawing records again."""
     links: "tuple[Link, ...]" = ()
     """Ties between fields in every record."""
+    warnings: "tuple[tuple[CompiledRule, Link], ...]" = ()
+    """Warnings as ties, of which the shares are still to be found."""
     ways: Ways | None = None
     unmet: tuple[str, ...] = ()
     """Ids of warnings, and of rules about the dataset, that generation leaves to chance."""

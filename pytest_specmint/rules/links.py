@@ -3,7 +3,25 @@
 from msgspec import Struct
 
 from pytest_specmint.rules.compile import Derivation
+from pytest_specmint.rules.expression.analyse import Route
+from pytest_specmint.rules.expression.terms import Term
 from pytest_specmint.rules.network import Demand
+
+
+class Switch(Struct, frozen=True):
+    """A field that meets a schema where a condition is true."""
+
+    condition: Term | None
+    """None where it always does."""
+    each: Route | None
+    """The list whose items the condition is about."""
+    target: Route
+    place: str
+    """Where the schema stands."""
+    broken: str | None = None
+    """Where that stands of values that do not meet it, of warnings."""
+    shares: tuple[float, float] = (1.0, 0.0)
+    """How often it is to be met, and how often broken, where the condition is true; else the field is as it is."""
 
 
 class Link(Struct, frozen=True):
@@ -12,3 +30,4 @@ class Link(Struct, frozen=True):
     rule: str
     demands: tuple[Demand, ...] = ()
     derivations: tuple[Derivation, ...] = ()
+    switches: tuple[Switch, ...] = ()

@@ -6,6 +6,7 @@ ever drawn in vain. Numbers count as they are, dates and date-times in seconds.
 """
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from fractions import Fraction
 
 from msgspec import Struct
@@ -20,13 +21,28 @@ _SLACK = 3
 """Days by which so many months may be longer or shorter than on average, at most."""
 
 
+class What(StrEnum):
+    """What of a field others depend on."""
+
+    LENGTH = "length"
+    """The number of a list's items."""
+    NUMBER = "number"
+    TIME = "time"
+    """A date, or a date-time."""
+    VALUE = "value"
+    """Which of its listed values it has."""
+
+
 class Variable(Struct, frozen=True, order=True):
-    """A field's value, or the number of a list's items."""
+    """A field, and what of it others depend on."""
 
     route: Route
-    length: bool = False
-    time: bool = False
-    """Whether it is a date or date-time, else it is a number."""
+    what: What = What.NUMBER
+
+    @property
+    def length(self) -> bool:
+        """Whether it is the number of a list's items."""
+        return self.what is What.LENGTH
 
 
 class Demand(Struct, frozen=True):
@@ -91,9 +107,10 @@ def _offset(side: Side, *, most: bool) -> Fraction:
 
 
 def _variable(side: Side, roots: Mapping[str, Route]) -> Variable | None:
-    if side.place is None:
-        return None
-    return Variable(route(side.place, roots), side.kind is Kind.LIST, side.kind in {Kind.DAY, Kind.MOMENT})
+    return None if side.place is None else Variable(route(side.place, roots), _WHAT.get(side.kind, What.NUMBER))
+
+
+_WHAT = {Kind.LIST: What.LENGTH, Kind.DAY: What.TIME, Kind.MOMENT: What.TIME}
 
 
 # ---------------------------------------------------------------- the closure

@@ -23,10 +23,22 @@ def meeting(schema: Schema, demand: Json, name: str) -> Schema:
     digest = sha256(f"{schema.sha256}\n".encode() + canonical_bytes(both)).hexdigest()
     if isinstance(main, bool):
         return replace(schema, documents={**schema.documents, "": both}, place="#", sha256=digest)
+    return replace(defining(schema, both, name), place=definition(schema, name), sha256=digest)
+
+
+def definition(schema: Schema, name: str) -> str:
+    """The place of a definition in a schema's own document."""
+    return join_pointer("#", "$defs" if schema.draft >= Draft.D2019 else "definitions", name)
+
+
+def defining(schema: Schema, part: Json, name: str) -> Schema:
+    """The schema with a definition of this name in its own document, which is an object."""
+    main = schema.document
+    assert isinstance(main, dict)
     holder = "$defs" if schema.draft >= Draft.D2019 else "definitions"
-    documents = {**schema.documents, "": {**main, holder: {**(main.get(holder) or {}), name: both}}}
-    place = join_pointer("#", holder, name)
+    documents = {**schema.documents, "": {**main, holder: {**(main.get(holder) or {}), name: part}}}
     parts = dict(schema.parts)
     if "" in parts:
-        parts[""] = (*parts[""], place)
-    return replace(schema, documents=documents, place=place, sha256=digest, parts=parts)
+        parts[""] = (*parts[""], definition(schema, name))
+    digest = sha256(f"{schema.sha256}\n{name}\n".encode() + canonical_bytes(part)).hexdigest()
+    return replace(schema, documents=documents, sha256=digest, parts=parts)

@@ -95,7 +95,7 @@ class Never:
 @pytest.mark.parametrize("check_all", [True, False])
 def test_a_mark_of_failure_never_gets_out(check_all: bool) -> None:
     recipe = broken(recipe_of(job(PLAIN), check_all=check_all), Never())
-    with pytest.raises(SamplingError, match="record 0 stays invalid after 16 attempts"):
+    with pytest.raises(SamplingError, match="record 0 stays invalid after 64 attempts"):
         pipeline.verified(recipe, Verifier(recipe.schema), 0, 10)
 
 

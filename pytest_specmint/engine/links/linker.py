@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from pytest_specmint.engine.links.solve import Leaves, Solver
-from pytest_specmint.engine.links.trace import Awaited, Trace
+from pytest_specmint.engine.links.trace import Awaited, AwaitedSwitch, Trace
 from pytest_specmint.engine.links.web import Web
 from pytest_specmint.engine.nodes.array import ArrayNode, Linkage
 from pytest_specmint.engine.nodes.linked import SMALL, Linked
@@ -13,7 +13,7 @@ from pytest_specmint.engine.nodes.object import Slot
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.rules.expression.kinds import ITEM
 from pytest_specmint.rules.expression.nodes import Step
-from pytest_specmint.rules.links import Link
+from pytest_specmint.rules.links import Link, Switch
 
 
 class Linker:
@@ -45,6 +45,23 @@ class Linker:
         if trace is None or (*trace.route, step) not in self._webs[trace.root].prefixes:
             return None
         return Trace(trace.root, (*trace.route, step))
+
+    def container(self, trace: Trace | None) -> None:
+        """Take note of an array or object, which is no leaf."""
+        if trace is not None:
+            self._leaves[trace.root].unnoted.add(trace.route)
+
+    def switch(self, trace: Trace | None) -> Switch | None:
+        """The next switch of a path."""
+        if trace is None:
+            return None
+        listed = self._webs[trace.root].switches.get(trace.route, ())
+        return listed[trace.switched][1] if trace.switched < len(listed) else None
+
+    def unmet(self, trace: Trace) -> None:
+        """The switch's schema cannot be met there."""
+        web = self._webs[trace.root]
+        web.left.add(web.switches[trace.route][trace.switched][0])
 
     def leaf(self, trace: Trace, node: Node) -> bool:
         """Take note of a leaf; whether it is to be awaited."""
@@ -82,6 +99,10 @@ class Linker:
         if isinstance(node, Awaited):
             inner = nodes[node.inner]
             return solvers[node.trace.root].linked(node.trace.route, inner, node.inner) or inner
+        if isinstance(node, AwaitedSwitch):
+            rule, switch = self._webs[node.trace.root].switches[node.trace.route][node.trace.switched]
+            made = solvers[node.trace.root].switched(rule, switch, node)
+            return made or self._finished(nodes[node.inner], nodes, solvers)
         return node
 
 

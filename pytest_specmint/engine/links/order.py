@@ -35,7 +35,7 @@ def ordered(variables: Sequence[Variable], needs: Sequence[Before]) -> Order:
     """An order that meets all needs, but for those of rules that ask for a circle."""
     dropped: set[str] = set()
     while True:
-        kept = [need for need in needs if need.rule not in dropped]
+        kept = [need for need in needs if need.rule not in dropped and need.first != need.then]
         order = _order(variables, kept)
         if not isinstance(order, str):
             return order._replace(dropped=frozenset(dropped))

@@ -8,15 +8,21 @@ from typing import NamedTuple
 
 from pytest_specmint.engine.links.measure import Ruler, is_number, is_time, number_ruler, time_ruler
 from pytest_specmint.engine.links.order import frame_of
-from pytest_specmint.engine.links.translate import Source, Untranslatable, roots_of, translated
+from pytest_specmint.engine.links.trace import AwaitedSwitch
+from pytest_specmint.engine.links.translate import Source, predicate, translated
 from pytest_specmint.engine.links.web import Web
 from pytest_specmint.engine.nodes.formula import Field, Formula, TooWide, Total, bounds
-from pytest_specmint.engine.nodes.linked import Bond, Calculated, Linked, Sum
+from pytest_specmint.engine.nodes.linked import Bond, Calculated, Linked, Noted, Sum, Switched
+from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.errors import UnsatisfiableSchema
 from pytest_specmint.rules.expression.analyse import Route
 from pytest_specmint.rules.expression.kinds import ITEM
-from pytest_specmint.rules.network import Domain, Matrix, Variable, closed
+from pytest_specmint.rules.links import Switch
+from pytest_specmint.rules.network import Domain, Matrix, Variable, What, closed
+from pytest_specmint.rules.reading import Untranslatable, roots_of
+from pytest_specmint.schema.sets.union import unique_values
+from pytest_specmint.schema.sets.values import Json, identity
 
 MAX_PLACES = 9
 """Decimal places of the finest unit."""
@@ -28,18 +34,29 @@ class Leaves:
     def __init__(self) -> None:
         self.rulers: dict[Variable, list[Ruler | None]] = defaultdict(list)
         self.lengths: dict[Route, tuple[int, int]] = {}
+        self.choices: dict[Route, list[Choice]] = defaultdict(list)
+        self.unnoted: set[Route] = set()
+        """Paths at which values stand that are neither numbers nor listed."""
 
     def add(self, route: Route, node: Node) -> None:
         """A leaf: a number, a date, or something that is neither."""
         if is_number(node):
             self.rulers[Variable(route)].append(number_ruler(node))
         if is_time(node):
-            self.rulers[Variable(route, time=True)].append(time_ruler(node))
+            self.rulers[Variable(route, What.TIME)].append(time_ruler(node))
+        if isinstance(node, Choice):
+            self.choices[route].append(node)
+        elif number_ruler(node) is None:
+            self.unnoted.add(route)
 
     def add_length(self, route: Route, least: int, most: int) -> None:
         """A list."""
         low, high = self.lengths.get(route, (least, most))
         self.lengths[route] = min(low, least), max(high, most)
+
+    def values(self, route: Route) -> tuple[Json, ...]:
+        """All values that are listed at a path."""
+        return unique_values([value for choice in self.choices.get(route, ()) for value in choice.values])
 
     def domain(self, variable: Variable, unit: int) -> Domain | None:
         """The least and the greatest value in a unit that is one in so many; None where none is ever made."""
@@ -166,6 +183,24 @@ class Solver:
         frame, span = self._web.frames.get((*list_route, ITEM)), self._leaves.lengths.get(list_route)
         return None if frame is None or span is None else (frame, span[1])
 
+    def listed(self, variable: Variable) -> tuple[int, int, tuple[Json, ...]] | None:
+        """Where a condition finds which value a field has."""
+        values = self._leaves.values(variable.route)
+        if not values or variable not in self._web.numbers or variable.route in self._leaves.unnoted:
+            return None
+        return self._web.frames[frame_of(variable.route)], self._web.numbers[variable], values
+
+    def switched(self, rule: str, switch: Switch, node: AwaitedSwitch) -> Node | None:
+        """The field that meets more under a condition; None where that has no form over columns."""
+        try:
+            condition = None
+            if switch.condition is not None:
+                condition = predicate(switch.condition, roots_of(switch.each), self)
+            return Switched(node.inner, (rule,), node.held, condition, switch.shares, node.broken)
+        except (Untranslatable, TooWide):
+            self.left.add(rule)
+            return None
+
     def _unit(self, variable: Variable) -> int | None:
         group = self._groups.get(variable)
         return self._leaves.places(variable) if group is None else group.places
@@ -175,11 +210,21 @@ class Solver:
     def linked(self, route: Route, node: Node, inner: int) -> Node | None:
         """The leaf with its ties; None where it has none."""
         for variable in self._web.at(route):
-            ruler = time_ruler(node) if variable.time else number_ruler(node)
+            if variable.what is What.VALUE:
+                return self._noted(variable, node, inner)
+            ruler = time_ruler(node) if variable.what is What.TIME else number_ruler(node)
             places = self._unit(variable)
             if ruler is not None and places is not None:
                 return self._tied(variable, ruler, places, inner)
         return None
+
+    def _noted(self, variable: Variable, node: Node, inner: int) -> Node | None:
+        """Listed values that are written down."""
+        if not isinstance(node, Choice):
+            return None
+        values = [identity(value) for value in self._leaves.values(variable.route)]
+        codes = tuple(values.index(identity(value)) for value in node.values)
+        return Noted(inner, node, codes, self._web.frames[frame_of(variable.route)], self._web.numbers[variable])
 
     def _tied(self, variable: Variable, ruler: Ruler, places: int, inner: int) -> Node:
         number, frame = self._web.numbers[variable], self._web.frames[frame_of(variable.route)]

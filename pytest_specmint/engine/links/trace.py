@@ -1,7 +1,7 @@
 """Following the paths that rules tie together while a plan is compiled. Light: most schemas have no such paths."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
@@ -12,12 +12,17 @@ from pytest_specmint.engine.plan import Around, Node, Plan
 from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.stream import Keys
 
+if TYPE_CHECKING:
+    from pytest_specmint.rules.links import Switch
+
 
 class Trace(Struct, frozen=True):
     """Where a followed part of a record stands: which root it belongs to, and its path."""
 
     root: int
     route: tuple[Step, ...]
+    switched: int = 0
+    """How many of the path's switches are behind it."""
 
 
 class Awaited(Around, frozen=True):
@@ -27,6 +32,18 @@ class Awaited(Around, frozen=True):
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """As the leaf alone."""
+        return plan.column(self.inner, keys, depth)
+
+
+class AwaitedSwitch(Around, frozen=True):
+    """A field that meets more under a condition, until all leaves are known."""
+
+    trace: Trace
+    held: int
+    broken: int | None
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
+        """As the field alone."""
         return plan.column(self.inner, keys, depth)
 
 
@@ -45,6 +62,15 @@ class Follower(Protocol):
 
     def leaf(self, trace: Trace, node: Node) -> bool:
         """Take note of a leaf; whether it is to be awaited."""
+
+    def container(self, trace: Trace | None) -> None:
+        """Take note of an array or object, which is no leaf."""
+
+    def switch(self, trace: Trace | None) -> "Switch | None":
+        """The next switch of a path."""
+
+    def unmet(self, trace: Trace) -> None:
+        """The switch's schema cannot be met there."""
 
     def first(self, trace: Trace | None, slots: Sequence[Slot]) -> tuple[int, ...]:
         """The positions of an object's slots that are made first, in their order."""
@@ -72,6 +98,16 @@ class Nothing:
     def leaf(self, trace: Trace, node: Node) -> bool:
         """Nothing is awaited."""
         return False
+
+    def container(self, trace: Trace | None) -> None:
+        """Nothing is followed."""
+
+    def switch(self, trace: Trace | None) -> "Switch | None":
+        """There is none."""
+        return None
+
+    def unmet(self, trace: Trace) -> None:
+        """There is none."""
 
     def first(self, trace: Trace | None, slots: Sequence[Slot]) -> tuple[int, ...]:
         """No slot depends on another."""

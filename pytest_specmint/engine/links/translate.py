@@ -1,14 +1,17 @@
 """Formulas of rules as formulas over columns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple, Protocol
 
 from pytest_specmint.engine.nodes.formula import Applied, Constant, Field, Formula, Rounded, Total, decimal
-from pytest_specmint.rules.expression.analyse import Route, route
+from pytest_specmint.engine.nodes.predicate import Combined, Compared, Denied, Known, Listed, Predicate
+from pytest_specmint.rules.expression.analyse import Route, Test, as_test, route
 from pytest_specmint.rules.expression.kinds import ITEM, Kind
 from pytest_specmint.rules.expression.terms import Term
-from pytest_specmint.rules.network import Variable
+from pytest_specmint.rules.network import Variable, What
+from pytest_specmint.rules.reading import SIGNS, Untranslatable
+from pytest_specmint.schema.sets.values import Json
 
 PLAIN = {"+": "+", "-": "-", "*": "*", "neg": "neg", "abs": "abs", "least": "least", "greatest": "greatest"}
 PLAIN |= {"default": "default"}
@@ -33,27 +36,58 @@ class Sources(Protocol):
     def items(self, list_route: Route) -> tuple[int, int] | None:
         """The number of the frame of a list's items, and how many there are at most."""
 
-
-class Untranslatable(Exception):
-    """A formula, or a part of it, has no form over columns."""
-
-
-def roots_of(each: Route | None) -> dict[str, Route]:
-    """What the roots of a rule's paths stand for."""
-    return {"record": ()} if each is None else {"record": (), "item": (*each, ITEM)}
+    def listed(self, variable: Variable) -> tuple[int, int, tuple[Json, ...]] | None:
+        """Where the position of a field's value is written down, and the values."""
 
 
-def variables_of(term: Term, roots: Mapping[str, Route]) -> Iterator[Variable]:
-    """The variables that a formula reads."""
-    if term.place is not None:
-        if any(isinstance(step, int) for step in term.place.steps) or term.place.root not in roots:
-            raise Untranslatable
-        found = route(term.place, roots)
-        yield Variable(found, term.op != "path")
-        if term.variable:
-            roots = {**roots, term.variable: (*found, ITEM)}
-    for part in term.args:
-        yield from variables_of(part, roots)
+def predicate(term: Term, roots: Mapping[str, Route], sources: Sources) -> Predicate:
+    """A condition over columns; raises `Untranslatable`."""
+    if term.op in {"and", "or"}:
+        return Combined(term.op == "and", tuple(predicate(part, roots, sources) for part in term.args))
+    if term.op == "not":
+        return Denied(predicate(term.args[0], roots, sources))
+    test = as_test(term)
+    if test is not None and test.kind is not Kind.NUMBER:
+        return _tested(test, roots, sources)
+    if test is not None and test.sign in {"in", "not in"}:
+        return _among(test, roots, sources)
+    if term.op not in SIGNS or any(part.kind is not Kind.NUMBER for part in term.args):
+        raise Untranslatable
+    left, right = (translated(part, roots, sources) for part in term.args)
+    sign, turned, denied = SIGNS[term.op]
+    made = Compared(sign, right, left) if turned else Compared(sign, left, right)
+    return Denied(made) if denied else made
+
+
+def _tested(test: Test, roots: Mapping[str, Route], sources: Sources) -> Predicate:
+    """A test of a field whose values are listed, or of whether it is there."""
+    found = route(test.place, roots)
+    if test.sign == "has":
+        number = sources.source(Variable(found))
+        if number is not None:
+            return Known(number.frame, number.variable)
+    listed = sources.listed(Variable(found, What.VALUE))
+    if listed is None or test.sign in {"missing", "present", "lacks"}:
+        raise Untranslatable
+    frame, variable, values = listed
+    if test.sign == "has":
+        return Listed(frame, variable, tuple(value is not None for value in values))
+    kind = {Kind.TEXT: str, Kind.FLAG: bool}.get(test.kind)
+    if kind is None or test.sign not in {"==", "!=", "in", "not in"}:
+        raise Untranslatable
+    wanted = test.sign in {"==", "in"}
+    verdicts = [(value in test.values) is wanted if isinstance(value, kind) else None for value in values]
+    return Listed(frame, variable, tuple(verdicts))
+
+
+def _among(test: Test, roots: Mapping[str, Route], sources: Sources) -> Predicate:
+    source = sources.source(Variable(route(test.place, roots)))
+    numbers = [decimal(value) for value in test.values if isinstance(value, (int, Fraction))]
+    if source is None or None in numbers:
+        raise Untranslatable
+    parts = tuple(Compared("==", Field(*source), Constant(*each)) for each in numbers if each is not None)
+    made = Combined(False, parts)
+    return made if test.sign == "in" else Denied(made)
 
 
 def translated(term: Term, roots: Mapping[str, Route], sources: Sources) -> Formula:
@@ -82,7 +116,7 @@ def _constant(term: Term) -> Formula:
 
 def _field(term: Term, roots: Mapping[str, Route], sources: Sources) -> Formula:
     assert term.place is not None
-    source = sources.source(Variable(route(term.place, roots), term.op == "items"))
+    source = sources.source(Variable(route(term.place, roots), What.LENGTH if term.op == "items" else What.NUMBER))
     if source is None:
         raise Untranslatable
     return Field(*source)
@@ -91,7 +125,7 @@ def _field(term: Term, roots: Mapping[str, Route], sources: Sources) -> Formula:
 def _total(term: Term, roots: Mapping[str, Route], sources: Sources) -> Formula:
     assert term.place is not None
     listed = route(term.place, roots)
-    length, items = sources.source(Variable(listed, length=True)), sources.items(listed)
+    length, items = sources.source(Variable(listed, What.LENGTH)), sources.items(listed)
     if length is None or items is None:
         raise Untranslatable
     part = translated(term.args[0], {**roots, term.variable: (*listed, ITEM)}, sources)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from pytest_specmint.engine.links.order import Before, Order, frame_of, ordered
-from pytest_specmint.engine.links.translate import Untranslatable, roots_of, variables_of
 from pytest_specmint.engine.scope import RECORDS
 from pytest_specmint.rules.compile import Derivation
 from pytest_specmint.rules.expression.analyse import Route
 from pytest_specmint.rules.expression.kinds import ITEM
-from pytest_specmint.rules.links import Link
-from pytest_specmint.rules.network import Demand, Variable
+from pytest_specmint.rules.links import Link, Switch
+from pytest_specmint.rules.network import Demand, Variable, What
+from pytest_specmint.rules.reading import Untranslatable, fields_of, roots_of, variables_of
 
 
 class Web:
@@ -20,6 +20,7 @@ class Web:
         """Ids of rules of which some part is not built in."""
         self.derived: dict[Variable, tuple[str, Derivation]] = {}
         self.demands: list[tuple[str, Demand]] = []
+        self.switches: dict[Route, list[tuple[str, Switch]]] = {}
         needs: list[Before] = []
         for link in links:
             try:
@@ -43,6 +44,14 @@ class Web:
             sources = list(variables_of(derivation.formula, roots))
             self.derived[target] = link.rule, derivation
             yield from (Before(link.rule, each, target) for each in sources)
+        for switch in link.switches:
+            target = Variable(switch.target, What.VALUE)
+            condition = switch.condition
+            read = () if condition is None else tuple(fields_of(condition, roots_of(switch.each)))
+            if any(each.route == switch.target for each in read):
+                raise Untranslatable
+            self.switches.setdefault(switch.target, []).append((link.rule, switch))
+            yield from (Before(link.rule, each, target) for each in read or (target,))
         for demand in link.demands:
             self.demands.append((link.rule, demand))
             if demand.low is not None and demand.high is not None:
@@ -68,6 +77,9 @@ class Web:
         """Leave rules to chance that cannot be built in wholly."""
         self.derived = {target: made for target, made in self.derived.items() if made[0] not in rules}
         place = {each: i for i, each in enumerate(self.order.variables)}
+        self.switches = {
+            route: [each for each in listed if each[0] not in rules] for route, listed in self.switches.items()
+        }
         kept = []
         for rule, demand in self.demands:
             if rule in rules:
@@ -96,8 +108,9 @@ class Web:
 
     def at(self, route: Route) -> tuple[Variable, ...]:
         """The variables whose values stand at a path."""
-        return tuple(each for each in (Variable(route), Variable(route, time=True)) if each in self.numbers)
+        found = (Variable(route, what) for what in (What.NUMBER, What.TIME, What.VALUE))
+        return tuple(each for each in found if each in self.numbers)
 
     def length_at(self, route: Route) -> int | None:
         """The number of the variable that is the length of the list at a path."""
-        return self.numbers.get(Variable(route, length=True))
+        return self.numbers.get(Variable(route, What.LENGTH))

@@ -208,7 +208,8 @@ def bounds(formula: Formula) -> tuple[int, int]:
 # ---------------------------------------------------------------- operations
 
 
-def _aligned(*columns: Column) -> tuple[Column, ...]:
+def aligned(*columns: Column) -> tuple[Column, ...]:
+    """The columns in one unit."""
     places = max(each.places for each in columns)
     return tuple(each.scaled(places) for each in columns)
 
@@ -221,12 +222,12 @@ def _all_known(columns: Sequence[Column]) -> Mask:
 
 
 def _sum(left: Column, right: Column) -> Column:
-    a, b = _aligned(left, right)
+    a, b = aligned(left, right)
     return Column(a.values + b.values, a.known & b.known, a.places, _within(a.reach + b.reach))
 
 
 def _difference(left: Column, right: Column) -> Column:
-    a, b = _aligned(left, right)
+    a, b = aligned(left, right)
     return Column(a.values - b.values, a.known & b.known, a.places, _within(a.reach + b.reach))
 
 
@@ -244,19 +245,19 @@ def _absolute(part: Column) -> Column:
 
 
 def _least(*parts: Column) -> Column:
-    columns = _aligned(*parts)
+    columns = aligned(*parts)
     values = np.minimum.reduce([each.values for each in columns])
     return Column(values, _all_known(columns), columns[0].places, max(each.reach for each in columns))
 
 
 def _greatest(*parts: Column) -> Column:
-    columns = _aligned(*parts)
+    columns = aligned(*parts)
     values = np.maximum.reduce([each.values for each in columns])
     return Column(values, _all_known(columns), columns[0].places, max(each.reach for each in columns))
 
 
 def _default(part: Column, other: Column) -> Column:
-    a, b = _aligned(part, other)
+    a, b = aligned(part, other)
     values: Ints = np.where(a.known, a.values, b.values)
     return Column(values, a.known | b.known, a.places, max(a.reach, b.reach))
 

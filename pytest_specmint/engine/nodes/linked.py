@@ -5,12 +5,14 @@ from typing import Protocol
 import numpy as np
 from msgspec import Struct
 
-from pytest_specmint.cells import Cells, marked
+from pytest_specmint.cells import Cells, marked, united
 from pytest_specmint.engine.nodes.formula import Formula, Lanes
 from pytest_specmint.engine.nodes.number import Decimals
+from pytest_specmint.engine.nodes.predicate import Predicate
+from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.plan import Around, Plan
 from pytest_specmint.engine.scope import Mask, Note
-from pytest_specmint.stream import GAMMA, MASK, Ints, Keys, below, draw, mix, salt
+from pytest_specmint.stream import GAMMA, MASK, Ints, Keys, below, draw, mix, salt, threshold
 
 REDRAWS = 16
 _WITHIN = salt("\0\0within")
@@ -207,6 +209,54 @@ class Calculated(Tied, frozen=True):
             wrong |= self.measured.disputed(positions)
         plan.scope.write(self.frame, self.variable, positions * self.line.step + self.line.zero)
         return marked(self.measured.written(positions), np.flatnonzero(wrong))
+
+
+class Noted(Around, frozen=True):
+    """Listed values of which others need to know: which one it is."""
+
+    choice: Choice
+    codes: tuple[int, ...]
+    """Of the values, by position."""
+    frame: int
+    variable: int
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
+        """One value per key."""
+        positions = self.choice.positions(keys)
+        if plan.scope is not None:
+            plan.scope.write(self.frame, self.variable, np.array(self.codes, dtype=np.int64)[positions])
+        return self.choice.written(positions)
+
+
+class Switched(Tied, frozen=True):
+    """A field that meets more where a condition is true: there it is drawn from another node."""
+
+    held: int
+    condition: Predicate | None
+    """None where it always is."""
+    shares: tuple[float, float] = (1.0, 0.0)
+    """How often it meets more there, and how often it is drawn from ``broken``."""
+    broken: int | None = None
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
+        """One value per key."""
+        true = np.ones(len(keys), dtype=np.bool_)
+        if self.condition is not None:
+            if plan.scope is None:
+                return plan.column(self.inner, keys, depth)
+            true = self.condition.truth(Lanes(plan.scope, len(keys))).true
+        held, broken = true, np.zeros(len(keys), dtype=np.bool_)
+        if self.shares != (1.0, 0.0):
+            words = mix(keys + _WITHIN)
+            held = true & (words < threshold(self.shares[0]))
+            broken = true & ~held & (words < threshold(sum(self.shares)))
+        ways = [(held, self.held), (broken, self.broken), (~held & ~broken, self.inner)]
+        parts = [(np.flatnonzero(mask), node) for mask, node in ways if node is not None]
+        if len(parts[-1][0]) == len(keys):
+            return plan.column(self.inner, keys, depth)
+        return united(
+            len(keys), [(lanes, plan.at(lanes).column(node, keys[lanes], depth)) for lanes, node in parts if len(lanes)]
+        )
 
 
 def _distinct(keys: Keys, low: Ints, high: Ints, owner: Ints) -> Ints:

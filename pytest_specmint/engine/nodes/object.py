@@ -65,7 +65,7 @@ class ObjectNode(Struct, frozen=True, dict=True):
     few: int = 0
     many: int = 0
     first: tuple[int, ...] = ()
-    """Positions of slots in the order in which they are made before the others, which depend on them."""
+    """Positions of the slots whose values others depend on, or that depend on others, in the order they are made in."""
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One object per key."""
@@ -77,7 +77,8 @@ class ObjectNode(Struct, frozen=True, dict=True):
         slots = (*self.slots, *self.extras)
         order = [i for i in self._order if i < len(present)]
         made = {
-            i: self._member(plan, slots[i], lanes[i], present[i], depth) for i in (dict.fromkeys((*self.first, *order)))
+            i: self._member(plan, slots[i], lanes[i], present[i], depth, tied=i in self.first)
+            for i in dict.fromkeys((*self.first, *order))
         }
         members = [member for i in order if (member := made[i]) is not None]
         plan.claim(len(keys), sum(member.width for member in members))
@@ -100,10 +101,13 @@ class ObjectNode(Struct, frozen=True, dict=True):
         """A column of the properties' salts."""
         return np.array([[slot.salt] for slot in self.slots], dtype=np.uint64)
 
-    def _member(self, plan: Plan, slot: Slot, lane: Keys, mask: Mask | None, depth: int) -> Member | None:
-        """The property's column; what is rarely present is made only where it is."""
+    def _member(
+        self, plan: Plan, slot: Slot, lane: Keys, mask: Mask | None, depth: int, *, tied: bool
+    ) -> Member | None:
+        """The property's column; what is rarely present, or known to others, is made only where it is."""
         label = _label(slot.name)
-        if mask is None or (slot.share >= OFTEN and not slot.recursive and slot.share < ALWAYS and mask.any()):
+        dense = slot.share >= OFTEN and not slot.recursive and slot.share < ALWAYS and not tied
+        if mask is None or (dense and mask.any()):
             return Member(label, plan.column(slot.node, lane, depth + slot.recursive), None, mask)
         where = np.flatnonzero(mask)
         if not len(where):

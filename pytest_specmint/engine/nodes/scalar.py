@@ -8,7 +8,7 @@ from msgspec import Struct
 from pytest_specmint.cells import Cells, cells_of, take
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.schema.sets.values import Json
-from pytest_specmint.stream import Keys, below, draw
+from pytest_specmint.stream import Ints, Keys, below, draw
 
 
 class Choice(Struct, frozen=True, dict=True):
@@ -20,7 +20,15 @@ class Choice(Struct, frozen=True, dict=True):
         """One of the values per key."""
         if len(self.values) == 1:
             return np.repeat(self._table, len(keys), axis=0)
-        return take(self._table, below(draw(keys), len(self.values)))
+        return self.written(self.positions(keys))
+
+    def positions(self, keys: Keys) -> Ints:
+        """Which of the values, per key."""
+        return below(draw(keys), len(self.values))
+
+    def written(self, positions: Ints) -> Cells:
+        """The texts of the values at these positions."""
+        return take(self._table, positions)
 
     @cached_property
     def _table(self) -> Cells:
