@@ -11,9 +11,9 @@ from msgspec import Struct
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.cells import FAILED, parsed
 from pytest_specmint.check.verifier import Verifier
-from pytest_specmint.engine.plan import LANES, Plan
+from pytest_specmint.engine.plan import LANES, Capacity, Plan
 from pytest_specmint.engine.proof import is_proven
-from pytest_specmint.errors import SamplingError, too_deep
+from pytest_specmint.errors import SamplingError, UnsatisfiableSchema, too_deep
 from pytest_specmint.job import Job
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.stream import Ints
@@ -78,9 +78,20 @@ class Recipe(Struct, frozen=True):
 def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
     """The recipe of a job; every record is checked where there are few, where that is asked for, or without proof."""
     plan, rules = job.plan(), job.enforced()
+    for each in plan.capacities:
+        if job.start + job.count > each.size:
+            raise _too_few(each, job)
     by_chance = rules.drawn or plan.left
     proven = not check_all and job.count > SURELY and not by_chance and is_proven(rules.schema, plan)
     return Recipe(plan, job.schema, job.seed, job.start, proven, job.targets(), rules.rules)
+
+
+def _too_few(capacity: Capacity, job: Job) -> UnsatisfiableSchema:
+    return UnsatisfiableSchema(
+        f"x-unique: {job.start + job.count:,} records are to differ, but there are {capacity.size:,} values",
+        pointer=capacity.place,
+        hint="widen the field's bounds, or make fewer records",
+    )
 
 
 # ---------------------------------------------------------------- one block

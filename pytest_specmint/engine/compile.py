@@ -37,6 +37,7 @@ from pytest_specmint.schema.shape import ArrayShape, Member, ObjectShape
 from pytest_specmint.stream import salt
 
 if TYPE_CHECKING:
+    from pytest_specmint.engine.identities import Group
     from pytest_specmint.rules.links import Link, Switch
 
 EXAMPLE_SHARE = 0.5
@@ -58,6 +59,8 @@ class Field(NamedTuple):
     name: str = ""
     parent: str = ""
     nesting: int = 0
+    single: bool = True
+    """Whether a record has it once at most."""
 
 
 class Root(NamedTuple):
@@ -132,6 +135,8 @@ class _Edge(Struct, frozen=True):
     field: Field
     trace: Trace | None = None
     """Where in the record it stands, if rules tie something there to something else: then it is a node of its own."""
+    group: "Group | None" = None
+    """The tuple of which all records' are to differ, if it is a part of one."""
 
 
 class _Compiler:
@@ -146,6 +151,7 @@ class _Compiler:
         self._known: dict[_Edge, int] = {}
         self._pending: list[tuple[int, _Edge]] = []
         self._cyclic = cyclic_edges(graph)
+        self._groups = False
 
     def plan(self, roots: Sequence[tuple[Goal, Root]]) -> Plan:
         """Compile everything that the roots need, of which each record has one, by weight."""
@@ -162,7 +168,14 @@ class _Compiler:
         nodes, left = self._follower.finished([node for node in self._nodes if node is not None])
         assert len(nodes) == len(self._nodes)
         exact = any(map(_beyond_words, nodes))
-        return proportioned(Plan(tuple(nodes), index, exact=exact, linked=self._follower.used, left=left))
+        plan = Plan(tuple(nodes), index, exact=exact, linked=self._follower.used, left=left)
+        return proportioned(self._with_identities(plan) if self._groups else plan)
+
+    def _with_identities(self, plan: Plan) -> Plan:
+        from pytest_specmint.engine.identities import settled
+
+        nodes, capacities = settled(plan.nodes)
+        return replace(plan, nodes=tuple(nodes), linked=True, capacities=capacities)
 
     def _title(self) -> str:
         """The root's name: what its title says it is."""
@@ -173,9 +186,9 @@ class _Compiler:
 
     # ------------------------------------------------------------ the table
 
-    def _node_of(self, goal: Goal, field: Field, trace: Trace | None = None) -> int:
+    def _node_of(self, goal: Goal, field: Field, trace: Trace | None = None, group: "Group | None" = None) -> int:
         """The index of the goal's node, made later if it is new."""
-        edge = _Edge(goal, field, trace)
+        edge = _Edge(goal, field, trace, group)
         known = self._known.get(edge)
         if known is None:
             known = self._known[edge] = len(self._nodes)
@@ -195,13 +208,49 @@ class _Compiler:
             return self._switch_node(edge, switch)
         ways = self._graph[edge.goal]
         hints = hints_of(self._canonical.schema, edge.goal)
+        edge = self._identified(edge, ways, hints)
         if len(ways) == 1:
             node = self._way_node(edge, ways[0])
         else:
             node = UnionNode(
                 tuple(Alternative(self._add(self._way_node(edge, way)), way.weight, way.height) for way in ways)
             )
-        return node if edge.trace else self._suggested(node, edge.goal, ways, hints)
+        return node if edge.trace or edge.group else self._suggested(node, edge.goal, ways, hints)
+
+    def _identified(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> _Edge:
+        """A field of which all records' are to differ."""
+        if (hints.extensions or {}).get("x-unique") is not True:
+            return edge
+        from pytest_specmint.engine.identities import Group
+
+        return replace(edge, group=edge.group or Group(_place(edge.goal)))
+
+    def _grouped(self, edge: _Edge, shape: ObjectShape) -> "dict[str, Group]":
+        """Properties of an object of which all records' tuples are to differ."""
+        value = (hints_of(self._canonical.schema, edge.goal).extensions or {}).get("x-unique")
+        if value is None or value is False:
+            return {}
+        from pytest_specmint.engine.identities import groups_of
+
+        names = [member.name for member in (*shape.required, *shape.optional)]
+        groups = groups_of(value, _place(edge.goal), names)
+        return {name: group for group in groups for name in group.names}
+
+    def _told_apart(self, node: Node, edge: _Edge) -> Node:
+        """A leaf of which all records' are to differ."""
+        if edge.group is None or (isinstance(node, Choice) and node.values == (None,)):
+            return node
+        from pytest_specmint.engine.identities import AwaitedUnique, numbered
+
+        if not edge.field.single:
+            raise UnsupportedSchema(
+                "x-unique within a list or map",
+                pointer=edge.group.place,
+                hint="a record holds several of these: use uniqueItems, or x-unique on a field of the record",
+            )
+        self._groups = True
+        made = numbered(node, edge.field.name, edge.field.parent, self._settings, edge.group.place)
+        return AwaitedUnique(self._add(node), edge.group, made)
 
     def _switch_node(self, edge: _Edge, switch: "Switch") -> Node:
         """A field that meets more under a condition: as it is, as it is then, and as it must not be then."""
@@ -239,10 +288,10 @@ class _Compiler:
     def _way_node(self, edge: _Edge, way: Way) -> Node:
         shape: Shape = way.shape
         if isinstance(shape, Literals):
-            return self._followed(Choice(shape.values), edge)
+            return self._followed(self._told_apart(Choice(shape.values), edge), edge)
         if isinstance(shape, Numbers):
             node = number_node(shape, edge.field.name, _place(edge.goal))
-            return self._guarded(self._followed(node, edge), shape)
+            return self._guarded(self._followed(self._told_apart(node, edge), edge), shape)
         if isinstance(shape, Strings):
             return self._text(shape, edge)
         if isinstance(shape, ArrayShape):
@@ -253,7 +302,7 @@ class _Compiler:
         self._affordable(shape.min_length, "characters", edge)
         place = _place(edge.goal)
         node = text_node(shape, edge.field.name, edge.field.parent, self._settings, place)
-        return self._guarded(self._followed(node, edge), shape)
+        return self._guarded(self._followed(self._told_apart(node, edge), edge), shape)
 
     def _followed(self, node: Node, edge: _Edge) -> Node:
         """A leaf that others depend on is awaited: its ties are known when all leaves are."""
@@ -279,15 +328,16 @@ class _Compiler:
         return ArrayNode(prefix, rest, shape.least, most, shape.unique, shape.repeated, Origin(shape), linkage)
 
     def _items(self, goal: Goal, edge: _Edge) -> Items:
-        field = edge.field._replace(nesting=min(edge.field.nesting + 1, 2))
+        field = edge.field._replace(nesting=min(edge.field.nesting + 1, 2), single=False)
         trace = self._follower.step(edge.trace, ITEM)
         return Items(self._node_of(goal, field, trace), (edge.goal, goal) in self._cyclic)
 
     def _object(self, shape: ObjectShape, edge: _Edge) -> Node:
         self._follower.container(edge.trace)
         self._affordable(shape.least, "properties", edge)
-        required = [self._slot(member, edge, ALWAYS) for member in shape.required]
-        optional = [self._optional_slot(member, edge) for member in shape.optional]
+        groups = self._grouped(edge, shape)
+        required = [self._slot(member, edge, ALWAYS, groups.get(member.name)) for member in shape.required]
+        optional = [self._optional_slot(member, edge, groups.get(member.name)) for member in shape.optional]
         slots = sorted((*required, *optional), key=lambda slot: slot.name)
         extras = tuple(self._extra(member, edge) for member in shape.extras)
         few, many = self._map_size(shape) if extras else (0, 0)
@@ -303,20 +353,23 @@ class _Compiler:
         few, many = MAP_SIZE
         return max(few, missing), max(many, missing)
 
-    def _optional_slot(self, member: Member, edge: _Edge) -> Slot:
+    def _optional_slot(self, member: Member, edge: _Edge, group: "Group | None") -> Slot:
         """Properties that lead back to their object become rarer with every return."""
-        slot = self._slot(member, edge, self._settings.sizes.presence)
+        slot = self._slot(member, edge, self._settings.sizes.presence, group)
         return replace(slot, deep_share=slot.share * DEEP_PRESENCE) if slot.recursive else slot
 
-    def _slot(self, member: Member, edge: _Edge, share: float) -> Slot:
-        return self._slot_of(member, edge, share, self._field(member, edge.field))
+    def _slot(self, member: Member, edge: _Edge, share: float, group: "Group | None" = None) -> Slot:
+        field = self._field(member, edge.field)
+        if (edge.goal, member.goal) in self._cyclic:
+            field = field._replace(single=False)
+        return self._slot_of(member, edge, share, field, group)
 
     def _extra(self, member: Member, edge: _Edge) -> Slot:
         """An entry of a map: like an item of an array it is what the map's name says; its own name is arbitrary."""
-        return self._slot_of(member, edge, ALWAYS, edge.field)
+        return self._slot_of(member, edge, ALWAYS, edge.field._replace(single=False))
 
-    def _slot_of(self, member: Member, edge: _Edge, share: float, field: Field) -> Slot:
-        node = self._node_of(member.goal, field, self._follower.step(edge.trace, member.name))
+    def _slot_of(self, member: Member, edge: _Edge, share: float, field: Field, group: "Group | None" = None) -> Slot:
+        node = self._node_of(member.goal, field, self._follower.step(edge.trace, member.name), group)
         recursive = (edge.goal, member.goal) in self._cyclic
         height = min((way.height for way in self._graph[member.goal]), default=0)
         return Slot(member.name, salt(member.name), node, share, recursive, height=height)
@@ -325,7 +378,7 @@ class _Compiler:
         """Only leaves care for their parent's name: containers without it are shared more often."""
         ways = self._graph.get(member.goal, ())
         container = all(isinstance(way.shape, ObjectShape) for way in ways)
-        return Field(member.name, "" if container else parent.name, parent.nesting)
+        return Field(member.name, "" if container else parent.name, parent.nesting, parent.single)
 
     def _affordable(self, amount: int, what: str, edge: _Edge) -> None:
         """Refuse what no machine should be asked to make."""

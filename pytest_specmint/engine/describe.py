@@ -12,14 +12,15 @@ from msgspec.structs import replace
 from pytest_specmint.engine.facts import Fact, length, number_origin, plain_number, text_origin
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
-from pytest_specmint.engine.nodes.linked import Calculated, Linked, Tied
+from pytest_specmint.engine.nodes.identity import Unique
+from pytest_specmint.engine.nodes.linked import Calculated, Linked, Noted, Switched, Tied
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot, share_at
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
-from pytest_specmint.engine.plan import MAX_RECURSION, Plan
+from pytest_specmint.engine.plan import MAX_RECURSION, Around, Plan
 from pytest_specmint.engine.wording import (
     FEW,
     counted,
@@ -195,6 +196,15 @@ def _tied(plan: Plan, node: Tied) -> Description:
     return _with(describe(plan, node.inner), *([rules] if node.rules else []))
 
 
+def _unique(plan: Plan, node: Unique) -> Description:
+    fact = Fact("unique", node.size, (f"all records differ: {node.size:,} values",))
+    return _with(describe(plan, node.inner), fact)
+
+
+def _noted(plan: Plan, node: Around) -> Description:
+    return describe(plan, node.inner)
+
+
 def _with(inner: Description, *facts: Fact) -> Description:
     return replace(inner, facts=(*inner.facts, *facts))
 
@@ -344,10 +354,13 @@ DESCRIBERS: Mapping[type, Callable[[Plan, Any], Description]] = {
     Guarded: _guarded,
     Integers: _integers,
     Linked: _tied,
+    Noted: _noted,
     ObjectNode: _object,
     SampledText: _sampled_text,
     Suggested: _suggested,
+    Switched: _tied,
     TemplateText: _template_text,
     UnionNode: _union,
+    Unique: _unique,
 }
 """A row per class of node."""

@@ -11,7 +11,7 @@ from pytest_specmint import cells
 from pytest_specmint.cells import Cells
 from pytest_specmint.engine.scope import Scope
 from pytest_specmint.schema.sets.values import Json
-from pytest_specmint.stream import Ints, Keys, keys_of, record_keys, retry
+from pytest_specmint.stream import Ints, Keys, keys_of, retry
 
 MAX_RECURSION = 2
 """How often a value may pass into itself before only the shallowest ways are taken."""
@@ -38,6 +38,14 @@ class Around(Struct, frozen=True):
     inner: int
 
 
+class Capacity(Struct, frozen=True):
+    """How many records can have a value of their own."""
+
+    place: str
+    """Where the schema says that they have."""
+    size: int
+
+
 class Plan(Struct, frozen=True):
     """All that is needed to make records: pure data, picklable, shared between processes."""
 
@@ -52,6 +60,8 @@ class Plan(Struct, frozen=True):
     """Whether some of its parts depend on others."""
     left: tuple[str, ...] = ()
     """Ids of rules whose ties could not all be made: records that break them are to be drawn again."""
+    capacities: tuple[Capacity, ...] = ()
+    """What limits the number of records."""
     scope: Scope | None = None
     """What is known of others, while records are made; none where nothing depends on it."""
 
@@ -75,7 +85,7 @@ class Plan(Struct, frozen=True):
     def lines(self, seed: int, start: int, count: int) -> bytes:
         """The canonical lines of the records ``start … start + count - 1`` of a seed."""
         firsts = range(start, start + count, self.lanes)
-        return b"".join([self._lines(record_keys(seed, i, min(self.lanes, start + count - i))) for i in firsts])
+        return b"".join([self._of(seed, _range(i, min(self.lanes, start + count - i))) for i in firsts])
 
     def records(self, seed: int, start: int, count: int) -> list[Json]:
         """The same records as values."""
@@ -83,15 +93,24 @@ class Plan(Struct, frozen=True):
 
     def again(self, seed: int, indices: Sequence[int], attempts: Sequence[int]) -> bytes:
         """The lines of other tries (attempts from 1 on) at the records with these indices: all of a try together."""
-        keys = keys_of(seed, np.array(indices, dtype=np.uint64))
-        return self._lines(np.concatenate([retry(keys, attempt) for attempt in attempts]))
+        index = np.array(indices, dtype=np.int64)
+        keys = keys_of(seed, index.view(np.uint64))
+        every = np.concatenate([retry(keys, attempt) for attempt in attempts])
+        return self._lines(every, seed, np.tile(index, len(attempts)))
 
-    def _lines(self, keys: Keys) -> bytes:
+    def _of(self, seed: int, index: Ints) -> bytes:
+        return self._lines(keys_of(seed, index.view(np.uint64)), seed, index)
+
+    def _lines(self, keys: Keys, seed: int, index: Ints) -> bytes:
         plan = self if len(keys) > 1 else replace(self, area=None)
         if self.linked:
-            plan = replace(plan, scope=Scope.of(len(keys)))
+            plan = replace(plan, scope=Scope.of(seed, index))
         try:
             return cells.joined(plan.column(self.root, keys, 0), b"\n")
         except TooLarge:
             half = len(keys) // 2
-            return self._lines(keys[:half]) + self._lines(keys[half:])
+            return self._lines(keys[:half], seed, index[:half]) + self._lines(keys[half:], seed, index[half:])
+
+
+def _range(start: int, count: int) -> Ints:
+    return np.arange(start, start + count, dtype=np.int64)

@@ -99,16 +99,27 @@ class View(NamedTuple):
 class Scope(Struct, frozen=True):
     """The frames around some lanes, by their numbers."""
 
+    seed: int
+    index: Ints
+    """Of the records."""
     views: Mapping[int, View]
 
     @classmethod
-    def of(cls, records: int) -> "Scope":
+    def of(cls, seed: int, index: Ints) -> "Scope":
         """The scope of whole records."""
-        return cls({RECORDS: View(Frame(records), None)})
+        return cls(seed, index, {RECORDS: View(Frame(len(index)), None)})
+
+    def numbers(self) -> Ints:
+        """The index of the record that each lane belongs to."""
+        rows = self.views[RECORDS].rows
+        return self.index if rows is None else self.index[rows]
 
     def at(self, lanes: Ints) -> "Scope":
         """The scope of some of the lanes."""
-        return Scope({number: view.at(lanes) for number, view in self.views.items()})
+        return self._seen({number: view.at(lanes) for number, view in self.views.items()})
+
+    def _seen(self, views: Mapping[int, View]) -> "Scope":
+        return Scope(self.seed, self.index, views)
 
     def write(self, number: int, variable: int, values: Ints) -> None:
         """Write down a variable's values on the lanes."""
@@ -124,4 +135,4 @@ class Scope(Struct, frozen=True):
         inner = self.at(owner)
         rows = inner.views[outer].rows
         assert rows is not None  # they are the owners, at least
-        return Scope({**inner.views, number: View(self.views[outer].frame.enter(number, rows), None)})
+        return self._seen({**inner.views, number: View(self.views[outer].frame.enter(number, rows), None)})

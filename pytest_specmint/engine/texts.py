@@ -58,6 +58,17 @@ def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) ->
         return shape, ""
 
 
+def meant_language(strings: Strings, name: str, parent: str, settings: EngineSettings) -> Language | None:
+    """The texts of the set, within what the field's name means where it has patterns; None where they are no language.
+
+    Raises `UnsupportedPattern`.
+    """
+    shape = language(strings)
+    if shape is None or not strings.patterns:
+        return shape
+    return _meant(shape, name, parent, settings)[0]
+
+
 def _by_search(strings: Strings, error: UnsupportedPattern, place: str) -> Node:
     """Patterns beyond regular languages: proposals from the one pattern, checked against the rest."""
     if len(strings.patterns) != 1 or strings.not_patterns or strings.formats:

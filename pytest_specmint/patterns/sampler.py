@@ -107,6 +107,11 @@ def _walk(language: Language, spread: int) -> Walk | None:
     raise UnsupportedPattern(language.text(), reason)
 
 
+def lengths_of(edges: Edges, accepting: frozenset[int], language: Language, spread: int) -> tuple[int, ...]:
+    """The lengths of texts to draw, as far as there is room for their tables."""
+    return _lengths(edges, accepting, language, spread, MAX_WORK // (sum(map(len, edges)) + len(edges) or 1))
+
+
 def _lengths(edges: Edges, accepting: frozenset[int], language: Language, spread: int, room: int) -> tuple[int, ...]:
     """The lengths to draw; none above ``room``."""
     found: list[int] = []

@@ -9,7 +9,8 @@ from msgspec import Struct
 from pytest_specmint.cells import strings
 from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
-from pytest_specmint.engine.nodes.linked import Calculated, Linked
+from pytest_specmint.engine.nodes.identity import Unique
+from pytest_specmint.engine.nodes.linked import Calculated, Linked, Noted, Switched
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode
 from pytest_specmint.engine.nodes.scalar import Choice
@@ -196,9 +197,12 @@ POINTS: Mapping[type, Callable[[Any], Iterator[Labelled]]] = {
     Guarded: _nothing,
     Integers: _integers,
     Linked: _nothing,
+    Noted: _nothing,
     ObjectNode: _object,
     SampledText: _sampled,
     Suggested: _suggested,
+    Switched: _nothing,
     TemplateText: _templates,
     UnionNode: _union,
+    Unique: _nothing,
 }

@@ -14,7 +14,7 @@ from pytest_specmint.engine.nodes.union import choose
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.stream import BRANCH, Ints, Keys, below, draw, mix
 
-_QUOTE = cells_of_texts([b'"'])
+QUOTE = cells_of_texts([b'"'])
 
 
 class Sampler(Protocol):
@@ -55,7 +55,16 @@ class Words(Struct, frozen=True, dict=True):
         """An entry per random word, without quotes; one row where there is only one."""
         if len(self.entries) == 1:
             return self._table
-        return take(self._table, below(words, len(self.entries)))
+        return self.at(below(words, len(self.entries)))
+
+    @property
+    def count(self) -> int:
+        """How many entries there are."""
+        return len(self.entries)
+
+    def at(self, positions: Ints) -> Cells:
+        """The entries at these positions."""
+        return take(self._table, positions)
 
     @cached_property
     def _table(self) -> Cells:
@@ -80,7 +89,11 @@ class Digits(Struct, frozen=True):
 
     def column(self, words: Keys) -> Cells:
         """A number's text per random word."""
-        numbers = below(words, self.count) + self.first
+        return self.at(below(words, self.count))
+
+    def at(self, positions: Ints) -> Cells:
+        """The texts of the numbers at these positions."""
+        numbers = positions + self.first
         if self.base == "d" and not self.width:
             return digits(numbers, self.first + self.count - 1)
         form = f"%0{self.width}{self.base}".encode()
@@ -104,7 +117,7 @@ class Template(Struct, frozen=True):
     def cells(self, keys: Keys) -> Cells:
         """The joined parts per key, in quotes."""
         columns = [part.column(draw(keys, j)) for j, part in enumerate(self.parts)]
-        return beside(_QUOTE, *columns, _QUOTE, count=len(keys))
+        return beside(QUOTE, *columns, QUOTE, count=len(keys))
 
 
 class TemplateText(Struct, frozen=True):
