@@ -24,6 +24,7 @@ import click
 from msgspec import Struct
 
 from pytest_specmint import config
+from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import SamplingError
@@ -59,6 +60,7 @@ class Understood(Struct, frozen=True):
 
 @click.command(name="inspect", short_help="Show what a schema means to the engine.")
 @schema_options
+@domain_option
 @click.option("--depth", type=click.IntRange(0), metavar="N", help="Levels to show below the record (default: all).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
@@ -68,7 +70,7 @@ def command(**options: Any) -> None:
 
     Example: specmint-cli inspect --schema order.json --depth 2
     """
-    settings = config.resolve({name: options[name] for name in NAMES}, config=options["config_file"])
+    settings = config.resolve({name: options[name] for name in (*NAMES, "domain")}, config=options["config_file"])
     seen = _understood(settings, options["depth"])
     write_whole(document(seen) if options["as_json"] else text(seen, sys.stdout.encoding or "utf-8"))
     if seen.failure is not None:
@@ -79,10 +81,12 @@ def _understood(settings: config.Settings, depth: int | None) -> Understood:
     from pytest_specmint.engine.outline import outline
     from pytest_specmint.engine.settings import AS_OF
     from pytest_specmint.job import Job
+    from pytest_specmint.packs.chosen import domain_names
     from pytest_specmint.schema.notices import notices
 
     schema = schema_of(settings)
-    job = Job(schema, 0, SAMPLE, 0, AS_OF)  # always the same records, so that their size is always the same
+    domain = domain_names(settings["domain"].value)
+    job = Job(schema, 0, SAMPLE, 0, AS_OF, domain=domain)  # the same records each time: so their size is the same
     plan = job.plan()
     return Understood(schema, outline(plan, depth), notices(schema), *_sizes(job))
 

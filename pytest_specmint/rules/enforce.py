@@ -1,6 +1,6 @@
 """How the rules of a schema are kept by what is generated: as part of the schema, or by drawing again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pytest_specmint.rules.branches import holds, not_false, not_true, schema_of_rule
 from pytest_specmint.rules.compile import CompiledRule, compile_rules
 from pytest_specmint.rules.enforced import Enforced, Ways
+from pytest_specmint.rules.expression.resolve import Table
 from pytest_specmint.rules.expression.terms import Term
 from pytest_specmint.rules.model import KEYWORD, Rule, Scope, Severity, read_rules
 from pytest_specmint.rules.schema_fields import SchemaFields
@@ -29,11 +30,11 @@ def own_rules(schema: Schema) -> tuple[Rule, ...]:
     return read_rules(part[KEYWORD]) if isinstance(part, dict) and KEYWORD in part else ()
 
 
-def enforced(schema: Schema, rules: Sequence[Rule], as_of: date) -> Enforced:
+def enforced(schema: Schema, rules: Sequence[Rule], as_of: date, tables: Mapping[str, Table] | None = None) -> Enforced:
     """How these rules are kept. Raises `RuleError` for rules that do not fit the schema or each other."""
     if not rules:
         return Enforced(schema)
-    compiled = compile_rules(rules, SchemaFields(schema), as_of=as_of).rules
+    compiled = compile_rules(rules, SchemaFields(schema), as_of=as_of, tables=tables).rules
     kept = [each for each in compiled if each.rule.severity is Severity.ERROR and each.rule.scope is Scope.RECORD]
     said = {each.rule.id: demand for each in kept if (demand := schema_of_rule(each)) is not None}
     drawn = tuple(each for each in kept if each.rule.id not in said)
