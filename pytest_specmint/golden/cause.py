@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Set
 import msgspec
 
 from pytest_specmint.golden.origin import Arguments, Origin, SchemaOrigin
+from pytest_specmint.golden.packs import pack_causes
 
 _FEW = 4
 BUG = "nothing changed: this is a determinism bug, please report it"
@@ -23,6 +24,7 @@ def causes(before: Origin | None, now: Origin, *, edited: bool = False) -> list[
     found += _schema(before.schema, now.schema)
     if before.engine_version != now.engine_version:
         found.append(f"engine version {before.engine_version} -> {now.engine_version}")
+    found += pack_causes(before.packs, now.packs)
     found += _arguments(before.arguments, now.arguments)
     if before.derived != now.derived:
         found.append(_COMPUTED if now.derived else _PLAIN)
@@ -76,4 +78,4 @@ def _arguments(before: Arguments | None, now: Arguments | None) -> Iterator[str]
 
 
 def _shown(value: object) -> str:
-    return "none" if value is None else str(value)
+    return "none" if value in {None, ()} else ", ".join(value) if isinstance(value, tuple) else str(value)

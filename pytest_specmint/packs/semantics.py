@@ -22,22 +22,19 @@ _KIND = re.compile(r"[a-z][a-z0-9_]*")
 def read_meanings(folder: "Traversable", pack: str) -> tuple[Meaning, ...]:
     """The meanings in the order in which they are tried; none where the pack has no such file.
 
-    Raises `PackError` with the line: for what is not JSON, for a row of another form, and for a kind that stands twice.
+    Raises `PackError` with the line: for what is not JSON, and for a row of another form.
     """
     if not (folder / FILE).is_file():
         return ()
     text = read_text(folder, FILE, pack)
-    found: dict[str, Meaning] = {}
+    found: list[Meaning] = []
     for number, row in enumerate(_rows(text, pack)):
         problem = _problem(row)
-        if problem is None and row["kind"] in found:
-            problem = f"two meanings are of the kind {row['kind']!r}"
         if problem is not None:
             raise broken(pack, FILE, problem, line=line_of(text, number))
-        found[row["kind"]] = Meaning(
-            row["kind"], tuple(row["names"]), tuple(row["templates"]), tuple(row.get("parents", ()))
-        )
-    return tuple(found.values())
+        parts = (tuple(row.get(key, ())) for key in KEYS[1:])
+        found.append(Meaning(row["kind"], *parts))
+    return tuple(found)
 
 
 def _rows(text: str, pack: str) -> list[Any]:
@@ -83,17 +80,17 @@ def _problem(row: object) -> str | None:
     for key in ("names", "templates"):
         if not _texts(row.get(key)) or not row[key]:
             return f"{row['kind']}: {key} must be a list of texts"
-    if not _texts(row.get("parents", [])):
+    if not _texts(row.get("parents", []), empty=True):
         return f"{row['kind']}: parents must be a list of texts"
     for name in (*row["names"], *row.get("parents", ())):
         plain = name.lstrip("*").lstrip("_")
-        if name != "*" and (not plain or snake_case(plain) != plain):
+        if name not in {"*", ""} and (not plain or snake_case(plain) != plain):
             return f"{row['kind']}: the name {name!r} is not in snake case"
     return None
 
 
-def _texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) and each for each in value)
+def _texts(value: object, *, empty: bool = False) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) and (each or empty) for each in value)
 
 
 # ---------------------------------------------------------------- templates

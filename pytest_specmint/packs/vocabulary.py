@@ -91,13 +91,21 @@ def vocabulary_of(packs: tuple[Pack, ...]) -> Vocabulary:
     tables: Layered[Table] = Layered({**{each.name: each.tables for each in packs}, BASE: pack_named(BASE).tables})
     meanings: list[Meaning] = []
     for pack in packs:
-        own_lists: Layered[Sequence[str]] = Layered({pack.name: pack.lists, BASE: base.lists})
-        own_tables: Layered[Table] = Layered({pack.name: pack.tables, BASE: pack_named(BASE).tables})
-        check_templates(pack.meanings, own_lists, own_tables, pack.name)
+        own = check_own_templates(pack, base.lists, pack_named(BASE).tables)
         for meaning in pack.meanings:
-            said = (_qualified(template, (own_lists, own_tables), (lists, tables)) for template in meaning.templates)
+            said = (_qualified(template, own, (lists, tables)) for template in meaning.templates)
             meanings.append(replace(meaning, templates=tuple(said)))
     return Vocabulary(WithColumns(lists, tables), (*meanings, *base.meanings), tables)
+
+
+def check_own_templates(
+    pack: Pack, base_lists: Mapping[str, Sequence[str]], base_tables: Mapping[str, Table]
+) -> "_Pair":
+    """The lists and tables that a pack's own templates mean; `PackError` where one of them names nothing."""
+    lists: Layered[Sequence[str]] = Layered({pack.name: pack.lists, BASE: base_lists})
+    tables: Layered[Table] = Layered({pack.name: pack.tables, BASE: base_tables})
+    check_templates(pack.meanings, lists, tables, pack.name)
+    return lists, tables
 
 
 _Pair = tuple[Layered[Sequence[str]], Layered[Table]]
