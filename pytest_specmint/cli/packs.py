@@ -24,7 +24,7 @@ def command() -> None:
 @command.command("list", short_help="Every pack: its version, and how much is in it.")
 @_JSON
 @_DEBUG
-def list_(*, as_json: bool, debug: bool) -> None:
+def list_(*, as_json: bool, **_: Any) -> None:
     """List the packs that are installed, with their versions, counts, and what brought them.
 
     Example: specmint-cli packs list
@@ -71,7 +71,7 @@ def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
 @click.argument("name", metavar="NAME|DIR")
 @_JSON
 @_DEBUG
-def show(*, name: str, as_json: bool, debug: bool) -> None:
+def show(*, name: str, as_json: bool, **_: Any) -> None:
     """Show a pack's meanings, lists and tables with their sources and licences, its rules and examples.
 
     All of it is read and checked; a folder with a pack.json (./my_pack) can be shown before it is installed.
@@ -175,7 +175,7 @@ def _document(content: dict[str, Any]) -> bytes:
 @click.argument("directory", metavar="DIR")
 @click.option("--name", metavar="NAME", help="The pack's name (default: the directory's).")
 @_DEBUG
-def init(*, directory: str, name: str | None, debug: bool) -> None:
+def init(*, directory: str, name: str | None, **_: Any) -> None:
     """Write a project with a pack: a word list, a table, meanings, rules, a schema, tests and the entry point.
 
     Example: specmint-cli packs init logistics
