@@ -71,6 +71,8 @@ def _arguments(before: Arguments | None, now: Arguments | None) -> Iterator[str]
         return
     old, new = (msgspec.structs.asdict(each) for each in (before, now))
     sizes = tuple(msgspec.structs.asdict(each.pop("sizes")) for each in (old, new))
+    for each in (old, new):
+        del each["domain"]  # the packs themselves tell more
     for one, other in ((old, new), sizes):
         for name in one:
             if one[name] != other[name]:
@@ -78,4 +80,4 @@ def _arguments(before: Arguments | None, now: Arguments | None) -> Iterator[str]
 
 
 def _shown(value: object) -> str:
-    return "none" if value in {None, ()} else ", ".join(value) if isinstance(value, tuple) else str(value)
+    return "none" if value is None else str(value)
