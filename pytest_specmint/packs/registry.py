@@ -93,7 +93,7 @@ def _provider(entry: "EntryPoint") -> str:
 def _loaded(entry: "EntryPoint", provider: str) -> Pack:
     try:
         target = entry.load()
-    except Exception as error:  # whatever an import of foreign code may raise
+    except (Exception, SystemExit) as error:  # whatever an import of foreign code may raise
         raise PackError(
             f"pack {entry.name!r} of {provider} cannot be loaded: {type(error).__name__}: {error}",
             hint=f"its entry point in {GROUP} names a module whose folder holds pack.json, or a Pack",
@@ -104,7 +104,7 @@ def _loaded(entry: "EntryPoint", provider: str) -> Pack:
         pack = read_pack(files(target), provider)
     else:
         raise PackError(
-            f"pack {entry.name!r} of {provider} is a {type(target).__name__}",
+            f"pack {entry.name!r} of {provider} is a {type(target).__name__}, not a pack",
             hint="the entry point names a module whose folder holds pack.json, or a Pack",
         )
     if pack.name != entry.name:

@@ -69,7 +69,13 @@ def test_a_whole_pack(folder: Callable[..., Path]) -> None:
 
 
 def test_nothing_is_read_before_it_is_needed(folder: Callable[..., Path]) -> None:
-    broken = {"things.txt": b"\xff", "tables/shops.csv": "x", "semantics.json": "{", "rules.yaml": "{", "context.md": b"\xff"}
+    broken = {
+        "things.txt": b"\xff",
+        "tables/shops.csv": "x",
+        "semantics.json": "{",
+        "rules.yaml": "{",
+        "context.md": b"\xff",
+    }
     pack = read_pack(folder(broken))
     assert pack.name == "acme"
     assert "things" in pack.lists
@@ -105,13 +111,21 @@ def test_the_digest_tells_states_of_a_pack_apart(folder: Callable[..., Path]) ->
     ("file", "content", "words"),
     [
         ("pack.json", "{\n ?", "pack.json, line 2"),
-        ("pack.json", ABOUT.replace('"MIT",\n', '"MIT",\n  "licences": 1,\n', 1), "line 7: Object contains unknown field `licences`"),
+        (
+            "pack.json",
+            ABOUT.replace('"MIT",\n', '"MIT",\n  "licences": 1,\n', 1),
+            "line 7: Object contains unknown field `licences`",
+        ),
         ("pack.json", ABOUT.replace('"1.0"', '"one"'), "pack.json, line 3: 'one' is not a version"),
         ("pack.json", ABOUT.replace('"1.0"', "1"), "pack.json, line 3: Expected `str`, got `int`"),
         ("pack.json", ABOUT.replace('"acme"', '"Acme Inc"'), "pack.json, line 2: 'Acme Inc' cannot be a pack's name"),
         ("pack.json", ABOUT.replace('"title": "ours", ', ""), "line 8: Object missing required field `title`"),
         ("pack.json", ABOUT.replace('  "licence": "MIT",\n', ""), "missing required field `licence`"),
-        ("pack.json", ABOUT.replace('"licence": "MIT",\n', '"licence": "MIT", "engine": "new",\n'), "line 6: engine 'new'"),
+        (
+            "pack.json",
+            ABOUT.replace('"licence": "MIT",\n', '"licence": "MIT", "engine": "new",\n'),
+            "line 6: engine 'new'",
+        ),
         ("pack.json", ABOUT.encode("utf-16"), "pack.json, line 1: is not UTF-8"),
         ("things.txt", f"{TOP}anvil\nrocket\nanvil\n", "things.txt, line 6: 'anvil' stands on line 4 already"),
         ("things.txt", f"{TOP}anvil \n", "things.txt, line 4: 'anvil ' begins or ends with a blank"),
@@ -122,7 +136,11 @@ def test_the_digest_tells_states_of_a_pack_apart(folder: Callable[..., Path]) ->
         ("things.txt", "anvil\n", "things.txt: the comments on top do not say source and licence"),
         ("tables/shops.csv", f"{TOP}code,town,floors\nA1,x\n", "tables/shops.csv, line 5: 2 cells below 3 columns"),
         ("tables/shops.csv", f"{TOP}code,town,floors\nA1,,1\n", "line 5: town is empty"),
-        ("tables/shops.csv", f"{TOP}code,town,floors\nA,x,1\n\nA,y,1\n", "line 7: the key 'A' stands on line 5 already"),
+        (
+            "tables/shops.csv",
+            f"{TOP}code,town,floors\nA,x,1\n\nA,y,1\n",
+            "line 7: the key 'A' stands on line 5 already",
+        ),
         ("tables/shops.csv", f"{TOP}code,code,floors\nA,x,1\n", "line 4: two columns are named 'code'"),
         ("tables/shops.csv", f"{TOP}code,Town,floors\nA,x,1\n", "line 4: 'Town' cannot be a column's name"),
         ("tables/shops.csv", f'{TOP}code,town,floors\nA,x,1\nB,"x"y,1\n', "line 6: is not CSV"),
@@ -131,13 +149,25 @@ def test_the_digest_tells_states_of_a_pack_apart(folder: Callable[..., Path]) ->
         ("tables/shops.csv", "code,town\nA,x\n", "tables/shops.csv: the comments on top do not say source"),
         ("semantics.json", "[\n {]", "semantics.json, line 2: is not JSON"),
         ("semantics.json", "{}", "semantics.json: is not a list"),
-        ("semantics.json", '[\n {"kind": "a", "names": ["a"], "templates": ["x"]},\n 3]', "semantics.json, line 3: a meaning is an object"),
+        (
+            "semantics.json",
+            '[\n {"kind": "a", "names": ["a"], "templates": ["x"]},\n 3]',
+            "semantics.json, line 3: a meaning is an object",
+        ),
         ("semantics.json", '[{"kind": "a", "name": ["a"]}]', "line 1: unknown key 'name'; did you mean 'names'?"),
         ("semantics.json", '[{"kind": "a", "names": [], "templates": ["x"]}]', "a: names must be a list of texts"),
         ("semantics.json", '[{"kind": "a", "names": ["a"]}]', "a: templates must be a list of texts"),
-        ("semantics.json", '[{"kind": "a", "names": ["aB"], "templates": ["x"]}]', "the name 'aB' is not in snake case"),
+        (
+            "semantics.json",
+            '[{"kind": "a", "names": ["aB"], "templates": ["x"]}]',
+            "the name 'aB' is not in snake case",
+        ),
         ("semantics.json", '[{"kind": "", "names": ["a"], "templates": ["x"]}]', "kind must be a name in snake case"),
-        ("rules.yaml", "- id: few\n  assert: n < 9\n- id: few\n  assert: n < 8\n", "rules.yaml, line 3: two rules are named 'few'"),
+        (
+            "rules.yaml",
+            "- id: few\n  assert: n < 9\n- id: few\n  assert: n < 8\n",
+            "rules.yaml, line 3: two rules are named 'few'",
+        ),
         ("rules.yaml", "- id: few\n  assrt: n < 9\n", "rules.yaml, line 1: unknown key 'assrt'"),
         ("rules.yaml", "- id: few\n  assert: [\n", "rules.yaml"),
         ("rules.yaml", "- id: few\n  severity: bad\n  assert: n < 9\n", "rules.yaml, line 2: 'bad' is no severity"),
