@@ -32,6 +32,7 @@ from pytest_specmint.errors import SamplingError
 if TYPE_CHECKING:
     from pytest_specmint.engine.outline import Outline, Row
     from pytest_specmint.job import Job
+    from pytest_specmint.packs.pack import Pack
     from pytest_specmint.schema.document import Schema
     from pytest_specmint.schema.notices import Notice
 
@@ -56,6 +57,7 @@ class Understood(Struct, frozen=True):
     """Bytes of each sampled record."""
     failure: SamplingError | None
     """Why a record could not be made."""
+    packs: Sequence["Pack"] = ()
 
 
 @click.command(name="inspect", short_help="Show what a schema means to the engine.")
@@ -88,7 +90,7 @@ def _understood(settings: config.Settings, depth: int | None) -> Understood:
     domain = domain_names(settings["domain"].value)
     job = Job(schema, 0, SAMPLE, 0, AS_OF, domain=domain)  # the same records each time: so their size is the same
     plan = job.plan()
-    return Understood(schema, outline(plan, depth), notices(schema), *_sizes(job))
+    return Understood(schema, outline(plan, depth), notices(schema), *_sizes(job), job.packs())
 
 
 def _sizes(job: "Job") -> tuple[Sequence[int], SamplingError | None]:
@@ -182,6 +184,7 @@ def _header(seen: Understood) -> Iterator[str]:
         "place": None if schema.place == "#" else schema.place,
         "draft": schema.dialect,
         "sha256": schema.sha256,
+        "packs": ", ".join(f"{pack.name} {pack.version}" for pack in seen.packs) or None,
         "nodes": f"{seen.outline.nodes:,}",
         "record": f"about {_mean(sizes):,} bytes ({len(sizes)} records of {min(sizes):,} to {max(sizes):,})"
         if sizes

@@ -5,7 +5,7 @@ from pytest_specmint.packs.chosen import BASE
 from pytest_specmint.packs.errors import PackError
 from pytest_specmint.packs.pack import Pack
 from pytest_specmint.packs.registry import pack_named
-from pytest_specmint.packs.rules import RuleTables, check_rule
+from pytest_specmint.packs.rules import check_rules
 from pytest_specmint.packs.vocabulary import check_own_templates
 
 
@@ -23,9 +23,7 @@ def check_pack(pack: Pack) -> None:
             raise _unsourced(pack, f"tables/{name}.csv")
     base = pack if pack.name == BASE else pack_named(BASE)
     check_own_templates(pack, base_vocabulary().lists, base.tables)
-    tables = RuleTables([pack])
-    for rule in pack.rules:
-        check_rule(rule, tables, pack.name)
+    check_rules(pack)
     _ = pack.context
 
 

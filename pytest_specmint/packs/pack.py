@@ -103,7 +103,7 @@ class Pack(Struct, frozen=True, dict=True, eq=False):
         """The rules, as they are written; raises `PackError`."""
         from pytest_specmint.packs.rules import read_pack_rules
 
-        return read_pack_rules(self.folder, RULES, self.name)
+        return read_pack_rules(self.folder, self.name)
 
     @cached_property
     def context(self) -> str:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from pytest_specmint.engine.tables import Table
 from pytest_specmint.packs.errors import PackError
 from pytest_specmint.rules.compile import compile_rules
-from pytest_specmint.rules.expression.errors import RuleError
+from pytest_specmint.rules.expression.calls import SEVERAL_KINDS
+from pytest_specmint.rules.expression.errors import ExpressionError, RuleError
 from pytest_specmint.rules.expression.kinds import Field
 from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.rules.files import load_rules
@@ -25,20 +26,27 @@ if TYPE_CHECKING:
 
     from pytest_specmint.packs.pack import Pack
 
+FILE = "rules.yaml"
 
-def read_pack_rules(folder: "Traversable", file: str, pack: str) -> tuple[Rule, ...]:
+
+def read_pack_rules(folder: "Traversable", pack: str) -> tuple[Rule, ...]:
     """The rules of a pack's file; none where it has no such file. Raises `PackError`, which names file and line."""
-    if not (folder / file).is_file():
+    if not (folder / FILE).is_file():
         return ()
     from importlib.resources import as_file
 
-    with as_file(folder / file) as path:
+    with as_file(folder / FILE) as path:
         try:
             return load_rules(path)
         except RuleError as error:
-            line = _line((folder / file).read_bytes(), error.pointer or "")
-            where = f"{file}, line {line}" if line else file
-            raise PackError(f"pack {pack}: {where}: {error.message}", pointer=error.pointer, hint=error.hint) from None
+            raise _placed(folder, pack, error) from None
+
+
+def _placed(folder: "Traversable", pack: str, error: RuleError) -> PackError:
+    line = _line((folder / FILE).read_bytes(), error.pointer or "")
+    where = f"{FILE}, line {line}" if line else FILE
+    column = f" (character {error.offset + 1} of the expression)" if isinstance(error, ExpressionError) else ""
+    return PackError(f"pack {pack}: {where}: {error.message}{column}", pointer=error.pointer, hint=error.hint)
 
 
 def _line(raw: bytes, pointer: str) -> int | None:
@@ -100,13 +108,13 @@ def fitting_rules(packs: "Sequence[Pack]", schema: Schema, own: Sequence[Rule], 
     found = []
     for pack in packs:
         for rule in pack.rules:
-            if rule.id not in taken and fits(rule, fields, tables, as_of, pack.name):
+            if rule.id not in taken and fits(rule, fields, tables, as_of, pack):
                 taken.add(rule.id)
                 found.append(rule)
     return tuple(found)
 
 
-def fits(rule: Rule, fields: NamedFields, tables: "RuleTables", as_of: date, pack: str) -> bool:
+def fits(rule: Rule, fields: NamedFields, tables: "RuleTables", as_of: date, pack: "Pack") -> bool:
     """Whether a pack's rule applies to the schema of these fields."""
     try:
         compile_rules([rule], fields, as_of=as_of, tables=tables)
@@ -116,12 +124,25 @@ def fits(rule: Rule, fields: NamedFields, tables: "RuleTables", as_of: date, pac
     return True
 
 
-def check_rule(rule: Rule, tables: "RuleTables", pack: str) -> None:
-    """Raise `PackError` for a rule that is wrong whatever the schema is."""
+def check_rule(rule: Rule, tables: "RuleTables", pack: "Pack") -> bool:
+    """Whether a rule is understood without a schema; raises `PackError` where it is wrong whatever the schema is."""
     try:
         compile_rules([rule], tables=tables)
     except RuleError as error:
-        raise PackError(f"pack {pack}: rule {rule.id}: {error}", hint=error.hint) from None
+        if error.message == SEVERAL_KINDS:
+            return False
+        raise _placed(pack.folder, pack.name, error) from None
+    return True
+
+
+def check_rules(pack: "Pack") -> None:
+    """Raise `PackError` for rules of a pack that no schema could have, alone or together."""
+    tables = RuleTables([pack])
+    clear = [rule for rule in pack.rules if check_rule(rule, tables, pack)]
+    try:
+        compile_rules(clear, tables=tables)
+    except RuleError as error:
+        raise _placed(pack.folder, pack.name, error) from None
 
 
 class RuleTables(Mapping[str, tuple[object, ...]]):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.engine.tables import Table
 from pytest_specmint.engine.templates import FIELD, RANGE, TRANSFORMS
 from pytest_specmint.engine.vocabulary import Meaning, snake_case
-from pytest_specmint.packs.errors import PackError, broken
+from pytest_specmint.packs.errors import broken
 from pytest_specmint.packs.text import read_text
 from pytest_specmint.schema.loading.near import nearest
 
@@ -100,18 +100,18 @@ def check_templates(
     meanings: Sequence[Meaning],
     lists: Mapping[str, Sequence[str]],
     tables: Mapping[str, Table],
+    folder: "Traversable",
     pack: str,
 ) -> None:
     """Raise `PackError` where a template names a list, a table, a column or a transform that does not exist."""
-    for meaning in meanings:
+    for number, meaning in enumerate(meanings):
         for template in meaning.templates:
             for field in FIELD.findall(template):
                 problem = template_problem(field, lists, tables)
                 if problem is not None:
-                    raise PackError(
-                        f"pack {pack}: {FILE}: {meaning.kind}: {{{field}}}: {problem}",
-                        hint=f"the template is {template!r}",
-                    )
+                    line = line_of(read_text(folder, FILE, pack), number)
+                    words = f"{meaning.kind}: {{{field}}}: {problem}"
+                    raise broken(pack, FILE, words, line=line, hint=f"the template is {template!r}")
 
 
 def template_problem(field: str, lists: Mapping[str, Sequence[str]], tables: Mapping[str, Table]) -> str | None:

@@ -104,7 +104,7 @@ def check_own_templates(
     """The lists and tables that a pack's own templates mean; `PackError` where one of them names nothing."""
     lists: Layered[Sequence[str]] = Layered({pack.name: pack.lists, BASE: base_lists})
     tables: Layered[Table] = Layered({pack.name: pack.tables, BASE: base_tables})
-    check_templates(pack.meanings, lists, tables, pack.name)
+    check_templates(pack.meanings, lists, tables, pack.folder, pack.name)
     return lists, tables
 
 

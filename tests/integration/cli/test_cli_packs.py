@@ -81,6 +81,8 @@ def test_inspect_and_benchmark_take_packs(run: Run) -> None:
     code, out, _ = run("inspect", "--schema", schema, "--domain", "fintech", "--json")
     assert code == 0
     assert "payment_purpose" in out
+    assert "packs:     fintech 1.0\n" in run("inspect", "--schema", schema, "--domain", "fintech")[1]
+    assert "packs:" not in run("inspect", "--schema", schema)[1]
     code, out, _ = run(
         "benchmark", "--schema", schema, "--domain", "fintech", "--runs", "1", "--counts", "10", "--json"
     )

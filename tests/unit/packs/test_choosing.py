@@ -16,6 +16,8 @@ from pytest_specmint.packs.pack import read_pack
 from pytest_specmint.packs.registry import offers, pack_named
 from pytest_specmint.packs.vocabulary import vocabulary_of
 from pytest_specmint.pipeline import Execution, line_blocks
+from pytest_specmint.schema.load import load_schema
+from pytest_specmint.schema.notices import notices
 
 TOP = "# Things.\n# Source: written for this test\n# Licence: MIT\n"
 THING = '[{"kind": "thing", "names": ["thing"], "templates": ["{things}"]}]'
@@ -136,6 +138,18 @@ def test_both_may_name_the_same_pack_and_the_call_comes_first(installed_pack: In
     assert made(schema, domain="two") == {"rocket"}
     job = sm.generate(schema, domain="two").job
     assert [pack.name for pack in job.packs()] == ["two", "one"]
+
+
+def test_where_a_schema_names_packs_without_effect() -> None:
+    inner = {"type": "string", "x-domain": "fintech"}
+    schema = {
+        "x-domain": "fintech",
+        "$ref": "#/$defs/a",
+        "$defs": {"a": {"x-domain": "fintech", "allOf": [{"x-domain": "fintech", "properties": {"a": inner}}]}},
+    }
+    (notice,) = notices(load_schema(schema))
+    assert notice.name == "x-domain"
+    assert notice.places == ("#/$defs/a/allOf/0/properties/a",)
 
 
 # ---------------------------------------------------------------- what comes of it

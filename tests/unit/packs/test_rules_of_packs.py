@@ -102,9 +102,10 @@ def test_a_rule_may_look_into_a_table(installed_pack: Install) -> None:
 
 def test_a_rule_that_no_schema_could_have(installed_pack: Install) -> None:
     installed_pack("acme", {"rules.yaml": "- id: odd\n  assert: amount.upper() == 'A'\n"})
-    with pytest.raises(PackError, match="pack acme: rule odd:") as caught:
+    with pytest.raises(
+        PackError, match=r"pack acme: rules\.yaml, line 2: only the functions .* \(character 1 of the expression\)"
+    ):
         sm.generate(PAYMENT, domain="acme")
-    assert "line 1" in str(caught.value)
 
 
 def test_a_rule_that_a_schema_contradicts(installed_pack: Install) -> None:
