@@ -1,5 +1,6 @@
 """The vocabulary of several packs: what each of them knows, in their order, and then what the base knows."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeVar
@@ -11,11 +12,15 @@ from pytest_specmint.engine.templates import FIELD
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary
 from pytest_specmint.packs.base_vocabulary import base_vocabulary
 from pytest_specmint.packs.chosen import BASE
+from pytest_specmint.packs.errors import broken
 from pytest_specmint.packs.pack import Pack
 from pytest_specmint.packs.registry import pack_named
 from pytest_specmint.packs.semantics import check_templates
 
 T = TypeVar("T")
+DOMAINS = "domains"
+_RESERVED = re.compile(r"([a-z0-9-]+\.)*(example\.(com|net|org)|example|test|invalid|localhost)", re.ASCII)
+"""RFC 2606 and RFC 6761."""
 
 
 class Layered(Mapping[str, T]):
@@ -104,8 +109,19 @@ def check_own_templates(
     """The lists and tables that a pack's own templates mean; `PackError` where one of them names nothing."""
     lists: Layered[Sequence[str]] = Layered({pack.name: pack.lists, BASE: base_lists})
     tables: Layered[Table] = Layered({pack.name: pack.tables, BASE: base_tables})
+    _check_domains(pack)
     check_templates(pack.meanings, lists, tables, pack.folder, pack.name)
     return lists, tables
+
+
+def _check_domains(pack: Pack) -> None:
+    """The list that e-mail addresses and hosts are made of holds names that nobody can register."""
+    for line, domain in enumerate(pack.lists.get(DOMAINS, ()), 1):
+        if not _RESERVED.fullmatch(domain):
+            words = f"{domain!r}, its {line}. word, may be somebody's"
+            raise broken(
+                pack.name, f"{DOMAINS}.txt", words, hint="names of RFC 2606: below example.com, .example, .test"
+            )
 
 
 _Pair = tuple[Layered[Sequence[str]], Layered[Table]]

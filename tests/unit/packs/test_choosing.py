@@ -1,5 +1,6 @@
 """Which packs a dataset is made with, and what becomes of its bytes and its identity."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 
 import pytest_specmint as sm
+from pytest_specmint import plan_cache
 from pytest_specmint.errors import SchemaError, UsageError
+from pytest_specmint.packs.check import check_pack
 from pytest_specmint.packs.chosen import domain_names
 from pytest_specmint.packs.errors import PackError
 from pytest_specmint.packs.pack import read_pack
@@ -324,3 +327,45 @@ def test_all_packs_are_offered_ours_first(installed_pack: Install) -> None:
 def test_a_pack_is_read_from_its_folder(installed_pack: Install) -> None:
     folder = installed_pack("acme", {"things.txt": words("anvil")})
     assert read_pack(folder).lists["things"] == pack_named("acme").lists["things"] == ("anvil",)
+
+
+def test_a_pack_in_a_zip_file(installed_pack: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = f"{TOP}code,town\nA1,Aston\n"
+    files = {"things.txt": words("anvil"), "semantics.json": THING, "tables/shops.csv": table, "context.md": "Words."}
+    folder = installed_pack("acme", {**files, "rules.yaml": "- id: r\n  assert: thing in table('shops.code')\n"})
+    site = folder.parent
+    archive = shutil.make_archive(str(tmp_path / "packed"), "zip", site)
+    shutil.rmtree(site)
+    monkeypatch.syspath_prepend(archive)
+    pack = pack_named("acme")
+    check_pack(pack)
+    assert pack.lists["things"] == ("anvil",)
+    assert pack.tables["shops"].rows == (("A1", "Aston"),)
+    assert (len(pack.rules), pack.context, len(pack.sha256)) == (1, "Words.", 64)
+    assert made(domain="acme", schema={**SCHEMA, "properties": {"thing": {"type": "string", "maxLength": 9}}})
+
+
+def test_domains_of_a_pack_are_nobodys(installed_pack: Install) -> None:
+    installed_pack("acme", {"domains.txt": words("shop.example", "mail.acme.test", "example.com")})
+    email = {"type": "object", "required": ["thing"], "properties": {"thing": {"type": "string", "format": "email"}}}
+    assert {address.partition("@")[2] for address in made(email, domain="acme")} <= {
+        "shop.example",
+        "mail.acme.test",
+        "example.com",
+    }
+    installed_pack("acme", {"domains.txt": words("shop.example", "acme.com")})
+    with pytest.raises(PackError, match=r"domains\.txt: 'acme\.com', its 2\. word, may be somebody's"):
+        made(email, domain="acme")
+
+
+def test_a_kept_plan_is_that_of_the_pack_as_it_is(installed_pack: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words may change without a new version while a pack is written."""
+    seen = []
+    kept = plan_cache.recalled
+    monkeypatch.setattr(
+        plan_cache, "recalled", lambda identity, compiled: seen.append(identity) or kept(identity, compiled)
+    )
+    for word in ("anvil", "rocket", "anvil"):
+        installed_pack("acme", {"things.txt": words(word), "semantics.json": THING})
+        assert made(domain="acme") == {word}
+    assert seen[0] == seen[2] != seen[1]
