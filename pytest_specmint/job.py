@@ -133,13 +133,14 @@ def _enforced(schema: Schema, as_of: date, rules: "tuple[Rule, ...]", packs: "tu
 
 
 def _settings(as_of: date, sizes: Sizes, packs: "tuple[Pack, ...]") -> EngineSettings:
+    from pytest_specmint.packs.base_vocabulary import base_vocabulary
+
+    vocabulary = base_vocabulary()
     if packs:
         from pytest_specmint.packs.vocabulary import vocabulary_of
 
-        return EngineSettings(vocabulary_of(packs), as_of, sizes)
-    from pytest_specmint.packs.base_vocabulary import base_vocabulary
-
-    return EngineSettings(base_vocabulary(), as_of, sizes)
+        vocabulary = vocabulary_of(packs, vocabulary)
+    return EngineSettings(vocabulary, as_of, sizes)
 
 
 @lru_cache(maxsize=64)

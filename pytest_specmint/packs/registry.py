@@ -1,7 +1,7 @@
 """Which packs there are: those of this package, and those that other distributions bring by an entry point."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -80,7 +80,7 @@ def _installed() -> list[Offer]:
 
     found = {(each.name, _provider(each)): each for each in entry_points(group=GROUP)}
     return [
-        Offer(name, provider, lambda each=each, provider=provider: _loaded(each, provider))  # type: ignore[misc]
+        Offer(name, provider, partial(_loaded, each, provider))
         for (name, provider), each in sorted(found.items(), key=lambda item: item[0])
     ]
 

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from pytest_specmint.engine.tables import Table
 from pytest_specmint.engine.templates import FIELD
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary
-from pytest_specmint.packs.base_vocabulary import base_vocabulary
 from pytest_specmint.packs.chosen import BASE
 from pytest_specmint.packs.errors import broken
 from pytest_specmint.packs.pack import Pack
@@ -85,13 +84,12 @@ class WithColumns(Mapping[str, Sequence[str]]):
 
 
 @lru_cache(maxsize=16)
-def vocabulary_of(packs: tuple[Pack, ...]) -> Vocabulary:
-    """What the packs know, in their order, and then the base; `PackError` where a template of theirs names nothing.
+def vocabulary_of(packs: tuple[Pack, ...], base: Vocabulary) -> Vocabulary:
+    """What the packs know, in their order, and then the base vocabulary; `PackError` where a template of theirs names nothing.
 
     A pack's own templates mean its own lists and tables, and the base's where it has none of that name, whatever
     other packs have; the base's templates mean what comes first.
     """
-    base = base_vocabulary()
     lists: Layered[Sequence[str]] = Layered({**{each.name: each.lists for each in packs}, BASE: base.lists})
     tables: Layered[Table] = Layered({**{each.name: each.tables for each in packs}, BASE: pack_named(BASE).tables})
     meanings: list[Meaning] = []

@@ -12,6 +12,7 @@ import pytest
 import pytest_specmint as sm
 from pytest_specmint import plan_cache
 from pytest_specmint.errors import SchemaError, UsageError
+from pytest_specmint.packs.base_vocabulary import base_vocabulary
 from pytest_specmint.packs.check import check_pack
 from pytest_specmint.packs.chosen import domain_names
 from pytest_specmint.packs.errors import PackError
@@ -232,7 +233,7 @@ def test_the_base_is_meant_where_a_pack_has_no_such_list(installed_pack: Install
     installed_pack("one", {"cities.txt": words("Aston")})
     installed_pack("two", {"semantics.json": THING.replace("{things}", "{cities}")})
     assert "Aston" not in made(domain=["one", "two"], count=500)
-    vocabulary = vocabulary_of((pack_named("one"), pack_named("two")))
+    vocabulary = vocabulary_of((pack_named("one"), pack_named("two")), base_vocabulary())
     assert vocabulary.lists["cities"] == ("Aston",)
     assert "Abbot Hollow" in vocabulary.lists["base/cities"]
     assert "two/cities" not in vocabulary.lists
@@ -244,7 +245,7 @@ def test_tables_are_known_by_their_columns(installed_pack: Install) -> None:
     files = {"tables/shops.csv": table, "semantics.json": THING.replace("{things}", "{shops.code}/{shops.town|lower}")}
     installed_pack("acme", files)
     assert made(domain="acme") <= {f"{a}/{b}" for a in ("A1", "B2") for b in ("aston", "brook")}
-    vocabulary = vocabulary_of((pack_named("acme"),))
+    vocabulary = vocabulary_of((pack_named("acme"),), base_vocabulary())
     assert vocabulary.tables["shops"].rows == (("A1", "Aston"), ("B2", "Brook"))
     assert vocabulary.lists["shops.town"] == ("Aston", "Brook")
     assert "shops.size" not in vocabulary.lists
@@ -259,7 +260,7 @@ def test_two_packs_with_a_table_of_the_same_name(installed_pack: Install) -> Non
     schema["properties"]["two"] = {"type": "string"}  # type: ignore[index]
     records = list(sm.generate(schema, count=20, domain="one,two"))
     assert {(record["one"], record["two"]) for record in records} == {("A1", "B2")}
-    vocabulary = vocabulary_of((pack_named("one"), pack_named("two")))
+    vocabulary = vocabulary_of((pack_named("one"), pack_named("two")), base_vocabulary())
     assert vocabulary.tables["two/shops"].rows[0][0] == "B2"
 
 
