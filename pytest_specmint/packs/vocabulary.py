@@ -85,7 +85,7 @@ class WithColumns(Mapping[str, Sequence[str]]):
 
 @lru_cache(maxsize=16)
 def vocabulary_of(packs: tuple[Pack, ...], base: Vocabulary) -> Vocabulary:
-    """What the packs know, in their order, and then the base vocabulary; `PackError` where a template of theirs names nothing.
+    """What the packs know, in their order, and then the base; `PackError` where a template of theirs names nothing.
 
     A pack's own templates mean its own lists and tables, and the base's where it has none of that name, whatever
     other packs have; the base's templates mean what comes first.
