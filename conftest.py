@@ -2,9 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,3 +58,46 @@ def specmint(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"
         return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
 
     return run
+
+
+@pytest.fixture
+def installed_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
+    """Install a pack as another distribution would: its module and its entry point, in a directory of its own.
+
+    ``files`` are those of the pack beside pack.json, by their paths; ``about`` changes what pack.json says; gives the
+    pack's folder. What was installed before under the same distribution name is replaced.
+    """
+
+    def install(
+        name: str, files: Mapping[str, str] | None = None, *, dist: str = "", value: str = "", **about: Any
+    ) -> Path:
+        dist = dist or f"acme-{name}"
+        module = dist.replace("-", "_")
+        site = tmp_path / "site" / dist
+        shutil.rmtree(site, ignore_errors=True)
+        said = {"name": name, "version": "1.0", "title": name, "description": name, "licence": "MIT", **about}
+        described = {"__init__.py": "", "pack.json": json.dumps(said, indent=1), **(files or {})}
+        for path, text in described.items():
+            file = site / module / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        info = site / f"{module}-{said['version']}.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {dist}\nVersion: {said['version']}\n")
+        (info / "entry_points.txt").write_text(f"[specmint.packs]\n{name} = {value or module}\n")
+        monkeypatch.syspath_prepend(str(site))
+        sys.modules.pop(module, None)
+        _forget_packs()
+        return site / module
+
+    yield install
+    _forget_packs()
+
+
+def _forget_packs() -> None:
+    """What a process has read of packs, once others are installed."""
+    from pytest_specmint import job
+    from pytest_specmint.packs import chosen, registry, vocabulary
+
+    for cached in (registry._installed, registry.pack_named, chosen.packs_of, vocabulary.vocabulary_of, job._plan):
+        cached.cache_clear()

@@ -13,6 +13,7 @@ from pytest_specmint.dataset import Dataset
 from pytest_specmint.engine.settings import AS_OF, USUAL_SIZES, Sizes
 from pytest_specmint.errors import OutputError, UsageError
 from pytest_specmint.job import Job, Mode
+from pytest_specmint.packs.chosen import domain_names
 from pytest_specmint.schema.load import SchemaSource, load_schema
 
 if TYPE_CHECKING:
@@ -34,18 +35,20 @@ def generate(
     view: str | None = None,
     mode: str = Mode.USUAL,
     sizes: Sizes = USUAL_SIZES,
+    domain: str | Iterable[str] | None = None,
 ) -> Dataset:
     """A dataset of ``count`` records for a schema: a path to JSON or YAML, a mapping, or a boolean.
 
     ``draft`` (``"7"``, ``"2020-12"``…) is for schemas that do not say theirs, ``view`` (``"request"``, ``"response"``)
     leaves out what is read-only or write-only. ``mode="edge"`` begins with boundary values; `near_misses` makes
-    records that break the schema. ``sizes`` says how much there is of what the schema leaves open.
+    records that break the schema. ``sizes`` says how much there is of what the schema leaves open. ``domain`` names
+    packs (``"healthcare"``, ``["fintech", "acme"]``) whose words, meanings and rules come before the usual ones.
 
     Records are made lazily; the schema is loaded and compiled at once, so that its errors come here: `SchemaError`,
     `UnsatisfiableSchema`, `UnsupportedSchema`, and `UsageError` for arguments.
     """
     loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
-    job = Job(loaded, seed, count, start, parse_day(as_of), sizes, parse_mode(mode))
+    job = Job(loaded, seed, count, start, parse_day(as_of), sizes, parse_mode(mode), domain=domain_names(domain))
     job.plan()
     return Dataset(job)
 
@@ -61,6 +64,7 @@ def near_misses(
     draft: str | int | None = None,
     view: str | None = None,
     sizes: Sizes = USUAL_SIZES,
+    domain: str | Iterable[str] | None = None,
 ) -> "list[NearMiss]":
     """Records that each break exactly one keyword of the schema, with that keyword and where it stands.
 
@@ -70,7 +74,8 @@ def near_misses(
     from pytest_specmint import near_miss
 
     loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
-    return list(near_miss.near_misses(Job(loaded, seed, count, start, parse_day(as_of), sizes)))
+    job = Job(loaded, seed, count, start, parse_day(as_of), sizes, domain=domain_names(domain))
+    return list(near_miss.near_misses(job))
 
 
 def parse_mode(mode: str) -> Mode:

@@ -31,6 +31,7 @@ KEYS = (
     Key("count", int, 10),
     Key("seed", int, 0),
     Key("start", int, 0),
+    Key("domain", str, aliases=("domains",)),
     Key("as_of", str),
     Key("draft", str),
     Key("view", str),
@@ -179,6 +180,8 @@ def _as_written(key: Key, value: Any) -> Any:
         return value.isoformat()
     if key.name == "llm_mode" and value is False:
         return "off"
+    if key.name == "domain" and isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ",".join(value)
     if key.name == "draft" and isinstance(value, int):
         return str(value)
     if key.kind is float and isinstance(value, int) and not isinstance(value, bool):

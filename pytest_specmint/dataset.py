@@ -177,4 +177,5 @@ def _changed(job: Job) -> dict[str, object]:
     """Options of the command line by which a job differs from the usual."""
     usual = asdict(USUAL_SIZES)
     sizes = {f"--{name.replace('_', '-')}": value for name, value in asdict(job.sizes).items() if value != usual[name]}
-    return sizes if job.mode is Mode.USUAL else {"--mode": job.mode, **sizes}
+    domain = {"--domain": ",".join(job.domain)} if job.domain else {}
+    return {**domain, **({} if job.mode is Mode.USUAL else {"--mode": job.mode}), **sizes}

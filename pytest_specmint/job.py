@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from pytest_specmint.engine.settings import USUAL_SIZES, EngineSettings, Sizes
 from pytest_specmint.errors import UsageError
+from pytest_specmint.packs.chosen import packs_of
 from pytest_specmint.rules.enforced import Enforced
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.version import ENGINE_VERSION
@@ -18,6 +19,7 @@ from pytest_specmint.version import ENGINE_VERSION
 if TYPE_CHECKING:
     from pytest_specmint.engine.edges import Target
     from pytest_specmint.engine.plan import Plan
+    from pytest_specmint.packs.pack import Pack
     from pytest_specmint.rules.model import Rule
 
 MAX_SEED = (1 << 64) - 1
@@ -46,27 +48,35 @@ class Job(Struct, frozen=True):
     mode: Mode = Mode.USUAL
     rules: "tuple[Rule, ...]" = ()
     """Rules besides those that the schema has under ``x-rules``."""
+    domain: tuple[str, ...] = ()
+    """Names of packs, besides those that the schema names under ``x-domain``."""
 
     def __post_init__(self) -> None:
         _whole("count", self.count, 1, MAX_INDEX)
         _whole("seed", self.seed, 0, MAX_SEED)
         _whole("start", self.start, 0, MAX_INDEX - self.count)
 
+    def packs(self) -> "tuple[Pack, ...]":
+        """The packs that words, meanings and rules come from before the base; raises `PackError`."""
+        return packs_of(self.schema, self.domain)
+
     def plan(self) -> "Plan":
         """The compiled plan; compiled once per schema and day within a process."""
-        return _plan(self.schema, self.as_of, self.sizes, self.rules)
+        return _plan(self.schema, self.as_of, self.sizes, self.rules, self.packs())
 
     def enforced(self) -> Enforced:
         """How the rules are kept; raises `RuleError` for rules that do not fit."""
-        return _enforced(self.schema, self.as_of, self.rules)
+        return _enforced(self.schema, self.as_of, self.rules, self.packs())
 
     def targets(self) -> "tuple[Target, ...]":
         """The boundary points that the first records are to have; none but in edge mode."""
-        return _targets(self.schema, self.as_of, self.sizes, self.rules) if self.mode is Mode.EDGE else ()
+        if self.mode is not Mode.EDGE:
+            return ()
+        return _targets(self.schema, self.as_of, self.sizes, self.rules, self.packs())
 
     def settings(self) -> EngineSettings:
         """What the engine works with besides the schema."""
-        return _settings(self.as_of, self.sizes)
+        return _settings(self.as_of, self.sizes, self.packs())
 
     def part(self, offset: int, count: int) -> "Job":
         """The job of a range within this one."""
@@ -84,44 +94,59 @@ def _whole(name: str, value: object, low: int, high: int) -> None:
 
 
 @lru_cache(maxsize=64)
-def _plan(schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]") -> "Plan":
+def _plan(schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]") -> "Plan":
     from pytest_specmint.plan_cache import recalled
 
-    identity = (schema.identity, as_of, sizes, ENGINE_VERSION, *rules)
-    return recalled(identity, lambda: _compiled(schema, as_of, sizes, rules))
+    known = [(pack.name, pack.version, pack.sha256) for pack in packs]
+    identity = (schema.identity, as_of, sizes, ENGINE_VERSION, *rules, *known)
+    return recalled(identity, lambda: _compiled(schema, as_of, sizes, rules, packs))
 
 
-def _compiled(schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]") -> "Plan":
+def _compiled(
+    schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]"
+) -> "Plan":
     from pytest_specmint.check.verifier import check_schema
     from pytest_specmint.engine.compile import compile_plan
 
     check_schema(schema)
-    kept = _enforced(schema, as_of, rules)
+    kept = _enforced(schema, as_of, rules, packs)
     if not kept.rules and not kept.warnings and kept.ways is None:
-        return compile_plan(kept.schema, _settings(as_of, sizes))
+        return compile_plan(kept.schema, _settings(as_of, sizes, packs))
     from pytest_specmint.engine.ruled import ruled_plan
 
-    return ruled_plan(kept, _settings(as_of, sizes))
+    return ruled_plan(kept, _settings(as_of, sizes, packs))
 
 
 @lru_cache(maxsize=64)
-def _enforced(schema: Schema, as_of: date, rules: "tuple[Rule, ...]") -> Enforced:
+def _enforced(schema: Schema, as_of: date, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]") -> Enforced:
     part = schema.at(schema.place)
-    if not rules and not (isinstance(part, dict) and "x-rules" in part):  # most schemas: nothing is loaded for them
+    if not (rules or packs or (isinstance(part, dict) and "x-rules" in part)):  # most schemas: nothing is loaded
         return Enforced(schema)
     from pytest_specmint.rules.enforce import enforced, own_rules
 
-    return enforced(schema, (*own_rules(schema), *rules), as_of)
+    own = (*own_rules(schema), *rules)
+    if not packs:
+        return enforced(schema, own, as_of)
+    from pytest_specmint.packs.rules import RuleTables, fitting_rules
+
+    return enforced(schema, (*own, *fitting_rules(packs, schema, own, as_of)), as_of, RuleTables(packs))
 
 
-def _settings(as_of: date, sizes: Sizes) -> EngineSettings:
+def _settings(as_of: date, sizes: Sizes, packs: "tuple[Pack, ...]") -> EngineSettings:
     from pytest_specmint.packs.base_vocabulary import base_vocabulary
 
-    return EngineSettings(base_vocabulary(), as_of, sizes)
+    vocabulary = base_vocabulary()
+    if packs:
+        from pytest_specmint.packs.vocabulary import vocabulary_of
+
+        vocabulary = vocabulary_of(packs, vocabulary)
+    return EngineSettings(vocabulary, as_of, sizes)
 
 
 @lru_cache(maxsize=64)
-def _targets(schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]") -> "tuple[Target, ...]":
+def _targets(
+    schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]"
+) -> "tuple[Target, ...]":
     from pytest_specmint.engine.edges import edge_targets
 
-    return edge_targets(_plan(schema, as_of, sizes, rules))
+    return edge_targets(_plan(schema, as_of, sizes, rules, packs))

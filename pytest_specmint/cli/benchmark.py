@@ -17,6 +17,7 @@ import click
 
 from pytest_specmint import config
 from pytest_specmint.api import parse_day
+from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import OutputError, UsageError
@@ -41,6 +42,7 @@ Content = Mapping[str, Any]
 
 @click.command(name="benchmark", short_help="Measure a schema on this machine.")
 @schema_options
+@domain_option
 @click.option(
     "--runs", type=int, default=RUNS, metavar="N", help=f"How often each figure is measured (default {RUNS})."
 )
@@ -59,7 +61,9 @@ def command(**options: Any) -> None:
 
     Example: specmint-cli benchmark --schema order.json --runs 5 --save before.json
     """
-    settings = config.resolve({name: options[name] for name in (*NAMES, "seed")}, config=options["config_file"])
+    settings = config.resolve(
+        {name: options[name] for name in (*NAMES, "seed", "domain")}, config=options["config_file"]
+    )
     runs, counts = _runs(options["runs"]), _counts(options["counts"])
     job = _job(settings, counts)
     saved = None if options["compare"] is None else _saved(Path(options["compare"]), job, counts)
@@ -85,10 +89,11 @@ def _counts(text: str) -> list[int]:
 def _job(settings: config.Settings, counts: Sequence[int]) -> "Job":
     from pytest_specmint.engine.settings import Sizes
     from pytest_specmint.job import Job
+    from pytest_specmint.packs.chosen import domain_names
 
     sizes = Sizes(settings["array_spread"].value, settings["text_spread"].value, settings["presence"].value)
-    day = parse_day(settings["as_of"].value)
-    return Job(schema_of(settings), settings["seed"].value, max(counts), 0, day, sizes)
+    day, domain = parse_day(settings["as_of"].value), domain_names(settings["domain"].value)
+    return Job(schema_of(settings), settings["seed"].value, max(counts), 0, day, sizes, domain=domain)
 
 
 def _measured(job: "Job", counts: Sequence[int], runs: int) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from msgspec.structs import replace
 
 from pytest_specmint import config
 from pytest_specmint.api import parse_day, parse_mode
+from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.failure import forget_output, summary
 from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.source import schema_of, schema_options
 from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import OutputError, UsageError
 from pytest_specmint.job import Job, Mode
+from pytest_specmint.packs.chosen import domain_names
 
 if TYPE_CHECKING:
     from pytest_specmint.pipeline import Execution
@@ -28,6 +30,7 @@ SAMPLE = 20
 
 @click.command(name="generate", short_help="Make a dataset from a schema.")
 @schema_options
+@domain_option
 @click.option("--count", "-n", type=int, help="Number of records (default 10).")
 @click.option("--seed", type=int, help="Seed, 0 to 2^64-1 (default 0).")
 @click.option("--start", type=int, help="Index of the first record (default 0).")
@@ -109,6 +112,7 @@ def _job(settings: config.Settings, *, invalid: bool) -> Job:
         parse_day(settings["as_of"].value),
         Sizes(settings["array_spread"].value, settings["text_spread"].value, settings["presence"].value),
         Mode.INVALID if invalid else mode,
+        domain=domain_names(settings["domain"].value),
     )
 
 

@@ -24,6 +24,7 @@ import click
 from msgspec import Struct
 
 from pytest_specmint import config
+from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import SamplingError
@@ -31,6 +32,7 @@ from pytest_specmint.errors import SamplingError
 if TYPE_CHECKING:
     from pytest_specmint.engine.outline import Outline, Row
     from pytest_specmint.job import Job
+    from pytest_specmint.packs.pack import Pack
     from pytest_specmint.schema.document import Schema
     from pytest_specmint.schema.notices import Notice
 
@@ -55,10 +57,12 @@ class Understood(Struct, frozen=True):
     """Bytes of each sampled record."""
     failure: SamplingError | None
     """Why a record could not be made."""
+    packs: Sequence["Pack"] = ()
 
 
 @click.command(name="inspect", short_help="Show what a schema means to the engine.")
 @schema_options
+@domain_option
 @click.option("--depth", type=click.IntRange(0), metavar="N", help="Levels to show below the record (default: all).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
@@ -68,7 +72,7 @@ def command(**options: Any) -> None:
 
     Example: specmint-cli inspect --schema order.json --depth 2
     """
-    settings = config.resolve({name: options[name] for name in NAMES}, config=options["config_file"])
+    settings = config.resolve({name: options[name] for name in (*NAMES, "domain")}, config=options["config_file"])
     seen = _understood(settings, options["depth"])
     write_whole(document(seen) if options["as_json"] else text(seen, sys.stdout.encoding or "utf-8"))
     if seen.failure is not None:
@@ -79,12 +83,14 @@ def _understood(settings: config.Settings, depth: int | None) -> Understood:
     from pytest_specmint.engine.outline import outline
     from pytest_specmint.engine.settings import AS_OF
     from pytest_specmint.job import Job
+    from pytest_specmint.packs.chosen import domain_names
     from pytest_specmint.schema.notices import notices
 
     schema = schema_of(settings)
-    job = Job(schema, 0, SAMPLE, 0, AS_OF)  # always the same records, so that their size is always the same
+    domain = domain_names(settings["domain"].value)
+    job = Job(schema, 0, SAMPLE, 0, AS_OF, domain=domain)  # the same records each time: so their size is the same
     plan = job.plan()
-    return Understood(schema, outline(plan, depth), notices(schema), *_sizes(job))
+    return Understood(schema, outline(plan, depth), notices(schema), *_sizes(job), job.packs())
 
 
 def _sizes(job: "Job") -> tuple[Sequence[int], SamplingError | None]:
@@ -178,6 +184,7 @@ def _header(seen: Understood) -> Iterator[str]:
         "place": None if schema.place == "#" else schema.place,
         "draft": schema.dialect,
         "sha256": schema.sha256,
+        "packs": ", ".join(f"{pack.name} {pack.version}" for pack in seen.packs) or None,
         "nodes": f"{seen.outline.nodes:,}",
         "record": f"about {_mean(sizes):,} bytes ({len(sizes)} records of {min(sizes):,} to {max(sizes):,})"
         if sizes

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from pytest_specmint.engine.tables import Table
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
 
@@ -26,10 +28,11 @@ class Meaning(Struct, frozen=True):
 
 
 class Vocabulary(Struct, frozen=True, eq=False):
-    """Word lists by name, and the meanings in the order in which they are tried."""
+    """Word lists by name, the meanings in the order in which they are tried, and tables by name."""
 
     lists: Mapping[str, Sequence[str]]
     meanings: tuple[Meaning, ...]
+    tables: Mapping[str, Table] = {}
 
     def meaning(self, name: str, parent: str) -> Meaning | None:
         """The first meaning that covers the field."""

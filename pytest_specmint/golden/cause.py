@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Set
 import msgspec
 
 from pytest_specmint.golden.origin import Arguments, Origin, SchemaOrigin
+from pytest_specmint.golden.packs import pack_causes
 
 _FEW = 4
 BUG = "nothing changed: this is a determinism bug, please report it"
@@ -23,6 +24,7 @@ def causes(before: Origin | None, now: Origin, *, edited: bool = False) -> list[
     found += _schema(before.schema, now.schema)
     if before.engine_version != now.engine_version:
         found.append(f"engine version {before.engine_version} -> {now.engine_version}")
+    found += pack_causes(before.packs, now.packs)
     found += _arguments(before.arguments, now.arguments)
     if before.derived != now.derived:
         found.append(_COMPUTED if now.derived else _PLAIN)
@@ -69,6 +71,8 @@ def _arguments(before: Arguments | None, now: Arguments | None) -> Iterator[str]
         return
     old, new = (msgspec.structs.asdict(each) for each in (before, now))
     sizes = tuple(msgspec.structs.asdict(each.pop("sizes")) for each in (old, new))
+    for each in (old, new):
+        del each["domain"]  # the packs themselves tell more
     for one, other in ((old, new), sizes):
         for name in one:
             if one[name] != other[name]:

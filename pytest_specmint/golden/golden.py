@@ -16,6 +16,7 @@ from pytest_specmint.golden.history import remembered_blocks
 from pytest_specmint.golden.materialise import accepting
 from pytest_specmint.golden.origin import Form, Origin, Subject, origin_of, relative
 from pytest_specmint.golden.outcome import Outcome, State
+from pytest_specmint.golden.packs import refuse_older
 from pytest_specmint.golden.store import GoldenStore
 from pytest_specmint.golden.update import Action
 from pytest_specmint.golden.values import Values, values_of
@@ -143,6 +144,7 @@ class Golden:
         if compared.untouched:
             self._store.reject()
             return self._outcome(State.SAME)
+        refuse_older(compared.before, compared.origin)
         outcome = self._outcome(State.WRITTEN)
         self._store.write(compared.origin, compared.values.blocks(check_all=True))
         return replace(outcome, path=self.path)  # a recipe is another file than records are
@@ -151,6 +153,7 @@ class Golden:
         if compared.same:
             self._store.reject()
             return self._outcome(State.SAME)
+        refuse_older(compared.before, compared.origin)
         outcome = self._outcome(State.PENDING)
         self._store.pend(compared.origin, compared.values.blocks(check_all=True))
         return outcome

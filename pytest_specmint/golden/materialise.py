@@ -9,7 +9,9 @@ from pathlib import Path
 from pytest_specmint.dataset import Dataset
 from pytest_specmint.errors import GoldenMismatch, SpecmintError
 from pytest_specmint.golden.origin import Arguments, Origin, SchemaOrigin
+from pytest_specmint.golden.packs import check_packs
 from pytest_specmint.job import Job, Mode
+from pytest_specmint.packs.errors import PackError
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.load import load_schema
 from pytest_specmint.version import ENGINE_VERSION
@@ -37,12 +39,17 @@ def dataset_of(origin: Origin, root: Path) -> Dataset:
             hint=f"accept the change: {accepting(origin)}",
         )
     try:
-        return Dataset(_job(schema, origin.arguments))
+        job = _job(schema, origin.arguments)
     except ValueError as error:
         raise GoldenMismatch(
             f"the golden's arguments cannot be read: {error}",
             hint="restore its origin from version control, or accept the change",
         ) from None
+    try:
+        check_packs(origin, job, accepting(origin))
+    except PackError as error:
+        raise GoldenMismatch(f"the golden's pack cannot be used: {error}", hint=error.hint) from None
+    return Dataset(job)
 
 
 def accepting(origin: Origin, here: str = "") -> str:
@@ -68,6 +75,7 @@ def _job(schema: Schema, given: Arguments) -> Job:
         date.fromisoformat(given.as_of),
         given.sizes,
         Mode(given.mode),
+        domain=given.domain,
     )
 
 

@@ -62,6 +62,17 @@ class Arguments(Struct, frozen=True, kw_only=True):
     view: str | None = None
     schema_root: str | None = None
     sizes: Sizes = USUAL_SIZES
+    domain: tuple[str, ...] = ()
+    """Names of packs that were asked for; those that the schema names are not among them."""
+
+
+class PackOrigin(Struct, frozen=True, kw_only=True):
+    """A pack that words, meanings and rules came from."""
+
+    name: str
+    version: str
+    sha256: str
+    """Of its files: a pack may change without a new version."""
 
 
 class Content(Struct, frozen=True, kw_only=True):
@@ -87,10 +98,17 @@ class Origin(Struct, frozen=True, kw_only=True):
     """None where no dataset is known that the values were computed from."""
     arguments: Arguments | None = None
     content: Content
+    packs: tuple[PackOrigin, ...] = ()
+    """The packs besides the base; they are written only where there are some."""
 
     def document(self) -> bytes:
         """The origin as it stands in a file."""
-        return pretty(msgspec.to_builtins(self))
+        built = msgspec.to_builtins(self)
+        if not self.packs:
+            del built["packs"]
+        if self.arguments is not None and not self.arguments.domain:
+            del built["arguments"]["domain"]
+        return pretty(built)
 
 
 def read_origin(data: bytes, path: str) -> Origin:
@@ -129,7 +147,12 @@ def origin_of(
         schema=None if dataset is None else _schema_origin(dataset.schema, subject),
         arguments=None if dataset is None else _arguments(dataset.job, subject),
         content=content,
+        packs=() if dataset is None else _pack_origins(dataset.job),
     )
+
+
+def _pack_origins(job: Job) -> tuple[PackOrigin, ...]:
+    return tuple(PackOrigin(name=each.name, version=each.version, sha256=each.sha256) for each in job.packs())
 
 
 def _schema_origin(schema: Schema, subject: Subject) -> SchemaOrigin:
@@ -155,6 +178,7 @@ def _arguments(job: Job, subject: Subject) -> Arguments:
         view=job.schema.view,
         schema_root=subject.schema_root and relative((subject.here or Path()) / subject.schema_root, subject.root),
         sizes=job.sizes,
+        domain=job.domain,
     )
 
 

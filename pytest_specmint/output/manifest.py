@@ -45,6 +45,8 @@ def manifest(job: Job, digest: str, size: int) -> dict[str, Any]:
         },
         "tool": {"engine_version": ENGINE_VERSION, "name": "specmint"},
     }
+    if packs := job.packs():
+        body["packs"] = [{"name": pack.name, "version": pack.version} for pack in packs]
     return {"dataset_id": "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32], **body}
 
 

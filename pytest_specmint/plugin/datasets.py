@@ -93,6 +93,7 @@ def _job(who: Asking, asked: Asked) -> "Job":
     """The job but for its seed; made once for what asks for the same from the same place with the same schema."""
     from pytest_specmint.api import parse_day, parse_mode
     from pytest_specmint.job import Job
+    from pytest_specmint.packs.chosen import domain_names
 
     schema = schemas_of(who.config).load(who, asked)
     known: OrderedDict[tuple[int, Any], tuple[Asked, Job]] = who.config.stash.setdefault(_JOBS, OrderedDict())
@@ -100,7 +101,15 @@ def _job(who: Asking, asked: Asked) -> "Job":
     if key not in known:
         config = plugin_config(who.config)
         day = parse_day(asked.as_of if asked.as_of is not None else config.as_of)
-        job = Job(schema, asked.seed or 0, asked.count or config.count, asked.start, day, mode=parse_mode(asked.mode))
+        job = Job(
+            schema,
+            asked.seed or 0,
+            asked.count or config.count,
+            asked.start,
+            day,
+            mode=parse_mode(asked.mode),
+            domain=domain_names(asked.domain),
+        )
         job.plan()
         known[key] = asked, job  # what asks is held, so that nothing else gets its id
         if len(known) > MOST_JOBS:

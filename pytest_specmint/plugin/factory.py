@@ -1,6 +1,6 @@
 """Data made inside tests and fixtures: ``specmint_factory(schema, count=3, customer__name="Ada")``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from os import PathLike
@@ -52,6 +52,7 @@ class Factory:
         draft: str | int | None = None,
         view: str | None = None,
         mode: str = "usual",
+        domain: str | Sequence[str] | None = None,
         overrides: Mapping[str, Any] | None = None,
         validate: bool = True,
         **overrides_by_name: Any,
@@ -67,6 +68,7 @@ class Factory:
             "draft": draft,
             "view": view,
             "mode": mode,
+            "domain": domain,
         }
         __tracebackhide__ = True
         try:

@@ -4,7 +4,7 @@ A row of the table is a field of `Asked`, `Marker` or `Each`: its default, what 
 """
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from os import PathLike
@@ -70,6 +70,10 @@ def _one_of(*values: Any) -> Callable[[Any], bool]:
     return lambda value: not isinstance(value, bool) and value in values
 
 
+def _is_domain(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value))
+
+
 def _is_name(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", value) is not None
 
@@ -119,6 +123,11 @@ class Asked:
         "`edge` begins with boundary values.",
         default="usual",
         values=("usual", "edge"),
+    )
+    domain: str | Sequence[str] | None = _argument(
+        "the name of a pack, or a list of names",
+        _is_domain,
+        "Packs whose words, meanings and rules come first: `healthcare`, `fintech`, `ecommerce` or an installed one.",
     )
 
 

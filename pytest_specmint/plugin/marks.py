@@ -1,6 +1,6 @@
 """The markers with their types: editors complete the arguments, type checkers check them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from os import PathLike
 from typing import Any, Literal
@@ -24,6 +24,7 @@ def specmint(
     draft: Drafts | None = None,
     view: Views | None = None,
     mode: Modes | None = None,
+    domain: str | Sequence[str] | None = None,
     golden: str | None = None,
     name: str | None = None,
 ) -> pytest.MarkDecorator:
@@ -43,6 +44,7 @@ def specmint_each(
     draft: Drafts | None = None,
     view: Views | None = None,
     mode: Modes | None = None,
+    domain: str | Sequence[str] | None = None,
     invalid: bool | None = None,
     shrink: bool | None = None,
 ) -> pytest.MarkDecorator:

@@ -49,6 +49,7 @@ def register(
     draft: str | int | None = None,
     view: str | None = None,
     mode: str = "usual",
+    domain: str | Sequence[str] | None = None,
     overrides: Mapping[str, Any] | None = None,
     sources: Mapping[str, str] | None = None,
 ) -> Any:
@@ -72,6 +73,7 @@ def register(
         "draft": draft,
         "view": view,
         "mode": mode,
+        "domain": domain,
     }
     what = f"register(name={name!r})"
     asked = asked_of(what, values)

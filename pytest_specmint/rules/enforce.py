@@ -1,6 +1,6 @@
 """How the rules of a schema are kept: as part of it, as ties between fields, case by case, or by drawing again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import product
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pytest_specmint.rules.branches import holds, not_true
 from pytest_specmint.rules.compile import compile_rules
 from pytest_specmint.rules.enforced import Choice, Enforced, Way, Ways
+from pytest_specmint.rules.expression.resolve import Table
 from pytest_specmint.rules.links import Link, Switch
 from pytest_specmint.rules.model import KEYWORD, Rule, read_rules
 from pytest_specmint.rules.parts import Part, part_of
@@ -30,11 +31,11 @@ def own_rules(schema: Schema) -> tuple[Rule, ...]:
     return read_rules(part[KEYWORD]) if isinstance(part, dict) and KEYWORD in part else ()
 
 
-def enforced(schema: Schema, rules: Sequence[Rule], as_of: date) -> Enforced:
+def enforced(schema: Schema, rules: Sequence[Rule], as_of: date, tables: Mapping[str, Table] | None = None) -> Enforced:
     """How these rules are kept. Raises `RuleError` for rules that do not fit the schema or each other."""
     if not rules:
         return Enforced(schema)
-    parts = [part_of(each) for each in compile_rules(rules, SchemaFields(schema), as_of=as_of).rules]
+    parts = [part_of(each) for each in compile_rules(rules, SchemaFields(schema), as_of=as_of, tables=tables).rules]
     switched = [part for part in parts if part.turns]
     split = _splitting([part for part in parts if part not in switched])
     plain = [part for part in parts if part.binding and part not in split and part not in switched]

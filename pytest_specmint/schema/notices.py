@@ -119,6 +119,9 @@ _MEANT: Mapping[str, str] = {
     "url": "uri",
 }
 
+DOMAIN = "x-domain"
+"""Names packs: heeded where it speaks of the record itself, ignored inside of it."""
+
 _STRINGS = ("minLength", "maxLength", "pattern")
 _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _ARRAYS = (
@@ -142,9 +145,29 @@ def notices(schema: Schema) -> tuple[Notice, ...]:
     """Everything that is ignored, by kind, then in the order of its first place."""
     sites = list(_reachable(schema))
     looked_at = any(not unevaluated.KEYWORDS.isdisjoint(site) for _, site in sites)
-    found = ((place, each) for place, site in sites for each in _findings(schema, site, idle_if=not looked_at))
+    heeded = _about_the_record(schema) if any(DOMAIN in site for _, site in sites) else frozenset()
+    found = (
+        (place, each)
+        for place, site in sites
+        for each in _findings(schema, site, idle_if=not looked_at)
+        if not (each.name == DOMAIN and place in heeded)
+    )
     gathered = _gathered(found)
     return tuple(notice for kind in Kind for notice in gathered if notice.kind is kind)
+
+
+def _about_the_record(schema: Schema) -> frozenset[str]:
+    """The places that speak of the record itself, not of a part of it, and the top of the document."""
+    seen, stack = {"#"}, [schema.place]
+    while stack:
+        place = stack.pop()
+        site = schema.at(place)
+        if isinstance(site, dict):
+            seen.add(place)
+            parts = site.get("allOf")
+            inner = [join_pointer(place, "allOf", at) for at in range(len(parts))] if isinstance(parts, list) else []
+            stack += [each for each in (*_targets(schema, place, site), *inner) if each not in seen]
+    return frozenset(seen)
 
 
 def unknown_formats(schema: Schema) -> tuple[Notice, ...]:

@@ -31,6 +31,7 @@ def test_defaults(tmp_path: Path) -> None:
         "as_of": None,
         "draft": None,
         "view": None,
+        "domain": None,
         "mode": "usual",
         "array_spread": 4,
         "text_spread": 12,

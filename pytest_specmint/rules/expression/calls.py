@@ -10,6 +10,9 @@ from pytest_specmint.rules.expression.numbers import MAX_ROUND
 from pytest_specmint.rules.expression.resolving import Resolving
 from pytest_specmint.rules.expression.terms import Place, Term, constant
 
+SEVERAL_KINDS = "this may be of several kinds"
+"""Said of what a schema has to make clear; all else that is refused without a schema is refused with any."""
+
 
 def call(resolver: Resolving, node: nodes.Call) -> Term:
     """The term of a call."""
@@ -95,7 +98,7 @@ def _text(resolver: Resolving, node: nodes.Call) -> Term:
         raise _wrong_count(resolver, node)
     value = _argument(resolver, node.arguments[0])
     if value.kind is Kind.ANY:
-        raise resolver.refusal(node.at, "this may be of several kinds", "text takes a field whose type the schema says")
+        raise resolver.refusal(node.at, SEVERAL_KINDS, "text takes a field whose type the schema says")
     if value.kind not in TEXTS:
         raise resolver.refusal(node.at, f"no text is made of a {value.kind.value}", "of numbers, dates, true and false")
     return value if value.kind is Kind.TEXT else resolver.made(f"text:{value.kind.name}", Kind.TEXT, (value,), node.at)
