@@ -28,7 +28,7 @@ def broken(given: Any, **options: Any) -> int:
 
 def ids(given: Any, domain: Any = "acme") -> set[str]:
     kept = sm.generate(given, domain=domain).job.enforced()
-    return {*kept.built_in, *(each.rule.id for each in kept.drawn)}
+    return {each.rule.id for each in kept.rules}
 
 
 def test_they_hold_where_the_fields_are_named(installed_pack: Install) -> None:
