@@ -20,7 +20,8 @@ from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
 from pytest_specmint.engine.proportion import proportioned
 from pytest_specmint.engine.settings import EngineSettings
-from pytest_specmint.engine.texts import text_node
+from pytest_specmint.engine.sharing import is_component, with_rows
+from pytest_specmint.engine.texts import shared_choice, text_node
 from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema, too_deep
 from pytest_specmint.rules.expression.kinds import ITEM
 from pytest_specmint.schema.canonical import Canonicaliser, Reason
@@ -169,7 +170,7 @@ class _Compiler:
         assert len(nodes) == len(self._nodes)
         exact = any(map(_beyond_words, nodes))
         plan = Plan(tuple(nodes), index, exact=exact, linked=self._follower.used, left=left)
-        return proportioned(self._with_identities(plan) if self._groups else plan)
+        return proportioned(with_rows(self._with_identities(plan) if self._groups else plan))
 
     def _with_identities(self, plan: Plan) -> Plan:
         from pytest_specmint.engine.identities import settled
@@ -288,15 +289,27 @@ class _Compiler:
     def _way_node(self, edge: _Edge, way: Way) -> Node:
         shape: Shape = way.shape
         if isinstance(shape, Literals):
-            return self._followed(self._told_apart(Choice(shape.values), edge), edge)
+            node = shared_choice(shape.values, edge.field.name, edge.field.parent, self._settings)
+            return self._followed(self._told_apart(node or Choice(shape.values), edge), edge)
         if isinstance(shape, Numbers):
-            node = number_node(shape, edge.field.name, _place(edge.goal))
+            node = self._number(shape, edge)
             return self._guarded(self._followed(self._told_apart(node, edge), edge), shape)
         if isinstance(shape, Strings):
             return self._text(shape, edge)
         if isinstance(shape, ArrayShape):
             return self._array(shape, edge)
         return self._object(shape, edge)
+
+    def _number(self, shape: Numbers, edge: _Edge) -> Node:
+        node, field = number_node(shape, edge.field.name, _place(edge.goal)), edge.field
+        if not self._settings.vocabulary.has_ranges:
+            return node
+        from pytest_specmint.engine.links.ranged import within_row
+
+        made = within_row(node, len(self._nodes), field.name, field.parent, self._settings.vocabulary)
+        if made is not node:
+            self._add(node)
+        return made
 
     def _text(self, shape: Strings, edge: _Edge) -> Node:
         self._affordable(shape.min_length, "characters", edge)
@@ -343,7 +356,8 @@ class _Compiler:
         few, many = self._map_size(shape) if extras else (0, 0)
         pairs = tuple(sorted(shape.implications))
         first = self._follower.first(edge.trace, slots)
-        return ObjectNode(tuple(slots), shape.least, shape.most, pairs, extras, few, many, first)
+        component = is_component(edge.field.name)
+        return ObjectNode(tuple(slots), shape.least, shape.most, pairs, extras, few, many, first, component=component)
 
     def _map_size(self, shape: ObjectShape) -> tuple[int, int]:
         """Maps get a few entries; objects that name their properties get more only where they must."""

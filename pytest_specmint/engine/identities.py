@@ -5,13 +5,15 @@ from itertools import pairwise
 from math import prod
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.cells import Cells
 from pytest_specmint.engine.nodes.identity import MOST, Filled, Listed, Numbered, Unique, Uuids, capacity
 from pytest_specmint.engine.nodes.number import Decimals, Integers
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
-from pytest_specmint.engine.nodes.text import Digits, Part, SampledText, Template, TemplateText
+from pytest_specmint.engine.nodes.shared import SharedWords
+from pytest_specmint.engine.nodes.text import Digits, Part, SampledText, Template, TemplateText, Words
 from pytest_specmint.engine.plan import Around, Capacity, Node, Plan
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.texts import meant_language
@@ -85,8 +87,14 @@ def numbered(node: Node, name: str, parent: str, settings: EngineSettings, place
 
 def _filled(templates: Sequence[Template]) -> Numbered | None:
     """The template with the most texts, of those whose parts tell where they end."""
-    clear = [each for each in templates if all(map(_ends_itself, each.parts[:-1])) and _distinct(each.parts[-1])]
+    apart = [replace(each, parts=tuple(map(_own, each.parts))) for each in templates]
+    clear = [each for each in apart if all(map(_ends_itself, each.parts[:-1])) and _distinct(each.parts[-1])]
     return max(map(Filled, clear), key=lambda each: each.count, default=None)
+
+
+def _own(part: Part) -> Part:
+    """What is shared with other fields cannot also be told apart."""
+    return Words(tuple(dict.fromkeys(part.entries))) if isinstance(part, SharedWords) else part
 
 
 def _ends_itself(part: Part) -> bool:

@@ -103,11 +103,17 @@ class Scope(Struct, frozen=True):
     index: Ints
     """Of the records."""
     views: Mapping[int, View]
+    rows: Mapping[str, Ints] = {}
+    """Of tables and lists: which row the object around each lane has of it."""
 
     @classmethod
     def of(cls, seed: int, index: Ints) -> "Scope":
         """The scope of whole records."""
         return cls(seed, index, {RECORDS: View(Frame(len(index)), None)})
+
+    def with_rows(self, rows: Mapping[str, Ints]) -> "Scope":
+        """The scope of objects that have rows of their own."""
+        return Scope(self.seed, self.index, self.views, {**self.rows, **rows})
 
     def numbers(self) -> Ints:
         """The index of the record that each lane belongs to."""
@@ -116,10 +122,11 @@ class Scope(Struct, frozen=True):
 
     def at(self, lanes: Ints) -> "Scope":
         """The scope of some of the lanes."""
-        return self._seen({number: view.at(lanes) for number, view in self.views.items()})
+        rows = {source: column[lanes] for source, column in self.rows.items()}
+        return Scope(self.seed, self.index, {number: view.at(lanes) for number, view in self.views.items()}, rows)
 
     def _seen(self, views: Mapping[int, View]) -> "Scope":
-        return Scope(self.seed, self.index, views)
+        return Scope(self.seed, self.index, views, self.rows)
 
     def write(self, number: int, variable: int, values: Ints) -> None:
         """Write down a variable's values on the lanes."""
@@ -135,4 +142,4 @@ class Scope(Struct, frozen=True):
         inner = self.at(owner)
         rows = inner.views[outer].rows
         assert rows is not None  # they are the owners, at least
-        return self._seen({**inner.views, number: View(self.views[outer].frame.enter(number, rows), None)})
+        return inner._seen({**inner.views, number: View(self.views[outer].frame.enter(number, rows), None)})

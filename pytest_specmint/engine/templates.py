@@ -1,10 +1,14 @@
-"""The language of templates: ``{list}``, ``{list|lower}``, ``{1..99}``, ``{0001..9999}``, ``{hex:8}``, ``{AZ:3}``."""
+"""The language of templates: ``{list}``, ``{list|lower}``, ``{1..99}``, ``{0001..9999}``, ``{hex:8}``, ``{AZ:3}``.
+
+``{@list}`` is the entry that all fields of one object share, ``{table.column}`` what their shared row of a table says.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from string import ascii_uppercase
 
+from pytest_specmint.engine.nodes.shared import SharedWords
 from pytest_specmint.engine.nodes.text import Digits, Part, Template, Words
 
 FIELD = re.compile(r"\{([^{}]*)\}")
@@ -49,12 +53,14 @@ def _field(field: str, lists: Mapping[str, Sequence[str]]) -> list[Part]:
     if kind == "AZ":
         return [Words(tuple(ascii_uppercase))] * int(amount)
     name, *transforms = field.split("|")
+    shared = name.startswith("@") or "." in name
+    name = name.removeprefix("@")
     if name not in lists or any(each not in TRANSFORMS for each in transforms):
         raise ValueError(f"unknown template field {{{field}}}")
     words = [*lists[name]]
     for transform in transforms:
         words = [TRANSFORMS[transform](word) for word in words]
-    return [Words(tuple(words))]
+    return [SharedWords(name.partition(".")[0], tuple(words)) if shared else Words(tuple(words))]
 
 
 def _digits(digits: Digits) -> Part:

@@ -2,18 +2,23 @@
 
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from pytest_specmint.engine.meanings import expression
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.nodes.shared import SharedWords
 from pytest_specmint.engine.nodes.text import SampledText, Sampler, Template, TemplateText
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.settings import EngineSettings
-from pytest_specmint.engine.templates import parse_template
+from pytest_specmint.engine.sharing import fitting, is_shared
+from pytest_specmint.engine.templates import FIELD, parse_template
 from pytest_specmint.engine.vocabulary import Vocabulary, snake_case
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.formats.table import FORMATS, Setting
 from pytest_specmint.patterns import Language, PatternError, UnsupportedPattern, compile_sampler, search_sampler
 from pytest_specmint.schema.sets.strings import Strings
+from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.schema.settle.texts import language
 
 MAX_EXPRESSION = 400
@@ -24,11 +29,58 @@ def text_node(strings: Strings, name: str, parent: str, settings: EngineSettings
     """The node for a set of strings: by patterns, by format, or by what the field's name means."""
     if strings.max_length == 0:
         return Choice(("",))
+    shared = _by_shared(strings, name, parent, settings)
+    if shared is not None:
+        return shared
     if strings.patterns or strings.not_patterns:
         return _by_pattern(strings, name, parent, settings, place)
     if strings.formats:
         return _by_format(strings, name, settings, place)
     return _by_meaning(strings, name, parent, settings)
+
+
+def _by_shared(strings: Strings, name: str, parent: str, settings: EngineSettings) -> Node | None:
+    """By what the object that the field belongs to shares among its fields, where that suits."""
+    meaning = settings.vocabulary.meaning(name, parent)
+    if meaning is None or not any(_is_shared(text) for text in meaning.templates):
+        return None
+    if strings.not_patterns or strings.not_formats or strings.formats - TRUSTED:
+        return None
+    try:
+        texts = language(replace(strings, formats=frozenset())) if strings.patterns else None
+    except UnsupportedPattern:
+        return None
+    found = []
+    for text in meaning.templates:
+        template = fitting(_template(text, settings.vocabulary), texts, strings.min_length, strings.max_length)
+        found += [(text, template)] if template is not None and is_shared(template) else []
+    if not found:
+        return None
+    origin = Origin(strings, meaning.kind, tuple(text for text, _ in found))
+    return TemplateText(tuple(each for _, each in found), strings.min_length, strings.max_length, origin)
+
+
+def shared_choice(values: tuple[Json, ...], name: str, parent: str, settings: EngineSettings) -> Node | None:
+    """Listed texts by the row that the field's object has of a table, where the table has them all."""
+    meaning = settings.vocabulary.meaning(name, parent)
+    for text in () if meaning is None else meaning.templates:
+        if not _is_shared(text) or not all(isinstance(value, str) for value in values) or len(values) < 2:
+            continue
+        (part, *others) = _template(text, settings.vocabulary).parts
+        if others or not isinstance(part, SharedWords) or not set(values) <= set(part.entries):
+            continue
+        rows = tuple(row for row, entry in enumerate(part.entries) if entry in values)
+        only = Template((replace(part, allowed=None if len(rows) == part.count else rows),))
+        return TemplateText((only,), 0, None, Origin(Strings(), meaning.kind if meaning else "", (text,)))
+    return None
+
+
+def _is_shared(text: str) -> bool:
+    return "{@" in text or any("." in field and ".." not in field for field in FIELD.findall(text))
+
+
+TRUSTED = frozenset({"email", "idn-email"})
+"""Formats that the vocabulary's own templates for fields of that meaning have."""
 
 
 def _by_pattern(strings: Strings, name: str, parent: str, settings: EngineSettings, place: str) -> Node:

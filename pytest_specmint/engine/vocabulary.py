@@ -34,6 +34,11 @@ class Vocabulary(Struct, frozen=True, eq=False):
     meanings: tuple[Meaning, ...]
     tables: Mapping[str, Table] = {}
 
+    @property
+    def has_ranges(self) -> bool:
+        """Whether there are tables, which may set bounds of numbers."""
+        return bool(self.tables)
+
     def meaning(self, name: str, parent: str) -> Meaning | None:
         """The first meaning that covers the field."""
         name, parent = snake_case(name), snake_case(parent)

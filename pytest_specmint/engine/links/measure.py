@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pytest_specmint.engine.nodes.linked import Line, Measured
+from pytest_specmint.engine.nodes.linked import Line, Linked, Measured
 from pytest_specmint.engine.nodes.number import EXACT, BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
@@ -52,7 +52,7 @@ def is_number(node: Node) -> bool:
     """Whether some of a leaf's values are numbers."""
     if isinstance(node, Choice):
         return any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in node.values)
-    return isinstance(node, (Integers, Decimals, BigNumbers))
+    return isinstance(node, (Integers, Decimals, BigNumbers, Linked))
 
 
 def is_time(node: Node) -> bool:
@@ -62,8 +62,10 @@ def is_time(node: Node) -> bool:
     return isinstance(node, (SampledText, TemplateText))
 
 
-def number_ruler(node: Node) -> Ruler | None:
+def number_ruler(node: Node | Measured) -> Ruler | None:
     """The line of a leaf that draws numbers; None where it is no line."""
+    if isinstance(node, Linked):
+        node = node.usual
     if isinstance(node, Choice):
         node = _progression(node) or node
     if isinstance(node, Integers):

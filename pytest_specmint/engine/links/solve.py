@@ -215,7 +215,7 @@ class Solver:
             ruler = time_ruler(node) if variable.what is What.TIME else number_ruler(node)
             places = self._unit(variable)
             if ruler is not None and places is not None:
-                return self._tied(variable, ruler, places, inner)
+                return self._tied(variable, ruler, places, node, inner)
         return None
 
     def _noted(self, variable: Variable, node: Node, inner: int) -> Node | None:
@@ -226,7 +226,7 @@ class Solver:
         codes = tuple(values.index(identity(value)) for value in node.values)
         return Noted(inner, node, codes, self._web.frames[frame_of(variable.route)], self._web.numbers[variable])
 
-    def _tied(self, variable: Variable, ruler: Ruler, places: int, inner: int) -> Node:
+    def _tied(self, variable: Variable, ruler: Ruler, places: int, node: Node, inner: int) -> Node:
         number, frame = self._web.numbers[variable], self._web.frames[frame_of(variable.route)]
         unit = 10**places
         low, high = ruler.span(unit)
@@ -245,10 +245,11 @@ class Solver:
                 number,
             )
         total = self._sum_over(variable, places)
+        rows = node.row_bounds if isinstance(node, Linked) else None
         group = self._groups.get(variable)
         if group is None:
             line = ruler.line(unit, low, high)
-            return Linked(inner, (), ruler.usual, ruler.measured, line, frame, number, sum=total)
+            return Linked(inner, (), ruler.usual, ruler.measured, line, frame, number, sum=total, row_bounds=rows)
         at = group.variables.index(variable) + 1
         least, most = group.matrix[0][at], group.matrix[at][0]
         assert least is not None
@@ -256,7 +257,9 @@ class Solver:
         line = ruler.line(unit, max(low, least), min(high, -most))
         bonds = tuple(self._bonds(group, at))
         names = dict.fromkeys(rule for rule, demand in self._demands if variable in {demand.low, demand.high})
-        return Linked(inner, tuple(names), ruler.usual, ruler.measured, line, frame, number, bonds, sum=total)
+        return Linked(
+            inner, tuple(names), ruler.usual, ruler.measured, line, frame, number, bonds, sum=total, row_bounds=rows
+        )
 
     def _sum_over(self, variable: Variable, places: int) -> Sum | None:
         """What the items' values are to come to, where a field is just their sum."""

@@ -7,6 +7,7 @@ import numpy as np
 from msgspec import Struct
 
 from pytest_specmint.cells import Cells, beside, cells_of_texts
+from pytest_specmint.engine.nodes.shared import SharedWords
 from pytest_specmint.engine.nodes.text import QUOTE, Template
 from pytest_specmint.engine.permutation import permuted
 from pytest_specmint.engine.plan import Around, Plan
@@ -74,6 +75,7 @@ class Filled(Struct, frozen=True):
         """The texts with these numbers."""
         columns = []
         for part in reversed(self.template.parts):
+            assert not isinstance(part, SharedWords)
             positions, at = np.divmod(positions, part.count)
             columns.append(part.at(at))
         return beside(QUOTE, *reversed(columns), QUOTE, count=len(keys))

@@ -10,6 +10,7 @@ from pytest_specmint.engine.nodes.formula import Formula, Lanes
 from pytest_specmint.engine.nodes.number import Decimals
 from pytest_specmint.engine.nodes.predicate import Predicate
 from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.nodes.shared import row_of
 from pytest_specmint.engine.plan import Around, Plan
 from pytest_specmint.engine.scope import Mask, Note
 from pytest_specmint.stream import GAMMA, MASK, Ints, Keys, below, draw, mix, salt, threshold
@@ -74,6 +75,27 @@ class Sum(Struct, frozen=True):
         return np.flatnonzero(wrong[owner])
 
 
+class RowBounds(Struct, frozen=True):
+    """Bounds that the object's row of a table sets, in positions."""
+
+    source: str
+    lows: tuple[int, ...]
+    highs: tuple[int, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A name for every row."""
+        return tuple(map(str, range(len(self.lows))))
+
+    def apply(self, plan: Plan, keys: Keys, low: Ints, high: Ints) -> None:
+        """Narrow the bounds of each lane, where its row leaves some of them."""
+        rows = row_of(plan, keys, self.source, len(self.lows), None)
+        least, most = np.array(self.lows, dtype=np.int64)[rows], np.array(self.highs, dtype=np.int64)[rows]
+        fits = (least <= high) & (most >= low)
+        np.maximum(low, least, out=low, where=fits)
+        np.minimum(high, most, out=high, where=fits)
+
+
 class Tied(Around, frozen=True):
     """A leaf whose values rules tie to others."""
 
@@ -94,15 +116,17 @@ class Linked(Tied, frozen=True):
     line: Line
     frame: int
     variable: int
+    """Its number; below 0 where nothing depends on it."""
     bonds: tuple[Bond, ...] = ()
     distinct: bool = False
     """Whether the items of a list are to differ: as many as there are values between the bounds."""
     sum: Sum | None = None
     """What all items of a list are to come to."""
+    row_bounds: RowBounds | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
-        low, high = self._bounds(plan, len(keys))
+        low, high = self._bounds(plan, keys)
         owner = self._owner(plan)
         if self.distinct and owner is not None:
             positions = _distinct(keys, low, high, owner)
@@ -117,7 +141,7 @@ class Linked(Tied, frozen=True):
         if self.sum is not None and owner is not None:
             self._summed(self.sum, keys, positions, low, high, owner)
         positions = np.clip(positions, self.line.low, self.line.high)
-        if plan.scope is not None:
+        if plan.scope is not None and self.variable >= 0:
             plan.scope.write(self.frame, self.variable, positions * self.line.step + self.line.zero)
         return marked(self.measured.written(positions), np.flatnonzero(failed))
 
@@ -138,10 +162,10 @@ class Linked(Tied, frozen=True):
                 self._settled(self.measured, keys[lanes], part, low[lanes], high[lanes])
                 positions[lanes] = part
 
-    def _bounds(self, plan: Plan, count: int) -> tuple[Ints, Ints]:
+    def _bounds(self, plan: Plan, keys: Keys) -> tuple[Ints, Ints]:
         """The least and the greatest position of each lane."""
-        low = np.full(count, self.line.low, dtype=np.int64)
-        high = np.full(count, self.line.high, dtype=np.int64)
+        low = np.full(len(keys), self.line.low, dtype=np.int64)
+        high = np.full(len(keys), self.line.high, dtype=np.int64)
         for bond in self.bonds if plan.scope is not None else ():
             assert plan.scope is not None
             view = plan.scope.views.get(bond.frame)
@@ -152,6 +176,8 @@ class Linked(Tied, frozen=True):
                 _raise(low, note, -((self.line.zero - bond.least - note.values) // self.line.step))
             if bond.most is not None:
                 _lower(high, note, (note.values + (bond.most - self.line.zero)) // self.line.step)
+        if self.row_bounds is not None:
+            self.row_bounds.apply(plan, keys, low, high)
         return low, high
 
     def _within(self, keys: Keys, low: Ints, high: Ints, attempt: int = 0) -> Ints:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from pytest_specmint.cells import Cells, beside, cells_of_strings, cells_of_texts, take, united, unquoted
 from pytest_specmint.engine.nodes.digits import digits
 from pytest_specmint.engine.nodes.origin import Origin
+from pytest_specmint.engine.nodes.shared import SharedWords
 from pytest_specmint.engine.nodes.union import choose
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.stream import BRANCH, Ints, Keys, below, draw, mix
@@ -100,7 +101,7 @@ class Digits(Struct, frozen=True):
         return cells_of_texts([form % number for number in numbers.tolist()])
 
 
-Part = Words | Digits
+Part = Words | Digits | SharedWords
 
 
 class Template(Struct, frozen=True):
@@ -114,9 +115,12 @@ class Template(Struct, frozen=True):
         spans = [part.span for part in self.parts]
         return sum(low for low, _ in spans), sum(high for _, high in spans)
 
-    def cells(self, keys: Keys) -> Cells:
+    def cells(self, plan: Plan, keys: Keys) -> Cells:
         """The joined parts per key, in quotes."""
-        columns = [part.column(draw(keys, j)) for j, part in enumerate(self.parts)]
+        columns = [
+            part.of(plan, keys) if isinstance(part, SharedWords) else part.column(draw(keys, j))
+            for j, part in enumerate(self.parts)
+        ]
         return beside(QUOTE, *columns, QUOTE, count=len(keys))
 
 
@@ -131,24 +135,24 @@ class TemplateText(Struct, frozen=True):
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One string per key."""
         plan.claim(len(keys), self.least)
-        texts = self._drawn(keys)
+        texts = self._drawn(plan, keys)
         low = min(template.span[0] for template in self.templates)
         high = max(template.span[1] for template in self.templates)
         if low >= self.least and (self.most is None or high <= self.most):
             return texts
         return cells_of_strings([fit(text, self.least, self.most) for text in plan.values(texts)])
 
-    def _drawn(self, keys: Keys) -> Cells:
+    def _drawn(self, plan: Plan, keys: Keys) -> Cells:
         if len(self.templates) == 1:
-            return self.templates[0].cells(keys)
+            return self.templates[0].cells(plan, keys)
         chosen = choose(mix(keys + BRANCH), [1.0] * len(self.templates))
-        return united(len(keys), list(self._ways(keys, chosen)))
+        return united(len(keys), list(self._ways(plan, keys, chosen)))
 
-    def _ways(self, keys: Keys, chosen: Ints) -> Iterator[tuple[Ints, Cells]]:
+    def _ways(self, plan: Plan, keys: Keys, chosen: Ints) -> Iterator[tuple[Ints, Cells]]:
         for i, template in enumerate(self.templates):
             lanes = np.flatnonzero(chosen == i)
             if len(lanes):
-                yield lanes, template.cells(keys[lanes])
+                yield lanes, template.cells(plan.at(lanes), keys[lanes])
 
 
 def fit(text: str, least: int, most: int | None) -> str:

@@ -66,7 +66,7 @@ def test_large_ranges_stay_digits() -> None:
 
 
 def test_parts_are_drawn_apart() -> None:
-    pairs = {tuple(made.split()) for made in strings(parse_template("{many} {many}", LISTS).cells(KEYS))}
+    pairs = {tuple(made.split()) for made in strings(parse_template("{many} {many}", LISTS).cells(PLAN, KEYS))}
     assert len({one for one, _ in pairs}) > 300
     assert sum(one == other for one, other in pairs) < 5
 

@@ -1,0 +1,129 @@
+"""Fields of one object that share a row of a table, or an entry of a list: which rows suit them all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from pytest_specmint.engine.nodes.array import ArrayNode
+from pytest_specmint.engine.nodes.linked import Linked
+from pytest_specmint.engine.nodes.object import ObjectNode, Rows
+from pytest_specmint.engine.nodes.shared import SharedWords
+from pytest_specmint.engine.nodes.text import Digits, Part, Template, TemplateText
+from pytest_specmint.engine.nodes.union import UnionNode
+from pytest_specmint.engine.plan import Around, Node, Plan
+from pytest_specmint.engine.vocabulary import snake_case
+from pytest_specmint.patterns import Language
+
+COMPONENTS = frozenset(
+    {
+        *("address", "addr", "contact", "contacts", "coordinates", "demographics", "details", "dimensions", "geo"),
+        *("identity", "info", "inventory", "location", "meta", "name", "person", "pricing", "profile", "size"),
+    }
+)
+"""Last words of the names of objects that describe what the object around them is."""
+
+
+def is_component(name: str) -> bool:
+    """Whether an object of this name has no rows of its own."""
+    return snake_case(name).rpartition("_")[2] in COMPONENTS
+
+
+def fitting(template: Template, texts: Language | None, least: int, most: int | None) -> Template | None:
+    """The template with those rows that suit a set of texts; None where none do.
+
+    With several sources, or parts that are drawn, the rows of each source are looked at beside the first of the rest.
+    """
+    parts = list(template.parts)
+    for i, part in enumerate(parts):
+        if isinstance(part, SharedWords):
+            rows = [row for row in range(part.count) if _suits(_text(parts, i, row), texts, least, most)]
+            if not rows:
+                return None
+            parts[i] = replace(part, allowed=None if len(rows) == part.count else tuple(rows))
+    return replace(template, parts=tuple(parts))
+
+
+def is_shared(template: Template) -> bool:
+    """Whether some of a template is shared."""
+    return any(isinstance(part, SharedWords) for part in template.parts)
+
+
+def _text(parts: Sequence[Part], at: int, row: int) -> str:
+    return "".join(_entry(part, row if i == at else None) for i, part in enumerate(parts))
+
+
+def _entry(part: Part, row: int | None) -> str:
+    """A part's text: of a shared one by row, of others the first."""
+    if isinstance(part, Digits):
+        return f"{part.first:0{part.width}{part.base}}"
+    if row is None and isinstance(part, SharedWords) and part.allowed is not None:
+        row = part.allowed[0]
+    return part.entries[row or 0]
+
+
+def _suits(text: str, texts: Language | None, least: int, most: int | None) -> bool:
+    within = len(text) >= least and (most is None or len(text) <= most)
+    return within and (texts is None or texts.contains(text))
+
+
+# ---------------------------------------------------------------- which object has which rows
+
+
+def with_rows(plan: Plan) -> Plan:
+    """The plan with the rows that its objects draw for their fields; the same where nothing is shared."""
+    shared = {number: list(_shared(node)) for number, node in enumerate(plan.nodes)}
+    if not any(shared.values()):
+        return plan
+    nodes = [
+        _with_rows(plan.nodes, node, shared) if isinstance(node, ObjectNode) and not node.component else node
+        for node in plan.nodes
+    ]
+    return replace(plan, nodes=tuple(nodes), linked=True)
+
+
+def _with_rows(nodes: Sequence[Node], owner: ObjectNode, shared: Mapping[int, Sequence[SharedWords]]) -> ObjectNode:
+    found: dict[str, Rows] = {}
+    for number in _within(nodes, owner):
+        for words in shared[number]:
+            known = found.get(words.source, Rows(words.source, words.count))
+            found[words.source] = _narrowed(known, words.allowed)
+    return replace(owner, rows=tuple(found.values())) if found else owner
+
+
+def _narrowed(rows: Rows, allowed: tuple[int, ...] | None) -> Rows:
+    """Rows that suit one more field; those from before where none would be left."""
+    if allowed is None:
+        return rows
+    both = allowed if rows.allowed is None else tuple(row for row in rows.allowed if row in set(allowed))
+    return replace(rows, allowed=both) if both else rows
+
+
+def _within(nodes: Sequence[Node], owner: ObjectNode) -> Iterator[int]:
+    """The nodes of an object's fields, those of its components among them, each once."""
+    pending = [slot.node for slot in (*owner.slots, *owner.extras)]
+    seen: set[int] = set()
+    while pending:
+        number = pending.pop(0)
+        if number in seen:
+            continue
+        seen.add(number)
+        yield number
+        pending += _below(nodes[number])
+
+
+def _below(node: Node) -> list[int]:
+    if isinstance(node, ObjectNode):
+        return [slot.node for slot in (*node.slots, *node.extras)] if node.component else []
+    if isinstance(node, ArrayNode):
+        return [items.node for items in (*node.prefix, node.rest) if items is not None]
+    if isinstance(node, UnionNode):
+        return [way.node for way in node.ways]
+    return [node.inner] if isinstance(node, Around) else []
+
+
+def _shared(node: Node) -> Iterator[SharedWords]:
+    if isinstance(node, TemplateText):
+        for template in node.templates:
+            yield from (part for part in template.parts if isinstance(part, SharedWords))
+    if isinstance(node, Linked) and node.row_bounds is not None:
+        yield SharedWords(node.row_bounds.source, node.row_bounds.names)
