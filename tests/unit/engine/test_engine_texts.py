@@ -8,6 +8,7 @@ import pytest
 import pytest_specmint as sm
 from pytest_specmint.cells import strings
 from pytest_specmint.engine.nodes.text import Digits, Template, Words, fit
+from pytest_specmint.engine.plan import Plan
 from pytest_specmint.engine.templates import parse_template
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary, snake_case
 from pytest_specmint.errors import UnsupportedSchema
@@ -16,6 +17,7 @@ from pytest_specmint.stream import record_keys
 
 LISTS = {"greek": ("Alpha", "Beta Gamma"), "many": tuple(f"word{k}" for k in range(3000))}
 KEYS = record_keys(2024, 0, 400)
+PLAN = Plan((), 0)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ KEYS = record_keys(2024, 0, 400)
 def test_templates(text: str, pattern: str) -> None:
     template = parse_template(text, LISTS)
     low, high = template.span
-    for made in strings(template.cells(KEYS)):
+    for made in strings(template.cells(PLAN, KEYS)):
         assert re.fullmatch(pattern, made), made
         assert low <= len(made) <= high
 
