@@ -6,7 +6,8 @@ from functools import lru_cache
 from msgspec import Struct
 
 from pytest_specmint.cells import Cells, beside, cells_of_texts, take
-from pytest_specmint.stream import Ints, Keys, below, draw
+from pytest_specmint.distributions.quantiles import Quantiles, drawn
+from pytest_specmint.stream import Ints, Keys, draw
 
 YEAR = 365
 DAY = 86400
@@ -47,12 +48,12 @@ class Dates(Struct, frozen=True):
     count: int
     min_length: int = 10
     max_length: int = 10
+    quantiles: Quantiles | None = None
 
     def cells(self, keys: Keys) -> Cells:
         """A date per key."""
-        return beside(
-            _MARK, take(days_table(self.first, self.count), below(draw(keys), self.count)), _MARK, count=len(keys)
-        )
+        day = drawn(draw(keys), self.count, self.quantiles)
+        return beside(_MARK, take(days_table(self.first, self.count), day), _MARK, count=len(keys))
 
 
 class DateTimes(Struct, frozen=True):
@@ -62,10 +63,12 @@ class DateTimes(Struct, frozen=True):
     count: int
     min_length: int = 20
     max_length: int = 20
+    quantiles: Quantiles | None = None
+    """Over the seconds from the first day's midnight on."""
 
     def cells(self, keys: Keys) -> Cells:
         """A date-time per key."""
-        second = below(draw(keys), self.count * DAY)
+        second = drawn(draw(keys), self.count * DAY, self.quantiles)
         day = second // DAY
         days = take(days_table(self.first, self.count), day)
         return beside(_MARK, days, _TEE, *_clock(second - day * DAY), _MARK, count=len(keys))
@@ -76,10 +79,11 @@ class Times(Struct, frozen=True):
 
     min_length: int = 9
     max_length: int = 9
+    quantiles: Quantiles | None = None
 
     def cells(self, keys: Keys) -> Cells:
         """A time per key."""
-        return beside(_MARK, *_clock(below(draw(keys), DAY)), _MARK, count=len(keys))
+        return beside(_MARK, *_clock(drawn(draw(keys), DAY, self.quantiles)), _MARK, count=len(keys))
 
 
 def _clock(second: Ints) -> tuple[Cells, Cells]:

@@ -6,21 +6,23 @@ import numpy as np
 from msgspec import Struct
 
 from pytest_specmint.cells import Cells, cells_of, take
+from pytest_specmint.distributions.quantiles import Quantiles, drawn
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.schema.sets.values import Json
-from pytest_specmint.stream import Keys, below, draw
+from pytest_specmint.stream import Keys, draw
 
 
 class Choice(Struct, frozen=True, dict=True):
-    """Each of the values equally often."""
+    """Each of the values equally often, or by weight."""
 
     values: tuple[Json, ...]
+    quantiles: Quantiles | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One of the values per key."""
         if len(self.values) == 1:
             return np.repeat(self._table, len(keys), axis=0)
-        return take(self._table, below(draw(keys), len(self.values)))
+        return take(self._table, drawn(draw(keys), len(self.values), self.quantiles))
 
     @cached_property
     def _table(self) -> Cells:
