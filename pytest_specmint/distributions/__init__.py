@@ -1,1 +1,1 @@
-"""Distributions over grids of values: curves in plain arithmetic, tables of whole numbers made of them, draws by table."""
+"""Distributions over grids: curves in plain arithmetic, tables of whole numbers made of them, draws by table."""

@@ -93,5 +93,3 @@ def _beyond(z: float) -> float:
         term = term * z * z / (2 * n + 1)
         total += term
     return 0.5 - density * total
-
-

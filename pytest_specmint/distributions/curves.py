@@ -4,7 +4,9 @@ Points are counted in cells: the k-th value of a grid owns the cell from k to k 
 at 0 and the last one's ends at the number of values. A curve gives both tails, each with all its digits, in any unit.
 """
 
+from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 from typing import Protocol
 
 from msgspec import Struct
@@ -125,7 +127,7 @@ class Zipf(Struct, frozen=True, dict=True):
         return sums
 
 
-class Histogram(Struct, frozen=True):
+class Histogram(Struct, frozen=True, dict=True):
     """Bins between edges, with a weight each; within a bin every cell alike."""
 
     edges: tuple[float, ...]
@@ -133,16 +135,25 @@ class Histogram(Struct, frozen=True):
 
     def tails(self, cell: float) -> tuple[float, float]:
         """Below and above."""
-        below = above = 0.0
-        for low, high, weight in zip(self.edges, self.edges[1:], self.weights, strict=False):
-            share = min(max((cell - low) / (high - low), 0.0), 1.0)
-            below += weight * share
-            above += weight * (1.0 - share)
-        return below, above
+        below, above = self._sums
+        at = bisect_right(self.edges, cell) - 1
+        if at < 0:
+            return 0.0, above[0]
+        if at >= len(self.weights):
+            return below[-1], 0.0
+        part = (cell - self.edges[at]) / (self.edges[at + 1] - self.edges[at])
+        return below[at] + self.weights[at] * part, above[at + 1] + self.weights[at] * (1.0 - part)
 
     def breaks(self) -> tuple[float, ...]:
         """The edges."""
         return self.edges
+
+    @cached_property
+    def _sums(self) -> tuple[list[float], list[float]]:
+        """The weights below and above each edge."""
+        below = list(accumulate(self.weights, initial=0.0))
+        above = list(accumulate(reversed(self.weights), initial=0.0))
+        return below, above[::-1]
 
 
 class Reversed(Struct, frozen=True):

@@ -8,6 +8,7 @@ grids are cut where the curve is not straight enough. The curve is cut off at th
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -50,12 +51,13 @@ class Quantiles(Struct, frozen=True, dict=True):
     data: Any = None
 
     def index(self, words: Keys) -> Ints:
-        """The position on the grid for each random word: never falling while the words rise, within a cell by chance."""
+        """The position on the grid for each random word; cells never fall while the words rise."""
         cells = self.cells(words)
         if not self.shift:
             return cells
         within = below(mix(words), 1 << self.shift)
-        return np.minimum((cells << self.shift) + within, self.count - 1)
+        positions: Ints = np.minimum((cells << self.shift) + within, self.count - 1)
+        return positions
 
     def cells(self, words: Keys) -> Ints:
         """The cell for each random word."""
@@ -93,7 +95,7 @@ class Quantiles(Struct, frozen=True, dict=True):
         )
 
     def _steps(self, bounds: Sequence[int]) -> NDArray[np.float64] | None:
-        """Cells per 2048 words, a trifle less, so that the last word stays within its segment; None for single cells."""
+        """Cells per 2048 words, a trifle less so that the last word stays inside; None where all segments are cells."""
         if all(width == 1 for _, width in self.ranges):
             return None
         spans = zip(self.ranges, bounds, bounds[1:], strict=False)
@@ -131,19 +133,21 @@ def quantiles(curve: Curve, count: int, words: str = "", data: Any = None) -> Qu
     cells, shift = cells_of_grid(count)
     curve = _Remembered(curve, {})
     knots = list(range(cells + 1)) if cells <= LISTED else _knots(curve, cells)
-    table = _table([_mass(curve, a, b) for a, b in zip(knots, knots[1:], strict=False)], knots)
+    table = _table([_mass(curve, a, b) for a, b in pairwise(knots)], knots)
     return table and Quantiles(*table, count, shift, words, data)
+
+
+def share(curve: Curve, count: int) -> float:
+    """How much of the whole curve lies on a grid of so many values."""
+    cells = cells_of_grid(count)[0]
+    whole = sum(curve.tails(0.0))
+    return _mass(curve, 0, cells) / whole if whole > 0 else 0.0
 
 
 def listed(weights: Sequence[Fraction | float], words: str = "", data: Any = None) -> Quantiles | None:
     """The table that draws each position as often as its weight says; None if all weights are 0."""
     table = _table(weights, range(len(weights) + 1))
     return table and Quantiles(*table, len(weights), 0, words, data)
-
-
-def mass(curve: Curve, count: int) -> float:
-    """How much of the curve lies on the grid."""
-    return _mass(curve, 0, cells_of_grid(count)[0])
 
 
 class _Remembered(Struct, frozen=True):
@@ -203,7 +207,7 @@ def _stretches(curve: Curve, cells: int) -> Iterator[tuple[int, int]]:
     """Between the cells in which the density may jump: these stand alone."""
     inner = [int(each) for each in curve.breaks() if 0 < each < cells]
     ends = sorted({0, cells, *inner, *(min(each + 1, cells) for each in inner)})
-    yield from zip(ends, ends[1:], strict=False)
+    yield from pairwise(ends)
 
 
 def _finer(curve: Curve, low: int, high: int, total: float) -> Iterator[int]:

@@ -1,12 +1,16 @@
 """From a graph of shapes to a plan: every goal becomes a node, recursion an index into the table."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint.canonical_json import in_words
+from pytest_specmint.engine.distribution.goals import Asked, Setting, asked, ways_by, with_examples
+from pytest_specmint.engine.distribution.presence import of_properties, of_property, required
+from pytest_specmint.engine.distribution.sites import mentions
 from pytest_specmint.engine.layout import cyclic_edges
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
@@ -110,6 +114,13 @@ def _beyond_words(node: Node) -> bool:
     return isinstance(listed, Choice) and not in_words(listed.values)
 
 
+def _with_share(slot: Slot, share: float) -> Slot:
+    """The optional property with this share; what leads back to its object is never quite certain."""
+    if not slot.recursive:
+        return replace(slot, share=share)
+    return replace(slot, share=min(share, 1 - 2.0**-50), deep_share=share * DEEP_PRESENCE)
+
+
 class _Edge(Struct, frozen=True):
     goal: Goal
     field: Field
@@ -126,6 +137,8 @@ class _Compiler:
         self._known: dict[_Edge, int] = {}
         self._pending: list[tuple[int, _Edge]] = []
         self._cyclic = cyclic_edges(graph)
+        self._speaks = mentions(canonical.schema)
+        """Whether the schema says how often anything comes."""
 
     def plan(self, roots: Mapping[Goal, float]) -> Plan:
         """Compile everything that the roots need, of which each record has one, by weight."""
@@ -169,6 +182,9 @@ class _Compiler:
     def _goal_node(self, edge: _Edge) -> Node:
         ways = self._graph[edge.goal]
         hints = hints_of(self._canonical.schema, edge.goal)
+        wanted = asked(self._canonical, edge.goal) if self._speaks else None
+        if wanted:
+            return self._asked_node(edge, ways, hints, wanted)
         if len(ways) == 1:
             node = self._way_node(edge, ways[0])
         else:
@@ -176,6 +192,19 @@ class _Compiler:
                 tuple(Alternative(self._add(self._way_node(edge, way)), way.weight, way.height) for way in ways)
             )
         return self._suggested(node, edge.goal, ways, hints)
+
+    def _asked_node(self, edge: _Edge, ways: Sequence[Way], hints: Hints, wanted: Asked) -> Node:
+        """The node of a goal for which the schema says how often its values come."""
+        place, name = _place(edge.goal), edge.field.name
+        plain = partial(self._way_node, edge)
+        setting = Setting(self._canonical, self._settings, edge.goal, name, place, plain, self._guarded)
+        made = ways_by(setting, wanted, ways)
+        examples = () if wanted.wishes else self._valid(edge.goal, hints.examples)
+        if examples:
+            made = with_examples(made, examples, EXAMPLE_SHARE)
+        if len(made) == 1:
+            return made[0].node
+        return UnionNode(tuple(Alternative(self._add(each.node), each.weight, each.height) for each in made))
 
     def _suggested(self, node: Node, goal: Goal, ways: Sequence[Way], hints: Hints) -> Node:
         if any(isinstance(way.shape, Literals) and way.shape.values != (None,) for way in ways):
@@ -229,13 +258,31 @@ class _Compiler:
 
     def _object(self, shape: ObjectShape, edge: _Edge) -> Node:
         self._affordable(shape.least, "properties", edge)
-        required = [self._slot(member, edge, ALWAYS) for member in shape.required]
+        always = [self._slot(member, edge, ALWAYS) for member in shape.required]
         optional = [self._optional_slot(member, edge) for member in shape.optional]
-        slots = sorted((*required, *optional), key=lambda slot: slot.name)
+        slots = sorted((*always, *optional), key=lambda slot: slot.name)
+        if self._speaks:
+            slots = self._present(slots, shape, edge)
         extras = tuple(self._extra(member, edge) for member in shape.extras)
         few, many = self._map_size(shape) if extras else (0, 0)
         pairs = tuple(sorted(shape.implications))
         return ObjectNode(tuple(slots), shape.least, shape.most, pairs, extras, few, many)
+
+    def _present(self, slots: list[Slot], shape: ObjectShape, edge: _Edge) -> list[Slot]:
+        """The properties with the shares that the schema asks for."""
+        schema, ways = self._canonical.schema, self._graph[edge.goal]
+        objects = [way.shape for way in ways if isinstance(way.shape, ObjectShape)]
+        names = {member.name for each in objects for member in (*each.required, *each.optional, *each.extras)}
+        said = of_properties(schema, edge.goal, names)
+        goals = {member.name: member.goal for member in (*shape.required, *shape.optional)}
+        always = set.intersection(*({member.name for member in each.required} for each in objects))
+        found = []
+        for slot in slots:
+            wanted = said.get(slot.name) or of_property(schema, goals[slot.name])
+            if wanted and slot.name in always and wanted.share < ALWAYS:
+                raise required(slot.name, wanted)
+            found.append(_with_share(slot, wanted.share) if wanted and slot.share < ALWAYS else slot)
+        return found
 
     def _map_size(self, shape: ObjectShape) -> tuple[int, int]:
         """Maps get a few entries; objects that name their properties get more only where they must."""
