@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint.canonical_json import in_words
-from pytest_specmint.engine.distribution.goals import Asked, Setting, asked, ways_by, with_examples
+from pytest_specmint.engine.distribution.goals import Asked, Setting, asked, usual, ways_by, with_examples
 from pytest_specmint.engine.distribution.presence import of_properties, of_property, required
 from pytest_specmint.engine.distribution.sites import mentions
 from pytest_specmint.engine.layout import cyclic_edges
@@ -19,7 +19,6 @@ from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
-from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
 from pytest_specmint.engine.proportion import proportioned
 from pytest_specmint.engine.settings import EngineSettings
@@ -224,7 +223,7 @@ class _Compiler:
         if isinstance(shape, Literals):
             return Choice(shape.values)
         if isinstance(shape, Numbers):
-            return self._guarded(number_node(shape, edge.field.name, _place(edge.goal)), shape)
+            return self._guarded(usual(shape, edge.field.name, _place(edge.goal), self._settings), shape)
         if isinstance(shape, Strings):
             return self._text(shape, edge)
         if isinstance(shape, ArrayShape):

@@ -4,15 +4,17 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
-from math import isfinite
 
 from msgspec import Struct
 
+from pytest_specmint.engine.wording import shortened
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.formats.moments import DAY
 from pytest_specmint.schema.sets.values import Json, exact
 
 HOUR = 3600
+LARGEST = 10**300
+"""Magnitude of the largest number that is taken."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"(\d\d):(\d\d)(?::(\d\d))?Z?")
 
@@ -36,7 +38,7 @@ class Axis(Struct, frozen=True):
             return _POINTS[self.name](value, self.as_of)
         except (SchemaError, ValueError, TypeError, OverflowError):
             raise SchemaError(
-                f"{value!r} is no point of a {self.name} field", pointer=place, hint=f"write {self.points}"
+                f"{_shown(value)} is no point of a {self.name} field", pointer=place, hint=f"write {self.points}"
             ) from None
 
     def span(self, value: Json, place: str) -> Fraction:
@@ -52,9 +54,16 @@ def axis_of(name: str, as_of: date) -> Axis:
 
 def number(value: Json, place: str, what: str = "a number") -> Fraction:
     """A finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise SchemaError(f"{value!r} is not {what}", pointer=place, hint=f"write {what}")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
+        raise SchemaError(f"{_shown(value)} is not {what}", pointer=place, hint=f"write {what}")
     return exact(value)
+
+
+def _shown(value: Json) -> str:
+    try:
+        return shortened(repr(value))
+    except ValueError:  # Python writes no integers of thousands of digits
+        return "a number that long"
 
 
 def positive(value: Json, place: str, what: str = "a number greater than 0") -> Fraction:

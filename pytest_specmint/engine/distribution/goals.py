@@ -6,12 +6,23 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint.distributions.quantiles import listed
+from pytest_specmint.engine.distribution import money
 from pytest_specmint.engine.distribution.axes import axis_of, share
-from pytest_specmint.engine.distribution.fields import empty, moment_axis, moments_drawn, numbers_drawn, ranked
+from pytest_specmint.engine.distribution.fields import (
+    empty,
+    grid_of,
+    moment_axis,
+    moments_drawn,
+    number_by,
+    numbers_drawn,
+    ranked,
+)
 from pytest_specmint.engine.distribution.named import Weighted, weighted_values
 from pytest_specmint.engine.distribution.read import KINDS, Wish, read
 from pytest_specmint.engine.distribution.shapes import words_of
 from pytest_specmint.engine.distribution.sites import DIST, NULL_RATE, WEIGHTS, Declared, declared
+from pytest_specmint.engine.nodes.guard import Guarded
+from pytest_specmint.engine.nodes.number import Decimals, Integers
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
@@ -74,6 +85,18 @@ def asked(canonical: Canonicaliser, goal: Goal) -> Asked | None:
     rates = declared(canonical.schema, goal, NULL_RATE)
     rate = _null_rate(canonical, goal, rates[0]) if rates else None
     return Asked(wishes, rate) if wishes or rate is not None else None
+
+
+def usual(numbers: Numbers, name: str, place: str, settings: EngineSettings) -> Node:
+    """The node for numbers of which the schema says nothing more: amounts of money mostly small, others each alike."""
+    plain = number_node(numbers, name, place)
+    if not (money.BY_DEFAULT and money.is_money(name) and isinstance(plain, Integers | Decimals)):
+        return plain
+    grid = grid_of(plain)
+    if money.money_shape(grid.low, grid.high, grid.step) is None:
+        return plain
+    wish = Wish("lognormal", {}, Declared(DIST, "lognormal", place, place))
+    return number_by(wish, axis_of("number", settings.as_of), plain, numbers)[0]
 
 
 def _null_rate(canonical: Canonicaliser, goal: Goal, said: Declared) -> float | None:
@@ -210,19 +233,20 @@ def _merged(made: list[Made], weighed: _Weighed | None) -> list[Made]:
 
 
 def _made(setting: Setting, asked_for: Asked, weighed: _Weighed | None, way: Way) -> Made:
-    wish = next((each for each in asked_for.wishes if _speaks(setting, each, way)), None)
+    text = setting.plain(way) if isinstance(way.shape, Strings) else None
+    wish = next((each for each in asked_for.wishes if _speaks(setting, each, way, text)), None)
     if wish is None:
-        return Made(setting.plain(way), way.weight, way.height)
+        return Made(text or setting.plain(way), way.weight, way.height)
     if weighed is not None and weighed.wish is wish:
-        return Made(weighed.choice or setting.plain(way), way.weight, way.height, wish, 1.0)
+        return Made(weighed.choice or text or setting.plain(way), way.weight, way.height, wish, 1.0)
     if isinstance(way.shape, Literals):
         return Made(_listed_by(wish, way.shape), way.weight, way.height, wish, 1.0)
     if isinstance(way.shape, Numbers):
         axis = axis_of("number", setting.settings.as_of)
         node, part = numbers_drawn(wish, axis, way.shape, setting.name, setting.place)
         return Made(setting.guarded(node, way.shape), way.weight, way.height, wish, part)
-    node = setting.plain(way)
-    moments = moments_drawn(wish, axis_of(moment_axis(node), setting.settings.as_of), node)
+    assert text is not None
+    moments = moments_drawn(wish, axis_of(moment_axis(text), setting.settings.as_of), text)
     return Made(moments, way.weight, way.height, wish, 1.0)
 
 
@@ -231,7 +255,7 @@ def _listed_by(wish: Wish, shape: Literals) -> Choice:
     return Choice(shape.values, ranked(wish, len(shape.values)) if KINDS[wish.kind].ranks else None)
 
 
-def _speaks(setting: Setting, wish: Wish, way: Way) -> bool:
+def _speaks(setting: Setting, wish: Wish, way: Way, text: Node | None) -> bool:
     """Whether a distribution can be that of a way, and is meant to."""
     shape = way.shape
     if isinstance(shape, Literals):
@@ -239,18 +263,20 @@ def _speaks(setting: Setting, wish: Wish, way: Way) -> bool:
     elif wish.kind == "categorical":
         fits = isinstance(shape, Numbers | Strings)
     else:
-        fits = isinstance(shape, Numbers) or (isinstance(shape, Strings) and bool(moment_axis(setting.plain(way))))
+        fits = isinstance(shape, Numbers) or (text is not None and bool(moment_axis(text)))
     if not fits or not wish.said.branch:
         return fits
     branch = _own(setting.goal, wish.said)
-    return all(setting.canonical.meets(branch, value) for value in _witnesses(setting, way))
+    return all(setting.canonical.meets(branch, value) for value in _witnesses(setting, way, text))
 
 
-def _witnesses(setting: Setting, way: Way) -> Sequence[Json]:
+def _witnesses(setting: Setting, way: Way, text: Node | None) -> Sequence[Json]:
     shape: Shape = way.shape
     if isinstance(shape, Literals):
         return [value for value in shape.values if value is not None]
-    node = number_node(shape, setting.name, setting.place) if isinstance(shape, Numbers) else setting.plain(way)
+    node = number_node(shape, setting.name, setting.place) if isinstance(shape, Numbers) else text
+    if node is None or isinstance(node, Guarded):
+        return []
     plan = Plan((node,), 0, exact=True)
     return plan.values(node.sample(plan, record_keys(0, 0, _WITNESSES), 0))
 

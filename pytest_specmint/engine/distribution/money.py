@@ -11,7 +11,7 @@ from pytest_specmint.engine.vocabulary import snake_case
 REACH = 4
 """How many deviations of the logarithm lie between the median and either bound: little is cut off."""
 BY_DEFAULT = False
-"""Whether fields that `is_money` names have this shape where the schema gives none."""
+"""Whether fields that `is_money` names have this shape where the schema gives none: True switches it on for all."""
 
 MONEY_FIELDS = frozenset(
     [

@@ -31,6 +31,8 @@ _WIDE = 6
 _LONG = 20
 """Or, for an exponential distribution, so many times its scale."""
 _RANKS = 1000
+_LEAST_CELLS = 1e-200
+"""Distances are no shorter, so that they can be divided by."""
 _STEEP = 30.0
 """The greatest logarithm of a ratio of a default bound to the median."""
 
@@ -59,7 +61,7 @@ class Grid(Struct, frozen=True):
 
     def cells(self, span: Fraction) -> float:
         """A distance in cells."""
-        return self._cells(span / self.step)
+        return max(self._cells(span / self.step), _LEAST_CELLS)
 
     def _cells(self, values: Fraction) -> float:
         try:
