@@ -65,7 +65,7 @@ class Quantiles(Struct, frozen=True, dict=True):
         slices = (words >> _SHIFT).view(np.int64)
         segment = tables.guide.take(slices)
         if len(self.cuts):
-            segment += words >= tables.ends.take(segment)
+            segment += words > tables.lasts.take(segment)
         if tables.crowded is not None:
             lanes = np.flatnonzero(tables.crowded.take(slices))
             segment[lanes] = np.searchsorted(tables.cuts, words[lanes], side="right")
@@ -88,7 +88,7 @@ class Quantiles(Struct, frozen=True, dict=True):
             cuts=cuts,
             guide=guide.astype(np.int64),
             crowded=crowded if crowded.any() else None,
-            ends=np.array([*self.cuts, WORDS - 1], dtype=np.uint64),
+            lasts=np.array([bound - 1 for bound in bounds[1:]], dtype=np.uint64),
             starts=np.array(bounds[:-1], dtype=np.uint64),
             firsts=np.array([first for first, _ in self.ranges], dtype=np.int64),
             steps=self._steps(bounds),
@@ -111,7 +111,8 @@ class _Tables(Struct, frozen=True):
     """For each slice of the words the segment of its first."""
     crowded: NDArray[np.bool_] | None
     """Slices in which more than one segment begins."""
-    ends: Keys
+    lasts: Keys
+    """The last word of each segment."""
     starts: Keys
     firsts: Ints
     steps: NDArray[np.float64] | None
@@ -124,7 +125,7 @@ def drawn(words: Keys, count: int, quantiles: Quantiles | None) -> Ints:
 
 def cells_of_grid(count: int) -> tuple[int, int]:
     """Into how many cells a grid of so many values is divided, and the binary logarithm of what is in one."""
-    shift = max(count.bit_length() - FINEST.bit_length() + 1, 0)
+    shift = max((count - 1).bit_length() - FINEST.bit_length() + 1, 0)
     return ceil(Fraction(count, 1 << shift)), shift
 
 
