@@ -90,16 +90,20 @@ class Exponential(Struct, frozen=True):
 
 
 class Zipf(Struct, frozen=True, dict=True):
-    """The cell of rank r, from 1 to ``count``, as often as ``r ** -exponent``; ``width`` ranks share a cell."""
+    """The cell of rank r as often as ``r ** -exponent``; ``width`` ranks share a cell.
+
+    There are ``count`` cells, and so many ``earlier`` ranks before the first.
+    """
 
     count: float
     exponent: float
     width: float = 1.0
+    earlier: float = 0.0
 
     def tails(self, cell: float) -> tuple[float, float]:
         """Below and above."""
-        below, above = cell * self.width, self.count * self.width
-        return self._sum(0.0, below), self._sum(below, above)
+        below, above = self.earlier + cell * self.width, self.earlier + self.count * self.width
+        return self._sum(self.earlier, below), self._sum(below, above)
 
     def breaks(self) -> tuple[float, ...]:
         """None."""

@@ -181,7 +181,7 @@ class _Compiler:
     def _goal_node(self, edge: _Edge) -> Node:
         ways = self._graph[edge.goal]
         hints = hints_of(self._canonical.schema, edge.goal)
-        wanted = asked(self._canonical, edge.goal) if self._speaks else None
+        wanted = asked(self._canonical, edge.goal, edge.field.name, self._settings) if self._speaks else None
         if wanted:
             return self._asked_node(edge, ways, hints, wanted)
         if len(ways) == 1:
@@ -223,7 +223,7 @@ class _Compiler:
         if isinstance(shape, Literals):
             return Choice(shape.values)
         if isinstance(shape, Numbers):
-            return self._guarded(usual(shape, edge.field.name, _place(edge.goal), self._settings), shape)
+            return self._guarded(usual(self._canonical, edge.goal, shape, edge.field.name, self._settings), shape)
         if isinstance(shape, Strings):
             return self._text(shape, edge)
         if isinstance(shape, ArrayShape):

@@ -20,7 +20,7 @@ from pytest_specmint.engine.distribution.shapes import (
     table,
     words_of,
 )
-from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
+from pytest_specmint.engine.nodes.number import EXACT, BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText
 from pytest_specmint.engine.numbers import number_node
@@ -33,6 +33,7 @@ from pytest_specmint.schema.sets.values import exact
 MOST_DAYS = 366 * 1000
 """Days that a date may be spread over: their texts are a table."""
 FIRST_DAY, LAST_DAY = 1, 3652059
+_CENTS, _HARDLY = 100, 100
 Drawn = tuple[Node, float]
 """A node, and how much of the distribution its values have; 0 where the distribution could not be used."""
 
@@ -48,6 +49,17 @@ def numbers_drawn(wish: Wish, axis: Axis, numbers: Numbers, name: str, place: st
     spread = None if low is None or high is None else resolution(wish, axis, low, high)
     node = number_node(kept, name, place, spread)
     return number_by(wish, axis, node, kept)
+
+
+def at_home(wish: Wish, axis: Axis, numbers: Numbers, name: str, place: str) -> Wish:
+    """The distribution with the bounds of the numbers where it was asked for."""
+    if _within(wish, axis, numbers) is None:
+        return wish
+    node, _ = numbers_drawn(wish, axis, numbers, name, place)
+    if isinstance(node, Choice):
+        return replace(wish, home=(exact(node.values[0]), exact(node.values[-1])))
+    assert isinstance(node, Integers | Decimals | BigNumbers)
+    return replace(wish, home=(grid_of(node).low, grid_of(node).high))
 
 
 def _within(wish: Wish, axis: Axis, numbers: Numbers) -> Numbers | None:
@@ -70,13 +82,22 @@ def ends(wish: Wish, axis: Axis) -> tuple[Fraction | None, Fraction | None]:
 
 def _closed(wish: Wish, axis: Axis, numbers: Numbers) -> Numbers:
     """The numbers with both bounds, as far as the distribution suggests any."""
-    usual = reach(wish, axis, numbers.lower, numbers.upper)
+    usual = wish.home or reach(wish, axis, numbers.lower, numbers.upper)
     if usual is None:
         return numbers
+    if wish.home is None and wish.kind in {"exponential", "lognormal"}:
+        usual = _exact_in_floats(usual, numbers)
     low = usual[0] if numbers.lower is None else numbers.lower
     high = usual[1] if numbers.upper is None else numbers.upper
     closed = numbers.meet(Numbers(lower=low, upper=high))
     return closed if low <= high and closed.contradiction() is None else numbers
+
+
+def _exact_in_floats(usual: tuple[Fraction, Fraction], numbers: Numbers) -> tuple[Fraction, Fraction]:
+    """The usual bounds of a long tail, nearer where hardly anything is lost and decimals then fit floats."""
+    limit = Fraction(EXACT - 1, numbers.step.denominator if numbers.step else _CENTS)
+    low, high = usual
+    return max(low, -limit) if -low <= limit * _HARDLY else low, min(high, limit) if high <= limit * _HARDLY else high
 
 
 def number_by(wish: Wish, axis: Axis, node: Node, numbers: Numbers) -> Drawn:

@@ -1,6 +1,7 @@
 """The distributions of a goal: which of its ways they are about, and the ways by them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,6 +10,7 @@ from pytest_specmint.distributions.quantiles import listed
 from pytest_specmint.engine.distribution import money
 from pytest_specmint.engine.distribution.axes import axis_of, share
 from pytest_specmint.engine.distribution.fields import (
+    at_home,
     empty,
     grid_of,
     moment_axis,
@@ -73,7 +75,7 @@ class Setting(Struct, frozen=True):
     guarded: Callable[[Node, Numbers], Node]
 
 
-def asked(canonical: Canonicaliser, goal: Goal) -> Asked | None:
+def asked(canonical: Canonicaliser, goal: Goal, name: str, settings: EngineSettings) -> Asked | None:
     """What is asked for a goal's values, checked; None if nothing is."""
     said = [each for keyword in (DIST, WEIGHTS) for each in declared(canonical.schema, goal, keyword)]
     sites = [each.site for each in said]
@@ -81,22 +83,61 @@ def asked(canonical: Canonicaliser, goal: Goal) -> Asked | None:
     if twice:
         raise SchemaError("x-dist and x-weights stand side by side", pointer=twice.place, hint="drop one of them")
     # Branches are nearer to their values than what is said of all.
-    wishes = tuple(read(each) for each in sorted(said, key=lambda each: not each.branch))
+    wishes = tuple(
+        _at_home(canonical, goal, read(each), name, settings) for each in sorted(said, key=lambda each: not each.branch)
+    )
     rates = declared(canonical.schema, goal, NULL_RATE)
     rate = _null_rate(canonical, goal, rates[0]) if rates else None
     return Asked(wishes, rate) if wishes or rate is not None else None
 
 
-def usual(numbers: Numbers, name: str, place: str, settings: EngineSettings) -> Node:
+def usual(canonical: Canonicaliser, goal: Goal, numbers: Numbers, name: str, settings: EngineSettings) -> Node:
     """The node for numbers of which the schema says nothing more: amounts of money mostly small, others each alike."""
+    place = next((term.place for term in goal if term.positive), "#")
     plain = number_node(numbers, name, place)
     if not (money.BY_DEFAULT and money.is_money(name) and isinstance(plain, Integers | Decimals)):
         return plain
-    grid = grid_of(plain)
-    if money.money_shape(grid.low, grid.high, grid.step) is None:
+    low, high = _widest(canonical, goal) or (grid_of(plain).low, grid_of(plain).high)
+    if money.money_shape(low, high, grid_of(plain).step) is None:
         return plain
-    wish = Wish("lognormal", {}, Declared(DIST, "lognormal", place, place))
+    wish = Wish("lognormal", {}, Declared(DIST, "lognormal", place, place), (low, high))
     return number_by(wish, axis_of("number", settings.as_of), plain, numbers)[0]
+
+
+def _widest(canonical: Canonicaliser, goal: Goal) -> tuple[Fraction, Fraction] | None:
+    """The widest bounds among the goal's terms: those of the field itself, where conditions narrow it."""
+    sets = [each for term in goal if term.positive for each in _numbers(canonical, (term,))]
+    found = [(each.lower, each.upper) for each in sets if each.lower is not None and each.upper is not None]
+    return max(found, key=lambda pair: pair[1] - pair[0], default=None)
+
+
+def _at_home(canonical: Canonicaliser, goal: Goal, wish: Wish, name: str, settings: EngineSettings) -> Wish:
+    """The distribution with the bounds of its own subschema, where others narrow it; those of the field else."""
+    site, own = (Term(wish.said.site),), _own(goal, wish.said)
+    if wish.kind == "categorical" or site == goal:
+        return wish
+    whole = _numbers(canonical, own)
+    if not whole:
+        return wish
+    lows, highs = ([*_ends(_numbers(canonical, site)), *_ends(whole)][end::2] for end in (0, 1))
+    low = next((each for each in lows if each is not None), None)
+    high = next((each for each in highs if each is not None), None)
+    home = replace(whole[0], lower=low, upper=high, lower_open=False, upper_open=False)
+    return at_home(wish, axis_of("number", settings.as_of), home, name, wish.said.place)
+
+
+def _ends(sets: Sequence[Numbers]) -> tuple[Fraction | None, Fraction | None]:
+    """The least lower and the greatest upper bound; None where one is open."""
+    lows = [each.lower for each in sets if each.lower is not None]
+    highs = [each.upper for each in sets if each.upper is not None]
+    return (
+        min(lows) if sets and len(lows) == len(sets) else None,
+        max(highs) if sets and len(highs) == len(sets) else None,
+    )
+
+
+def _numbers(canonical: Canonicaliser, goal: Goal) -> list[Numbers]:
+    return [branch.set for branch in canonical.open(goal) if isinstance(branch.set, Numbers)]
 
 
 def _null_rate(canonical: Canonicaliser, goal: Goal, said: Declared) -> float | None:
@@ -295,8 +336,7 @@ def _check_used(setting: Setting, asked_for: Asked, made: Sequence[Made]) -> Non
 def _fits_alone(setting: Setting, wish: Wish) -> bool:
     """Whether the distribution has a share in what its own subschema allows: other parts narrow it then."""
     axis = axis_of("number", setting.settings.as_of)
-    union = setting.canonical.open(_own(setting.goal, wish.said))
-    numbers = [branch.set for branch in union if isinstance(branch.set, Numbers)]
+    numbers = _numbers(setting.canonical, _own(setting.goal, wish.said))
     return any(numbers_drawn(wish, axis, each, setting.name, setting.place)[1] > 0 for each in numbers)
 
 

@@ -47,6 +47,8 @@ class Wish(Struct, frozen=True):
     kind: str
     given: Mapping[str, Json]
     said: Declared
+    home: tuple[Fraction, Fraction] | None = None
+    """The least and greatest number where the distribution was asked for, before anything else narrows them."""
 
     def place(self, name: str) -> str:
         """A pointer to a parameter, or to the whole where that is not given."""

@@ -31,6 +31,8 @@ _WIDE = 6
 _LONG = 20
 """Or, for an exponential distribution, so many times its scale."""
 _RANKS = 1000
+_WIDEST, _NARROWEST = 10**80, 1e-12
+"""Limits of a standard deviation by the mean, and of a deviation of logarithms."""
 _LEAST_CELLS = 1e-200
 """Distances are no shorter, so that they can be divided by."""
 _STEEP = 30.0
@@ -111,7 +113,8 @@ def _middle(wish: Wish, axis: Axis, grid: Grid, start: Fraction) -> tuple[float,
     with the median m ``m * sqrt(w * (w - 1))``.
     """
     if not {"median", "mean"} & wish.given.keys():
-        shape = money_shape(max(grid.low - start, grid.step), grid.high - start, grid.step)
+        low, high = home_of(wish, axis, grid)
+        shape = money_shape(max(low - start, grid.step), high - start, grid.step)
         if shape is None:
             raise SchemaError(
                 "lognormal has no room between the bounds", pointer=wish.said.place, hint="give median and sigma"
@@ -122,10 +125,10 @@ def _middle(wish: Wish, axis: Axis, grid: Grid, start: Fraction) -> tuple[float,
     if "sigma" in wish.given:
         sigma = float(number(wish.given["sigma"], wish.place("sigma")))
     else:
-        ratio = float(axis.span(wish.given["sd"], wish.place("sd")) / distance)
+        ratio = float(min(axis.span(wish.given["sd"], wish.place("sd")) / distance, Fraction(_WIDEST)))
         excess = ratio * ratio if name == "mean" else (sqrt(1.0 + 4.0 * ratio * ratio) - 1.0) / 2.0
         sigma = sqrt(log1p(excess))
-    middle = log(float(distance))
+    middle, sigma = log(float(distance)), max(sigma, _NARROWEST)
     return middle - sigma * sigma / 2.0 if name == "mean" else middle, sigma
 
 
@@ -150,7 +153,15 @@ def _start(wish: Wish, axis: Axis, grid: Grid, default: Fraction | None) -> Frac
         return axis.point(wish.given["start"], wish.place("start"))
     if default is not None:
         return default
-    return grid.high if wish.flag("reverse") else grid.low
+    low, high = home_of(wish, axis, grid)
+    return high if wish.flag("reverse") else low
+
+
+def home_of(wish: Wish, axis: Axis, grid: Grid) -> tuple[Fraction, Fraction]:
+    """The bounds that a distribution goes by: those of where it was asked for, else the grid's."""
+    if wish.home is None or axis.name != "number":
+        return grid.low, grid.high
+    return min(wish.home[0], grid.low), max(wish.home[1], grid.high)
 
 
 def _distance(wish: Wish, axis: Axis, name: str, start: Fraction) -> Fraction:
@@ -167,9 +178,11 @@ def _distance(wish: Wish, axis: Axis, name: str, start: Fraction) -> Fraction:
     return distance
 
 
-def _zipf(wish: Wish, _: Axis, grid: Grid) -> Curve:
+def _zipf(wish: Wish, axis: Axis, grid: Grid) -> Curve:
     cells, shift = cells_of_grid(grid.count)
-    return Zipf(float(cells), exponent_of(wish), float(1 << shift))
+    low, high = home_of(wish, axis, grid)
+    earlier = floor((high - grid.high if wish.flag("reverse") else grid.low - low) / grid.step)
+    return Zipf(float(cells), exponent_of(wish), float(1 << shift), float(min(earlier, 1 << 1000)))
 
 
 def exponent_of(wish: Wish) -> float:
