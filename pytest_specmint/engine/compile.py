@@ -8,8 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint.canonical_json import in_words
-from pytest_specmint.engine.distribution.goals import Asked, Setting, asked, usual, ways_by, with_examples
-from pytest_specmint.engine.distribution.presence import of_properties, of_property, required
+from pytest_specmint.engine.distribution import money
 from pytest_specmint.engine.distribution.sites import mentions
 from pytest_specmint.engine.layout import cyclic_edges
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
@@ -19,6 +18,7 @@ from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
+from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
 from pytest_specmint.engine.proportion import proportioned
 from pytest_specmint.engine.settings import EngineSettings
@@ -181,9 +181,9 @@ class _Compiler:
     def _goal_node(self, edge: _Edge) -> Node:
         ways = self._graph[edge.goal]
         hints = hints_of(self._canonical.schema, edge.goal)
-        wanted = asked(self._canonical, edge.goal, edge.field.name, self._settings) if self._speaks else None
-        if wanted:
-            return self._asked_node(edge, ways, hints, wanted)
+        wished = self._asked_node(edge, ways, hints) if self._speaks else None
+        if wished:
+            return wished
         if len(ways) == 1:
             node = self._way_node(edge, ways[0])
         else:
@@ -192,8 +192,13 @@ class _Compiler:
             )
         return self._suggested(node, edge.goal, ways, hints)
 
-    def _asked_node(self, edge: _Edge, ways: Sequence[Way], hints: Hints, wanted: Asked) -> Node:
-        """The node of a goal for which the schema says how often its values come."""
+    def _asked_node(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> Node | None:
+        """The node of a goal for which the schema says how often its values come; None for others."""
+        from pytest_specmint.engine.distribution.goals import Setting, asked, ways_by, with_examples
+
+        wanted = asked(self._canonical, edge.goal, edge.field.name, self._settings)
+        if wanted is None:
+            return None
         place, name = _place(edge.goal), edge.field.name
         plain = partial(self._way_node, edge)
         setting = Setting(self._canonical, self._settings, edge.goal, name, place, plain, self._guarded)
@@ -223,12 +228,20 @@ class _Compiler:
         if isinstance(shape, Literals):
             return Choice(shape.values)
         if isinstance(shape, Numbers):
-            return self._guarded(usual(self._canonical, edge.goal, shape, edge.field.name, self._settings), shape)
+            return self._guarded(self._number(shape, edge), shape)
         if isinstance(shape, Strings):
             return self._text(shape, edge)
         if isinstance(shape, ArrayShape):
             return self._array(shape, edge)
         return self._object(shape, edge)
+
+    def _number(self, shape: Numbers, edge: _Edge) -> Node:
+        name = edge.field.name
+        if money.BY_DEFAULT and money.is_money(name):
+            from pytest_specmint.engine.distribution.goals import amounts
+
+            return amounts(self._canonical, edge.goal, shape, name, self._settings)
+        return number_node(shape, name, _place(edge.goal))
 
     def _text(self, shape: Strings, edge: _Edge) -> Node:
         self._affordable(shape.min_length, "characters", edge)
@@ -269,6 +282,8 @@ class _Compiler:
 
     def _present(self, slots: list[Slot], shape: ObjectShape, edge: _Edge) -> list[Slot]:
         """The properties with the shares that the schema asks for."""
+        from pytest_specmint.engine.distribution.presence import of_properties, of_property, required
+
         schema, ways = self._canonical.schema, self._graph[edge.goal]
         objects = [way.shape for way in ways if isinstance(way.shape, ObjectShape)]
         names = {member.name for each in objects for member in (*each.required, *each.optional, *each.extras)}

@@ -7,7 +7,8 @@ from math import ceil, floor
 from msgspec.structs import replace
 
 from pytest_specmint.distributions.arithmetic import power
-from pytest_specmint.distributions.quantiles import Quantiles, listed, share
+from pytest_specmint.distributions.build import listed, share
+from pytest_specmint.distributions.quantiles import Quantiles
 from pytest_specmint.engine.distribution.axes import Axis
 from pytest_specmint.engine.distribution.read import Wish
 from pytest_specmint.engine.distribution.shapes import (

@@ -6,8 +6,7 @@ from fractions import Fraction
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pytest_specmint.distributions.quantiles import listed
-from pytest_specmint.engine.distribution import money
+from pytest_specmint.distributions.build import listed
 from pytest_specmint.engine.distribution.axes import axis_of, share
 from pytest_specmint.engine.distribution.fields import (
     at_home,
@@ -19,6 +18,7 @@ from pytest_specmint.engine.distribution.fields import (
     numbers_drawn,
     ranked,
 )
+from pytest_specmint.engine.distribution.money import money_shape
 from pytest_specmint.engine.distribution.named import Weighted, weighted_values
 from pytest_specmint.engine.distribution.read import KINDS, Wish, read
 from pytest_specmint.engine.distribution.shapes import words_of
@@ -91,14 +91,14 @@ def asked(canonical: Canonicaliser, goal: Goal, name: str, settings: EngineSetti
     return Asked(wishes, rate) if wishes or rate is not None else None
 
 
-def usual(canonical: Canonicaliser, goal: Goal, numbers: Numbers, name: str, settings: EngineSettings) -> Node:
-    """The node for numbers of which the schema says nothing more: amounts of money mostly small, others each alike."""
+def amounts(canonical: Canonicaliser, goal: Goal, numbers: Numbers, name: str, settings: EngineSettings) -> Node:
+    """The node for amounts of money of which the schema says nothing more: most are small."""
     place = next((term.place for term in goal if term.positive), "#")
     plain = number_node(numbers, name, place)
-    if not (money.BY_DEFAULT and money.is_money(name) and isinstance(plain, Integers | Decimals)):
+    if not isinstance(plain, Integers | Decimals):
         return plain
     low, high = _widest(canonical, goal) or (grid_of(plain).low, grid_of(plain).high)
-    if money.money_shape(low, high, grid_of(plain).step) is None:
+    if money_shape(low, high, grid_of(plain).step) is None:
         return plain
     wish = Wish("lognormal", {}, Declared(DIST, "lognormal", place, place), (low, high))
     return number_by(wish, axis_of("number", settings.as_of), plain, numbers)[0]

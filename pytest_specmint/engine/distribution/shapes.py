@@ -8,6 +8,7 @@ from math import ceil, floor, sqrt
 from msgspec import Struct
 
 from pytest_specmint.distributions.arithmetic import exp, log, log1p
+from pytest_specmint.distributions.build import cells_of_grid, quantiles, share
 from pytest_specmint.distributions.curves import (
     Curve,
     Exponential,
@@ -18,7 +19,7 @@ from pytest_specmint.distributions.curves import (
     Uniform,
     Zipf,
 )
-from pytest_specmint.distributions.quantiles import Quantiles, cells_of_grid, quantiles, share
+from pytest_specmint.distributions.quantiles import Quantiles
 from pytest_specmint.engine.distribution.axes import Axis, number
 from pytest_specmint.engine.distribution.money import money_shape
 from pytest_specmint.engine.distribution.read import Wish, weights_of

@@ -218,7 +218,7 @@ def _amounts(x: float) -> float:
         ({"kind": "zipf"}, lambda k: sum(1 / rank for rank in range(1, k + 1))),
         ({"kind": "lognormal"}, lambda k: lognormal(200**0.5, log(200) / 8)(k - 0.5)),
     ],
-    ids=str,
+    ids=["exponential", "zipf", "lognormal"],
 )
 def test_conditions_move_no_start(dist: Any, below: Any) -> None:
     """A part of the field keeps the shape that the whole has there."""

@@ -304,7 +304,7 @@ def test_dates(name: str, dist: Any, share_below: Below) -> None:
         ({"kind": "exponential", "start": "2024-01-01", "scale": 2}, exponential(2)),
         ({"kind": "lognormal", "start": "2024-01-01", "median": "2024-01-05", "sigma": 1}, lognormal(4, 1)),
     ],
-    ids=str,
+    ids=["normal", "normal, cut", "uniform", "exponential", "lognormal"],
 )
 def test_date_times(dist: Any, share_below: Below) -> None:
     drawn = [moment(text) for text in values({"type": "string", "format": "date-time", "x-dist": dist})]

@@ -10,8 +10,10 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
-from pytest_specmint.distributions import arithmetic, curves, quantiles
+from pytest_specmint.distributions import arithmetic, build, curves, quantiles
 from pytest_specmint.distributions.arithmetic import exp, expm1, log, log1p, normal_tails, power
+from pytest_specmint.distributions.build import FINEST, LISTED, cells_of_grid, listed, share
+from pytest_specmint.distributions.build import quantiles as made
 from pytest_specmint.distributions.curves import (
     Curve,
     Exponential,
@@ -22,8 +24,7 @@ from pytest_specmint.distributions.curves import (
     Uniform,
     Zipf,
 )
-from pytest_specmint.distributions.quantiles import FINEST, LISTED, WORDS, cells_of_grid, drawn, listed, share
-from pytest_specmint.distributions.quantiles import quantiles as made
+from pytest_specmint.distributions.quantiles import WORDS, drawn
 from pytest_specmint.engine.distribution import axes, fields, goals, money, named, read, shapes
 from pytest_specmint.stream import below, draw, record_keys
 
@@ -61,7 +62,9 @@ def test_beyond_all_bounds() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [arithmetic, curves, quantiles, axes, fields, goals, money, named, read, shapes], ids=lambda m: m.__name__
+    "module",
+    [arithmetic, build, curves, quantiles, axes, fields, goals, money, named, read, shapes],
+    ids=lambda m: m.__name__,
 )
 def test_only_operations_that_are_the_same_everywhere(module: object) -> None:
     """No powers of floats, nothing of math or numpy that a C library computes."""
