@@ -1,12 +1,15 @@
 """From a graph of shapes to a plan: every goal becomes a node, recursion an index into the table."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint.canonical_json import in_words
+from pytest_specmint.engine.distribution import money
+from pytest_specmint.engine.distribution.sites import mentions
 from pytest_specmint.engine.layout import cyclic_edges
 from pytest_specmint.engine.links.trace import Awaited, AwaitedSwitch, Follower, Trace, follower
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
@@ -15,6 +18,7 @@ from pytest_specmint.engine.nodes.number import BigNumbers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.nodes.text import SampledText
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
 from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
@@ -38,6 +42,7 @@ from pytest_specmint.schema.shape import ArrayShape, Member, ObjectShape
 from pytest_specmint.stream import salt
 
 if TYPE_CHECKING:
+    from pytest_specmint.engine.distribution.goals import Made
     from pytest_specmint.engine.identities import Group
     from pytest_specmint.rules.links import Link, Switch
 
@@ -131,6 +136,13 @@ def _beyond_words(node: Node) -> bool:
     return isinstance(listed, Choice) and not in_words(listed.values)
 
 
+def _with_share(slot: Slot, share: float) -> Slot:
+    """The optional property with this share; what leads back to its object is never quite certain."""
+    if not slot.recursive:
+        return replace(slot, share=share)
+    return replace(slot, share=min(share, 1 - 2.0**-50), deep_share=share * DEEP_PRESENCE)
+
+
 class _Edge(Struct, frozen=True):
     goal: Goal
     field: Field
@@ -153,6 +165,8 @@ class _Compiler:
         self._pending: list[tuple[int, _Edge]] = []
         self._cyclic = cyclic_edges(graph)
         self._groups = False
+        self._speaks = mentions(canonical.schema)
+        """Whether the schema says how often anything comes."""
 
     def plan(self, roots: Sequence[tuple[Goal, Root]]) -> Plan:
         """Compile everything that the roots need, of which each record has one, by weight."""
@@ -210,6 +224,9 @@ class _Compiler:
         ways = self._graph[edge.goal]
         hints = hints_of(self._canonical.schema, edge.goal)
         edge = self._identified(edge, ways, hints)
+        wished = self._asked_node(edge, ways, hints) if self._speaks else None
+        if wished:
+            return wished
         if len(ways) == 1:
             node = self._way_node(edge, ways[0])
         else:
@@ -273,6 +290,35 @@ class _Compiler:
             self._graph = {**self._graph, **undisputed(build_graph(self._canonical, both))}
         return both if both in self._graph else None
 
+    def _asked_node(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> Node | None:
+        """The node of a goal for which the schema says how often its values come; None for others."""
+        from pytest_specmint.engine.distribution.goals import Setting, asked, ways_by, with_examples
+
+        wanted = asked(self._canonical, edge.goal, edge.field.name, self._settings)
+        if wanted is None:
+            return None
+        place, name = _place(edge.goal), edge.field.name
+        plain = partial(self._way_node, edge)
+        guarded = partial(self._leaf, edge)
+        setting = Setting(self._canonical, self._settings, edge.goal, name, place, plain, guarded)
+        made = [self._asked_leaf(edge, each) for each in ways_by(setting, wanted, ways)]
+        examples = () if wanted.wishes else self._valid(edge.goal, hints.examples)
+        if examples:
+            made = with_examples(made, examples, EXAMPLE_SHARE)
+        if len(made) == 1:
+            return made[0].node
+        return UnionNode(tuple(Alternative(self._add(each.node), each.weight, each.height) for each in made))
+
+    def _leaf(self, edge: _Edge, node: Node, shape: Numbers | Strings) -> Node:
+        """A leaf with what others need of it, and what must not come redrawn."""
+        return self._guarded(self._followed(self._told_apart(node, edge), edge), shape)
+
+    def _asked_leaf(self, edge: _Edge, made: "Made") -> "Made":
+        """Listed values and texts, of which nothing else takes note."""
+        if not isinstance(made.node, Choice | SampledText):
+            return made
+        return replace(made, node=self._followed(self._told_apart(made.node, edge), edge))
+
     def _suggested(self, node: Node, goal: Goal, ways: Sequence[Way], hints: Hints) -> Node:
         if any(isinstance(way.shape, Literals) and way.shape.values != (None,) for way in ways):
             return node
@@ -293,7 +339,7 @@ class _Compiler:
             return self._followed(self._told_apart(node or Choice(shape.values), edge), edge)
         if isinstance(shape, Numbers):
             node = self._number(shape, edge)
-            return self._guarded(self._followed(self._told_apart(node, edge), edge), shape)
+            return self._leaf(edge, node, shape)
         if isinstance(shape, Strings):
             return self._text(shape, edge)
         if isinstance(shape, ArrayShape):
@@ -301,7 +347,7 @@ class _Compiler:
         return self._object(shape, edge)
 
     def _number(self, shape: Numbers, edge: _Edge) -> Node:
-        node, field = number_node(shape, edge.field.name, _place(edge.goal)), edge.field
+        node, field = self._plain_number(shape, edge), edge.field
         if not self._settings.vocabulary.has_ranges:
             return node
         from pytest_specmint.engine.links.ranged import within_row
@@ -311,11 +357,19 @@ class _Compiler:
             self._add(node)
         return made
 
+    def _plain_number(self, shape: Numbers, edge: _Edge) -> Node:
+        name = edge.field.name
+        if money.BY_DEFAULT and money.is_money(name):
+            from pytest_specmint.engine.distribution.goals import amounts
+
+            return amounts(self._canonical, edge.goal, shape, name, self._settings)
+        return number_node(shape, name, _place(edge.goal))
+
     def _text(self, shape: Strings, edge: _Edge) -> Node:
         self._affordable(shape.min_length, "characters", edge)
         place = _place(edge.goal)
         node = text_node(shape, edge.field.name, edge.field.parent, self._settings, place)
-        return self._guarded(self._followed(self._told_apart(node, edge), edge), shape)
+        return self._leaf(edge, node, shape)
 
     def _followed(self, node: Node, edge: _Edge) -> Node:
         """A leaf that others depend on is awaited: its ties are known when all leaves are."""
@@ -349,15 +403,35 @@ class _Compiler:
         self._follower.container(edge.trace)
         self._affordable(shape.least, "properties", edge)
         groups = self._grouped(edge, shape)
-        required = [self._slot(member, edge, ALWAYS, groups.get(member.name)) for member in shape.required]
+        always = [self._slot(member, edge, ALWAYS, groups.get(member.name)) for member in shape.required]
         optional = [self._optional_slot(member, edge, groups.get(member.name)) for member in shape.optional]
-        slots = sorted((*required, *optional), key=lambda slot: slot.name)
+        slots = sorted((*always, *optional), key=lambda slot: slot.name)
+        if self._speaks:
+            slots = self._present(slots, shape, edge)
         extras = tuple(self._extra(member, edge) for member in shape.extras)
         few, many = self._map_size(shape) if extras else (0, 0)
         pairs = tuple(sorted(shape.implications))
         first = self._follower.first(edge.trace, slots)
         component = is_component(edge.field.name)
         return ObjectNode(tuple(slots), shape.least, shape.most, pairs, extras, few, many, first, component=component)
+
+    def _present(self, slots: list[Slot], shape: ObjectShape, edge: _Edge) -> list[Slot]:
+        """The properties with the shares that the schema asks for."""
+        from pytest_specmint.engine.distribution.presence import of_properties, of_property, required
+
+        schema, ways = self._canonical.schema, self._graph[edge.goal]
+        objects = [way.shape for way in ways if isinstance(way.shape, ObjectShape)]
+        names = {member.name for each in objects for member in (*each.required, *each.optional, *each.extras)}
+        said = of_properties(schema, edge.goal, names)
+        goals = {member.name: member.goal for member in (*shape.required, *shape.optional)}
+        always = set.intersection(*({member.name for member in each.required} for each in objects))
+        found = []
+        for slot in slots:
+            wanted = said.get(slot.name) or of_property(schema, goals[slot.name])
+            if wanted and slot.name in always and wanted.share < ALWAYS:
+                raise required(slot.name, wanted)
+            found.append(_with_share(slot, wanted.share) if wanted and slot.share < ALWAYS else slot)
+        return found
 
     def _map_size(self, shape: ObjectShape) -> tuple[int, int]:
         """Maps get a few entries; objects that name their properties get more only where they must."""

@@ -9,7 +9,16 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pytest_specmint.engine.facts import Fact, length, number_origin, plain_number, text_origin
+from pytest_specmint.engine.facts import (
+    Fact,
+    distributed,
+    length,
+    number_origin,
+    plain_number,
+    spanned,
+    text_origin,
+    weighted,
+)
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.identity import Unique
@@ -90,6 +99,11 @@ ONE_OF = "one of"
 
 
 def _choice(_: Plan, node: Choice) -> Description:
+    return _with(_alike(node), *weighted(node))
+
+
+def _alike(node: Choice) -> Description:
+    """The values of a choice, whatever their weights."""
     kinds = {_KINDS[type(value)] for value in node.values}
     if kinds == {"integer", "number"}:
         kinds = {"number"}
@@ -123,15 +137,16 @@ def _listed(key: str, values: Sequence[Json]) -> tuple[Fact, Fact]:
 
 
 def _integers(_: Plan, node: Integers) -> Description:
-    return _grid(node.first, node.count, Fraction(node.step), node.origin)
+    return _with(_grid(node.first, node.count, Fraction(node.step), node.origin), *distributed(node.quantiles))
 
 
 def _decimals(_: Plan, node: Decimals) -> Description:
-    return _grid(node.first, node.count, Fraction(node.numerator, node.denominator), node.origin)
+    step = Fraction(node.numerator, node.denominator)
+    return _with(_grid(node.first, node.count, step, node.origin), *distributed(node.quantiles))
 
 
 def _big_numbers(_: Plan, node: BigNumbers) -> Description:
-    return _grid(node.first, node.count, node.step, node.origin)
+    return _with(_grid(node.first, node.count, node.step, node.origin), *distributed(node.quantiles))
 
 
 def _grid(first: int, count: int, step: Fraction, origin: Origin | None) -> Description:
@@ -148,7 +163,8 @@ def _grid(first: int, count: int, step: Fraction, origin: Origin | None) -> Desc
 
 
 def _sampled_text(_: Plan, node: SampledText) -> Description:
-    return Description("string", "string", text_origin(node.origin))
+    quantiles = getattr(node.sampler, "quantiles", None)
+    return Description("string", "string", (*text_origin(node.origin), *spanned(node.sampler), *distributed(quantiles)))
 
 
 def _template_text(_: Plan, node: TemplateText) -> Description:

@@ -1,13 +1,28 @@
 """Facts about values, as data and in words; and what the origin of a number or text tells."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from fractions import Fraction
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pytest_specmint.distributions.quantiles import WORDS, Quantiles
 from pytest_specmint.engine.nodes.origin import Origin
-from pytest_specmint.engine.wording import FEW, LONGEST_PATTERN, counted, number_words, printable, shortened, span_words
+from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.wording import (
+    FEW,
+    LONGEST_PATTERN,
+    counted,
+    number_words,
+    printable,
+    share_words,
+    shortened,
+    some_words,
+    span_words,
+    value_words,
+)
+from pytest_specmint.formats.moments import Dates, DateTimes
 from pytest_specmint.formats.table import FORMATS
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.strings import Strings
@@ -100,3 +115,32 @@ def length(least: int, most: int | None) -> tuple[Fact, ...]:
         line = span_words(least, most, "character") if least else f"at most {counted(most, 'character')}"
         facts.append(Fact("maxLength", most))
     return (replace(facts[0], lines=(line,)), *facts[1:]) if facts else ()
+
+
+def distributed(quantiles: Quantiles | None) -> tuple[Fact, ...]:
+    """The distribution that values are drawn by."""
+    if quantiles is None:
+        return ()
+    return (Fact("distribution", quantiles.data, (f"drawn by: {shortened(quantiles.words, LONGEST_PATTERN)}",)),)
+
+
+def weighted(choice: Choice) -> tuple[Fact, ...]:
+    """How often each of the listed values comes."""
+    if choice.quantiles is None:
+        return ()
+    shares = [0.0] * len(choice.values)
+    bounds = (0, *choice.quantiles.cuts, WORDS)
+    for (at, _), low, high in zip(choice.quantiles.ranges, bounds, bounds[1:], strict=False):
+        shares[at] = (high - low) / WORDS
+    pairs = zip(shares, choice.values, strict=True)
+    line = some_words([f"{share_words(share)} {value_words(value)}" for share, value in pairs])
+    facts = (Fact("shares", [float(f"{share:.6g}") for share in shares[:FEW]], (f"shares: {line}",)),)
+    return (*facts, *distributed(choice.quantiles))
+
+
+def spanned(sampler: object) -> tuple[Fact, ...]:
+    """First and last day of dates and date-times that have a distribution."""
+    if not isinstance(sampler, Dates | DateTimes) or sampler.quantiles is None:
+        return ()
+    first, last = (date.fromordinal(day).isoformat() for day in (sampler.first, sampler.first + sampler.count - 1))
+    return (Fact("minimum", first, (f"from {first} to {last}",)), Fact("maximum", last))

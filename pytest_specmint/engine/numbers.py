@@ -16,6 +16,10 @@ from pytest_specmint.schema.sets.values import exact
 _SPAN = 1000
 _POINTS = 1000
 _WORD = 1 << 62
+_RESOLUTION = 100
+"""How many steps the width of a distribution is at least."""
+_FINEST = 12
+"""But steps have no more decimal places than this for its sake."""
 
 RANGES: dict[str, tuple[int, int]] = {
     "age": (18, 90),
@@ -48,16 +52,20 @@ RANGES: dict[str, tuple[int, int]] = {
 """Plausible bounds by the last word of a field's name, where the schema sets none."""
 
 
-def number_node(numbers: Numbers, name: str, place: str = "#") -> Node:
-    """The node for a non-empty set of numbers; `UnsupportedSchema` where no double lies in it."""
+def number_node(numbers: Numbers, name: str, place: str = "#", spread: Fraction | None = None) -> Node:
+    """The node for a non-empty set of numbers; `UnsupportedSchema` where no double lies in it.
+
+    With a ``spread``, the width of a distribution, bounds are taken as they are, and steps that the schema leaves open
+    are much smaller than that.
+    """
     members = numbers.members()
     if members is not None and (len(members) <= 16 or numbers.step is None):
         return Choice(tuple(_plain(number) for number in _undisputed(members, numbers.step)))
-    bounded = _bounded(numbers, name)
+    bounded = _bounded(numbers, name) if spread is None else numbers
     origin = Origin(numbers, _word(name) if bounded not in (numbers, _bounded(numbers, "")) else "")
     if bounded.step is not None:
         return _on_grid(bounded, origin, multiple=True)
-    fine = replace(bounded, step=_fine_step(bounded))
+    fine = replace(bounded, step=_fine_step(bounded, spread))
     first, last = fine.grid_range()
     assert first is not None
     assert last is not None
@@ -117,7 +125,7 @@ def _roomy(numbers: Numbers, usual: Numbers, span: Fraction) -> bool:
     return width > 0 and (numbers.lower is None or width * 10 >= min(span, usual.upper))
 
 
-def _fine_step(numbers: Numbers) -> Fraction:
+def _fine_step(numbers: Numbers, spread: Fraction | None) -> Fraction:
     """A decimal step, cents if that leaves enough choice, that has at least one point within the bounds."""
     assert numbers.lower is not None
     assert numbers.upper is not None
@@ -127,6 +135,8 @@ def _fine_step(numbers: Numbers) -> Fraction:
         first, last = replace(numbers, step=step).grid_range()
         assert first is not None
         assert last is not None
+        if spread is not None and step * _RESOLUTION > spread and digits < _FINEST:
+            continue
         if last - first >= _POINTS or (last >= first and digits > 15 and width > 0 and last > first):
             return step
     return width / 2

@@ -6,7 +6,8 @@ from functools import lru_cache
 from msgspec import Struct
 
 from pytest_specmint.cells import Cells, beside, cells_of_texts, take
-from pytest_specmint.stream import Ints, Keys, below, draw
+from pytest_specmint.distributions.quantiles import Quantiles, drawn
+from pytest_specmint.stream import Ints, Keys, draw
 
 YEAR = 365
 DAY = 86400
@@ -47,6 +48,7 @@ class Dates(Struct, frozen=True):
     count: int
     min_length: int = 10
     max_length: int = 10
+    quantiles: Quantiles | None = None
 
     def cells(self, keys: Keys) -> Cells:
         """A date per key."""
@@ -54,7 +56,7 @@ class Dates(Struct, frozen=True):
 
     def positions(self, keys: Keys) -> Ints:
         """Days after the first one."""
-        return below(draw(keys), self.count)
+        return drawn(draw(keys), self.count, self.quantiles)
 
     def written(self, positions: Ints) -> Cells:
         """The dates at these positions, which may lie beyond those that are usual."""
@@ -68,6 +70,8 @@ class DateTimes(Struct, frozen=True):
     count: int
     min_length: int = 20
     max_length: int = 20
+    quantiles: Quantiles | None = None
+    """Over the seconds from the first day's midnight on."""
 
     def cells(self, keys: Keys) -> Cells:
         """A date-time per key."""
@@ -75,7 +79,7 @@ class DateTimes(Struct, frozen=True):
 
     def positions(self, keys: Keys) -> Ints:
         """Seconds after the first one."""
-        return below(draw(keys), self.count * DAY)
+        return drawn(draw(keys), self.count * DAY, self.quantiles)
 
     def written(self, positions: Ints) -> Cells:
         """The date-times at these positions, which may lie beyond those that are usual."""
@@ -89,10 +93,11 @@ class Times(Struct, frozen=True):
 
     min_length: int = 9
     max_length: int = 9
+    quantiles: Quantiles | None = None
 
     def cells(self, keys: Keys) -> Cells:
         """A time per key."""
-        return beside(_MARK, *_clock(below(draw(keys), DAY)), _MARK, count=len(keys))
+        return beside(_MARK, *_clock(drawn(draw(keys), DAY, self.quantiles)), _MARK, count=len(keys))
 
 
 def _clock(second: Ints) -> tuple[Cells, Cells]:

@@ -10,6 +10,9 @@ from pytest_specmint.schema.sets.goal import TRUE_PLACE, Goal
 from pytest_specmint.schema.sets.union import unique_values
 from pytest_specmint.schema.sets.values import Json
 
+UNDERSTOOD = frozenset({"x-dist", "x-weights", "x-null-rate", "x-presence"})
+"""Extension keywords that the engine takes into account."""
+
 
 class Hints(Struct, frozen=True):
     """Suggestions gathered from every subschema that applies to the same value; the first named wins."""
@@ -25,7 +28,7 @@ def hints_of(schema: Schema, goal: Goal) -> Hints:
     examples: list[Json] = []
     defaults: list[Json] = []
     extensions: dict[str, Json] = {}
-    for site in _sites(schema, [term.place for term in goal if term.positive]):
+    for _, site in sites(schema, [term.place for term in goal if term.positive]):
         listed = site.get("examples")
         examples += listed if isinstance(listed, list) else []
         examples += [site["example"]] if "example" in site else []
@@ -36,7 +39,8 @@ def hints_of(schema: Schema, goal: Goal) -> Hints:
     return Hints(unique_values(examples), unique_values(defaults), extensions)
 
 
-def _sites(schema: Schema, places: list[str]) -> Iterator[Mapping[str, Json]]:
+def sites(schema: Schema, places: list[str]) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    """The subschemas at these places and all that apply with them, by `$ref` and `allOf`: place and content."""
     seen: set[str] = set()
     pending = list(places)
     while pending:
@@ -47,7 +51,7 @@ def _sites(schema: Schema, places: list[str]) -> Iterator[Mapping[str, Json]]:
         site = schema.at(place)
         if not isinstance(site, dict):
             continue
-        yield site
+        yield place, site
         reference = site.get("$ref")
         if isinstance(reference, str):
             try:

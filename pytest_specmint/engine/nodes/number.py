@@ -1,4 +1,4 @@
-"""Numbers: integers and decimals on an exact grid, uniform between their bounds."""
+"""Numbers: integers and decimals on an exact grid, uniform between their bounds or by a table of quantiles."""
 
 from fractions import Fraction
 from functools import lru_cache
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.cells import Cells, beside, cells_of, cells_of_texts, marked, take
+from pytest_specmint.distributions.quantiles import Quantiles, drawn
 from pytest_specmint.engine.nodes.digits import digits
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.plan import Plan
-from pytest_specmint.stream import Ints, Keys, below, draw
+from pytest_specmint.stream import Ints, Keys, draw
 
 EXACT = 1 << 53
 """Integers up to here are exact as floats."""
@@ -30,6 +31,7 @@ class Integers(Struct, frozen=True):
     count: int
     step: int = 1
     origin: Origin | None = None
+    quantiles: Quantiles | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One integer per key."""
@@ -37,7 +39,7 @@ class Integers(Struct, frozen=True):
 
     def positions(self, keys: Keys) -> Ints:
         """Positions on the grid, one per key."""
-        return below(draw(keys), self.count)
+        return drawn(draw(keys), self.count, self.quantiles)
 
     def written(self, positions: Ints) -> Cells:
         """The texts of the numbers at these positions, which lie within the bounds."""
@@ -71,6 +73,7 @@ class Decimals(Struct, frozen=True):
     denominator: int
     divisor: float | None = None
     origin: Origin | None = None
+    quantiles: Quantiles | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One float per key."""
@@ -82,7 +85,7 @@ class Decimals(Struct, frozen=True):
 
     def positions(self, keys: Keys) -> Ints:
         """Positions on the grid, one per key, disputed multiples among them."""
-        return below(draw(keys), self.count)
+        return drawn(draw(keys), self.count, self.quantiles)
 
     def disputed(self, positions: Ints) -> NDArray[np.bool_]:
         """At which positions some validators see no multiple."""
@@ -121,7 +124,7 @@ class Decimals(Struct, frozen=True):
             if not len(bad):
                 break
             if attempt < REDRAWS // 2:
-                index[bad] = below(draw(keys[bad], attempt), self.count)
+                index[bad] = drawn(draw(keys[bad], attempt), self.count, self.quantiles)
             else:
                 index[bad] = (index[bad] + 1) % self.count
             bad = bad[_disputed(self.at(index[bad]), divisor)]
@@ -156,20 +159,36 @@ class BigNumbers(Struct, frozen=True):
     count: int
     step: Fraction
     origin: Origin | None = None
+    quantiles: Quantiles | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One integer, or float where the step is not whole, per key."""
+        if self.quantiles is not None:
+            return self._shaped(keys, self.quantiles)
         words = -(-self.count.bit_length() // 64) + 1
         rows = zip(*(draw(keys, j).tolist() for j in range(words)), strict=True)
         return cells_of([self._value(row) for row in rows])
 
+    def _shaped(self, keys: Keys, quantiles: Quantiles) -> Cells:
+        """Cells by the table, what is within one cell each alike."""
+        cells = quantiles.cells(draw(keys)).tolist()
+        words = [draw(keys, j + 1).tolist() for j in range(quantiles.shift // 64 + 2)]
+        within = [_joined(row) * (1 << quantiles.shift) >> (64 * len(row)) for row in zip(*words, strict=True)]
+        places = [(cell << quantiles.shift) + rest for cell, rest in zip(cells, within, strict=True)]
+        return cells_of([self.at(min(place, self.count - 1)) for place in places])
+
     def _value(self, row: tuple[int, ...]) -> int | float:
-        word = 0
-        for part in row:
-            word = word << 64 | part
-        return self.at(word * self.count >> (64 * len(row)))
+        return self.at(_joined(row) * self.count >> (64 * len(row)))
 
     def at(self, position: int) -> int | float:
         """The number at a position of the grid."""
         exact = (self.first + position) * self.step
         return exact.numerator if self.step.denominator == 1 else float(exact)
+
+
+def _joined(words: tuple[int, ...]) -> int:
+    """The words one after the other as one number."""
+    whole = 0
+    for word in words:
+        whole = whole << 64 | word
+    return whole

@@ -6,15 +6,17 @@ import numpy as np
 from msgspec import Struct
 
 from pytest_specmint.cells import Cells, cells_of, take
+from pytest_specmint.distributions.quantiles import Quantiles, drawn
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.schema.sets.values import Json
-from pytest_specmint.stream import Ints, Keys, below, draw
+from pytest_specmint.stream import Ints, Keys, draw
 
 
 class Choice(Struct, frozen=True, dict=True):
-    """Each of the values equally often."""
+    """Each of the values equally often, or by weight."""
 
     values: tuple[Json, ...]
+    quantiles: Quantiles | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One of the values per key."""
@@ -24,7 +26,7 @@ class Choice(Struct, frozen=True, dict=True):
 
     def positions(self, keys: Keys) -> Ints:
         """Which of the values, per key."""
-        return below(draw(keys), len(self.values))
+        return drawn(draw(keys), len(self.values), self.quantiles)
 
     def written(self, positions: Ints) -> Cells:
         """The texts of the values at these positions."""
