@@ -1,7 +1,7 @@
 """The audit of a dataset: every value looked at once, counts per kind and the first examples; in flat memory."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from pytest_specmint.engine.vocabulary import Vocabulary
 from pytest_specmint.safety.fields import Field
+from pytest_specmint.safety.shape import SEARCHED
 from pytest_specmint.safety.table import KINDS, Kind
 from pytest_specmint.safety.verdict import Verdict
 
@@ -17,8 +18,10 @@ EXAMPLES = 5
 
 _CARD_LIKE = 10**12
 """Integers from here on may be cards under any name."""
-_GATE = re.compile("|".join(f"(?:{k.hint.pattern})" for k in KINDS if k.hint), re.ASCII)
-_SEARCHES = tuple((kind, kind.inside, kind.hint) for kind in KINDS if kind.inside and kind.hint)
+_SIGNS = re.compile("[0-9@:]")
+"""One of these is in whatever is found in free text."""
+_SHORTEST, _REMEMBERED = 6, 64
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?[0-9.:+Zz-]*)?", re.ASCII)
 
 Path = tuple["Path", str | int] | None
 """Where a value stands: its parent's path and its name or position."""
@@ -69,9 +72,18 @@ class Audit(Struct):
 
 
 @lru_cache(maxsize=1 << 14)
-def _inside(text: str) -> tuple[tuple[Kind, Verdict], ...]:
-    """What any text holds."""
-    return tuple((kind, verdict) for kind, search, hint in _SEARCHES if hint.search(text) for verdict in search(text))
+def _searched(text: str, kinds: tuple[Kind, ...]) -> tuple[tuple[Kind, Verdict], ...]:
+    return tuple(_found(text, kinds))
+
+
+def _found(text: str, kinds: tuple[Kind, ...]) -> Iterator[tuple[Kind, Verdict]]:
+    """What any text may hold of these kinds."""
+    if _MOMENT.fullmatch(text):
+        return
+    for kind in kinds:
+        if kind.inside is not None:
+            for verdict in kind.inside(text):
+                yield kind, verdict
 
 
 class Auditor:
@@ -83,16 +95,17 @@ class Auditor:
         self._root = Field(vocabulary)
         self._limit = examples
         self._record = 0
+        self._searched: tuple[Kind, ...] = SEARCHED
 
-    def see(self, record: int, value: Any) -> None:
-        """Look at one record."""
-        self._record = record
+    def see(self, record: int, value: Any, searched: tuple[Kind, ...] = SEARCHED) -> None:
+        """Look at one record; for these kinds also in texts whose field says nothing."""
+        self._record, self._searched = record, searched
         self.audit.records += 1
         self._value(self._root, value, None, street=False)
 
     def see_unreadable(self, record: int, text: str) -> None:
         """Look at a line that is not JSON, as at one text."""
-        self._record = record
+        self._record, self._searched = record, SEARCHED
         self.audit.records += 1
         self.audit.unreadable += 1
         self._text(self._root, text, None, street=False)
@@ -112,15 +125,16 @@ class Auditor:
     def _object(self, place: Field, value: Mapping[str, Any], path: Path, *, street: bool) -> None:
         below = place.known(value)
         street = street or any(_written(value.get(name)) for name in place.streets)
+        searched = self._searched
         for name, item in value.items():
             field_ = below[name]
             kind = type(item)
             if kind is str:
-                if field_.kinds or _GATE.search(item):
+                if field_.kinds or (searched and _may_hold(item)):
                     self._text(field_, item, (path, name), street=street)
             elif kind is not bool and item is not None:
                 self._value(field_, item, (path, name), street=street)
-            if not name.isidentifier():
+            if searched and not name.isidentifier():
                 self._text(self._root, name, (path, name), street=False)
 
     def _number(self, place: Field, value: int | float, path: Path, *, street: bool) -> None:
@@ -137,7 +151,10 @@ class Auditor:
             if verdict is not None:
                 judged.add(kind.name)
                 self._count(kind, verdict, path)
-        for kind, verdict in _inside(text) if len(text) <= 64 else _inside.__wrapped__(text):
+        if not self._searched or not _may_hold(text):
+            return
+        search = _searched if len(text) <= _REMEMBERED else _found
+        for kind, verdict in search(text, self._searched):
             if kind.name not in judged:
                 self._count(kind, verdict, path)
 
@@ -148,6 +165,10 @@ class Auditor:
             tally.could_be_real += 1
             if len(tally.examples) < self._limit:
                 tally.examples.append(Example(self._record, _pointer(path), verdict.shown, verdict.why, self.source))
+
+
+def _may_hold(text: str) -> bool:
+    return len(text) >= _SHORTEST and _SIGNS.search(text) is not None
 
 
 def _written(value: Any) -> bool:

@@ -68,7 +68,9 @@ def _american(digits: str) -> str:
 
 def inside(text: str) -> Iterator[Verdict]:
     """Those in free text: with a plus and the country code, or in the groups of North America."""
-    for pattern in (_INTERNATIONAL, _AMERICAN):
+    patterns = [_INTERNATIONAL] if "+" in text else []
+    patterns += [_AMERICAN] if "-" in text or "." in text else []
+    for pattern in patterns:
         for found in pattern.finditer(text):
             verdict = judge(found[0])
             if verdict is not None:

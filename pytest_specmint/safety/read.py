@@ -11,6 +11,8 @@ import orjson
 from pytest_specmint.engine.vocabulary import Vocabulary
 from pytest_specmint.errors import OutputError
 from pytest_specmint.safety.audit import EXAMPLES, Audit, Auditor
+from pytest_specmint.safety.shape import SEARCHED, needs_rewriting, possible
+from pytest_specmint.safety.table import Kind
 
 CHUNK = 1 << 20
 MAX_LINE = 64 << 20
@@ -53,23 +55,31 @@ def _files(path: Path) -> list[Path]:
 
 def see_all(auditor: Auditor, chunks: Iterable[bytes]) -> None:
     """Let the auditor look at every line of a stream; empty ones are skipped."""
-    for number, line in enumerate(_lines(chunks), 1):
-        if not line.strip():
-            continue
-        try:
-            value = orjson.loads(line)
-        except ValueError:
-            auditor.see_unreadable(number, line.decode("utf-8", errors="replace"))
-        else:
-            auditor.see(number, value)
+    number = 0
+    for block in _blocks(chunks):
+        searched = possible(block)
+        for line in block.split(b"\n"):
+            number += 1
+            if line.strip():
+                _see(auditor, number, line, searched)
 
 
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines; of one that is longer than any record may be, no more than its beginning."""
+def _see(auditor: Auditor, number: int, line: bytes, searched: tuple[Kind, ...]) -> None:
+    try:
+        value = orjson.loads(line)
+    except ValueError:
+        auditor.see_unreadable(number, line.decode("utf-8", errors="replace"))
+    else:
+        auditor.see(number, value, SEARCHED if needs_rewriting(line) else searched)
+
+
+def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Whole lines, as many as a chunk holds; of a line that is longer than any record may be, its beginning."""
     rest = b""
     for chunk in chunks:
-        lines = (rest + chunk).split(b"\n")
-        rest = lines.pop()[:MAX_LINE]
-        yield from lines
+        lines, end, tail = (rest + chunk).rpartition(b"\n")
+        rest = tail[:MAX_LINE]
+        if end:
+            yield lines
     if rest:
         yield rest

@@ -25,14 +25,15 @@ class Kind(Struct, frozen=True):
     """Names of fields beyond those; ``*_`` stands for any beginning."""
     inside: Search | None = None
     """Those within any text; None where only a field's name makes it what it is."""
-    hint: "re.Pattern[str] | None" = None
-    """What every text has that holds one."""
+    marks: tuple[bytes, ...] = ()
+    """One of these is in every line that holds one, digits written as ``0`` and capitals as ``A``."""
+    surely: "re.Pattern[bytes] | None" = None
+    """Where a mark is not rare: what is then in the line, written likewise."""
+    hex_marks: tuple[bytes, ...] = ()
+    """Likewise, hexadecimal digits written as ``0``."""
     beside_street: bool = False
     """Whether it counts only where a street stands beside it."""
 
-
-_AT, _LINK = re.compile("@"), re.compile("://")
-_DIGITS_14 = re.compile(r"\d(?:[ -]?\d){13}", re.ASCII)
 
 KINDS = (
     Kind("npi", "NPI", npi.judge, ("npi",), ("npi_id", "provider_npi_number", "*_npi_number")),
@@ -50,7 +51,7 @@ KINDS = (
         ("social_security_number",),
         ("social", "ssn_number", "itin", "taxpayer_id", "*_social_security_number", "*_itin", "tin", "tax_id"),
         ssn.inside,
-        re.compile(r"\d-\d\d-\d", re.ASCII),
+        (b"000-00-0000",),
     ),
     Kind(
         "ein",
@@ -77,7 +78,7 @@ KINDS = (
             "*_phone_no",
         ),
         phone.inside,
-        re.compile(r"\+\d|\d\d\d[ .)-]", re.ASCII),
+        (b"+0", b"000-0000", b"000.0000"),
     ),
     Kind(
         "card",
@@ -86,7 +87,7 @@ KINDS = (
         ("card_number",),
         ("card_no", "cardnumber", "ccn", "cc_num", "primary_account_number", "*_pan", "*_credit_card", "*_card_no"),
         card.inside,
-        _DIGITS_14,
+        (b"0" * 14, b"0000-0000-0000-", b"0000 0000 0000 ", b"0000-000000-0000", b"0000 000000 0000"),
     ),
     Kind(
         "iban",
@@ -95,7 +96,8 @@ KINDS = (
         ("iban",),
         ("iban_number", "*_iban_number"),
         iban.inside,
-        re.compile(r"[A-Z]{2}\d{2} ?[A-Z0-9]{4}", re.ASCII),
+        (b"AA00",),
+        re.compile(rb"(?<![A0])AA00(?: ?[A0]{4}){2} ?[A0]{3}"),
     ),
     Kind(
         "gtin",
@@ -111,7 +113,8 @@ KINDS = (
         ("postal_code", "postal_code_below_place"),
         ("zip5", "zip_plus_4", "zip4", "*_zipcode"),
         postal.inside,
-        re.compile(r"[A-Z]{2},? \d{5}", re.ASCII),
+        (b" 00000",),
+        re.compile(rb"AA,? 00000"),
         beside_street=True,
     ),
     Kind(
@@ -121,9 +124,13 @@ KINDS = (
         ("ip_address", "ipv6_address", "network"),
         ("ip_addr", "ipaddr", "*_ip_addr", "remote_addr", "*_ipv4", "x_forwarded_for"),
         ip.inside,
-        re.compile(r"\d\.\d{1,3}\.\d{1,3}\.\d|[0-9A-Fa-f:]:[0-9A-Fa-f]{0,4}:", re.ASCII),
+        (b".0.", b".00.", b".000."),
+        re.compile(rb"0\.0{1,3}\.0{1,3}\.0"),
+        (b"::", b":0000:", b":000:", b":0:", b":00:00:00:"),
     ),
-    Kind("email", "e-mail address", domain.judge_email, ("email", "email_below_email"), (), domain.emails_inside, _AT),
+    Kind(
+        "email", "e-mail address", domain.judge_email, ("email", "email_below_email"), (), domain.emails_inside, (b"@",)
+    ),
     Kind(
         "url",
         "URL",
@@ -131,7 +138,7 @@ KINDS = (
         ("url", "endpoint", "image_url"),
         (),
         domain.urls_inside,
-        _LINK,
+        (b"://",),
     ),
     Kind(
         "host",
@@ -147,7 +154,7 @@ KINDS = (
         ("mac_address",),
         ("macaddr", "mac_addr", "eui48", "bssid", "ethernet_address", "*_mac", "*_bssid"),
         mac.inside,
-        re.compile(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}", re.ASCII),
+        hex_marks=(b"00:00:00:00:00:00", b"00-00-00-00-00-00"),
     ),
     Kind(
         "dea", "DEA number", dea.judge, (), ("dea", "dea_number", "dea_no", "dea_registration", "*_dea", "*_dea_number")
@@ -159,7 +166,7 @@ KINDS = (
         (),
         ("mbi", "medicare_id", "medicare_number", "medicare_beneficiary_identifier", "*_mbi", "*_medicare_id", "hicn"),
         mbi.inside,
-        re.compile(r"\d-[A-Z][A-Z0-9]\d-[A-Z]{2}\d", re.ASCII),
+        (b"-AA00",),
     ),
 )
 
