@@ -1,4 +1,6 @@
-"""The language of templates: ``{list}``, ``{list|lower}``, ``{1..99}``, ``{0001..9999}``, ``{hex:8}``, ``{AZ:3}``."""
+"""The language of templates: ``{list}``, ``{list|lower}``, ``{1..99}``, ``{0001..9999}``, ``{hex:8}``, ``{AZ:3}``; and
+``{check:npi}``, an identifier with check digits.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -6,6 +8,7 @@ from itertools import product
 from string import ascii_uppercase
 
 from pytest_specmint.engine.nodes.text import Digits, Part, Template, Words
+from pytest_specmint.formats.checked import CHECKED
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 RANGE = re.compile(r"(\d+)\.\.(\d+)")
@@ -48,6 +51,8 @@ def _field(field: str, lists: Mapping[str, Sequence[str]]) -> list[Part]:
         return [Digits(0, 16 ** int(amount), int(amount), "x")]
     if kind == "AZ":
         return [Words(tuple(ascii_uppercase))] * int(amount)
+    if kind == "check" and amount in CHECKED:
+        return [CHECKED[amount]]
     name, *transforms = field.split("|")
     if name not in lists or any(each not in TRANSFORMS for each in transforms):
         raise ValueError(f"unknown template field {{{field}}}")

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from pytest_specmint.engine.corrected import with_check_digits
 from pytest_specmint.engine.meanings import expression
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
@@ -39,7 +40,11 @@ def _by_pattern(strings: Strings, name: str, parent: str, settings: EngineSettin
     if shape is None:
         raise _no_common(strings, place)
     narrowed, meaning = _meant(shape, name, parent, settings)
-    return SampledText(_compiled(narrowed, settings, place), Origin(strings, meaning))
+    sampler = _compiled(narrowed, settings, place)
+    meant = settings.vocabulary.meaning(name, parent) if meaning else None
+    if meant is not None:
+        sampler = with_check_digits(sampler, narrowed, meant.templates)
+    return SampledText(sampler, Origin(strings, meaning))
 
 
 def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) -> tuple[Language, str]:

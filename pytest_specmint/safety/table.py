@@ -97,7 +97,7 @@ KINDS = (
         ("iban_number", "*_iban_number"),
         iban.inside,
         (b"AA00",),
-        re.compile(rb"(?<![A0])AA00(?: ?[A0]{4}){2} ?[A0]{3}"),
+        re.compile(rb"AA00(?: ?[A0]{4}){2} ?[A0]{3}"),
     ),
     Kind(
         "gtin",

@@ -12,6 +12,7 @@ from pytest_specmint.engine.nodes.digits import digits
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.union import choose
 from pytest_specmint.engine.plan import Plan
+from pytest_specmint.formats.checked import Checked
 from pytest_specmint.stream import BRANCH, Ints, Keys, below, draw, mix
 
 _QUOTE = cells_of_texts([b'"'])
@@ -87,7 +88,7 @@ class Digits(Struct, frozen=True):
         return cells_of_texts([form % number for number in numbers.tolist()])
 
 
-Part = Words | Digits
+Part = Words | Digits | Checked
 
 
 class Template(Struct, frozen=True):
