@@ -42,7 +42,7 @@ def with_check_digits(sampler: Sampler, shape: Language, templates: Sequence[str
     try:
         lengths = shape.lengths(2)
         fitting = [
-            kind for kind in kinds if kind is not None and kind.scheme and (kind.form or [kind.length] == lengths)
+            kind for kind in kinds if kind is not None and kind.scheme and (kind.form or lengths == [kind.length])
         ]
         if len(lengths) != 1 or len(fitting) != 1 or not are_free(shape.automaton(), fitting[0].places):
             return sampler

@@ -8,6 +8,7 @@ from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, Sampler, Template, TemplateText
 from pytest_specmint.engine.plan import Node
+from pytest_specmint.engine.safe_forms import SAFE_FORMS
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.templates import parse_template
 from pytest_specmint.engine.vocabulary import Vocabulary, snake_case
@@ -54,13 +55,22 @@ def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) ->
         return shape, ""
     forms = [expression(template, settings.vocabulary.lists) for template in meaning.templates]
     known = "|".join(f"({form})" for form in forms if form is not None)
-    if not known or len(known) + sum(len(each.pattern) for each in shape.conditions) > MAX_EXPRESSION:
-        return shape, ""
+    for form in (known, *SAFE_FORMS.get(meaning.kind, ())):
+        both = _both(shape, form)
+        if both is not None:
+            return both, meaning.kind
+    return shape, ""
+
+
+def _both(shape: Language, form: str) -> Language | None:
+    """The texts of the pattern that have the form too; None where there are none, or telling would take too long."""
+    if not form or len(form) + sum(len(each.pattern) for each in shape.conditions) > MAX_EXPRESSION:
+        return None
     try:
-        both = shape.intersect(Language.full(known))
-        return (shape, "") if both.is_empty() else (both, meaning.kind)
+        both = shape.intersect(Language.full(form))
+        return None if both.is_empty() else both
     except UnsupportedPattern:
-        return shape, ""
+        return None
 
 
 def _by_search(strings: Strings, error: UnsupportedPattern, place: str) -> Node:

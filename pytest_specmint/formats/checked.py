@@ -91,12 +91,19 @@ _TEST_CARDS = {
     "discover": ("6011111111111117", "6011000990139424", "6011981111111113"),
 }
 
+_ABA = "(1[3-9]|20|3[3-9]|[45][0-9]|60|7[3-9]|8[1-9]|9[0-9])[0-9]{7}"
+
 _ROWS = (
     # Issued ones begin with 1; 2 is legal and not used yet, and is what patterns like ^[12] leave.
     Checked("npi", ("9",), 8, check_digits.NPI),
     Checked("npi2", ("2",), 8, check_digits.NPI),
-    Checked("aba", tuple(f"{n:02d}" for n in _UNASSIGNED_DISTRICTS), 6, check_digits.ABA),
-    Checked("ssn", tuple(f"{area}-{group:02d}-" for area in ("000", "666") for group in range(1, 100)), 4),
+    Checked("aba", tuple(f"{n:02d}" for n in _UNASSIGNED_DISTRICTS), 6, check_digits.ABA, form=_ABA),
+    Checked(
+        "ssn",
+        tuple(f"{area}-{group:02d}-" for area in ("000", "666") for group in range(1, 100)),
+        4,
+        form="(000|666)[- ]?[0-9]{2}[- ]?[0-9]{4}",
+    ),
     Checked("ein", tuple(f"{n:02d}-" for n in _UNISSUED_OFFICES), 7),
     Checked("card", (*_TEST_CARDS["visa"], *_TEST_CARDS["mastercard"], *_TEST_CARDS["discover"])),
     *(Checked(f"card_{name}", numbers) for name, numbers in _TEST_CARDS.items()),
@@ -106,7 +113,8 @@ _ROWS = (
     Checked("gtin8", ("2",), 6, check_digits.GS1),
     Checked("gtin12", ("2", "4"), 10, check_digits.GS1),
     Checked("gtin13", ("952",), 9, check_digits.GS1),
-    Checked("gtin14", tuple(f"{n}952" for n in range(1, 9)), 9, check_digits.GS1),
+    # Without 3, with which Diners Club begins numbers of 14 digits.
+    Checked("gtin14", tuple(f"{n}952" for n in (1, 2, 4, 5, 6, 7, 8)), 9, check_digits.GS1),
     # Z is no kind of registrant.
     Checked("dea", tuple(f"Z{letter}" for letter in _LETTERS), 6, check_digits.DEA),
     # No check digit, and no prefix that is never given out: those on the sample cards.

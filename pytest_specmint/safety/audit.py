@@ -23,6 +23,9 @@ _SIGNS = re.compile("[0-9@:]")
 _SHORTEST, _REMEMBERED = 6, 64
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?[0-9.:+Zz-]*)?", re.ASCII)
 
+_SIGNED = frozenset({"email", "url"})
+"""Kinds that cannot be taken for others."""
+
 Path = tuple["Path", str | int] | None
 """Where a value stands: its parent's path and its name or position."""
 
@@ -155,7 +158,8 @@ class Auditor:
             return
         search = _searched if len(text) <= _REMEMBERED else _found
         for kind, verdict in search(text, self._searched):
-            if kind.name not in judged:
+            # What a field's name says its digits are, they are; a link may still hold an address.
+            if kind.name not in judged and (not judged or kind.name in _SIGNED):
                 self._count(kind, verdict, path)
 
     def _count(self, kind: Kind, verdict: Verdict, path: Path) -> None:
