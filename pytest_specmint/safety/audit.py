@@ -74,7 +74,7 @@ class Audit(Struct):
         return sum(tally.looked_at for tally in self.tallies.values())
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _searched(text: str, kinds: tuple[Kind, ...]) -> tuple[tuple[Kind, Verdict], ...]:
     return tuple(_found(text, kinds))
 

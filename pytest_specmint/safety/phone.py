@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pytest_specmint.safety.phone_ranges import COUNTRIES
 from pytest_specmint.safety.verdict import SAFE, Verdict, are_digits, could_be_real, masked
 
-_EXTENSION = re.compile(r"\s*(?:,|;|x|ext|extension|ext\.)\s*=?\s*\d{1,6}\s*$", re.IGNORECASE | re.ASCII)
+_EXTENSION = re.compile(r"\s*[,;]?\s*(?:x|ext\.?|extension)\s*[=:]?\s*\d{1,6}\s*$", re.IGNORECASE | re.ASCII)
 _FORM = re.compile(r"(?:tel:)?\s*(\+|00)?\s*([0-9][0-9 ()./-]*|\([0-9][0-9 ()./-]*)", re.ASCII)
 _INTERNATIONAL = re.compile(r"(?<![\w+])\+[1-9](?:[ ()./-]{0,2}\d){6,14}(?![\w]|[.-]\d)", re.ASCII)
 _AMERICAN = re.compile(
