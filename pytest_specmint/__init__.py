@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 if TYPE_CHECKING:
-    from pytest_specmint.api import generate, near_misses, validate
+    from pytest_specmint.api import audit, generate, near_misses, validate
     from pytest_specmint.check.report import Report
     from pytest_specmint.dataset import Dataset
     from pytest_specmint.engine.settings import Sizes
@@ -31,8 +31,11 @@ if TYPE_CHECKING:
     from pytest_specmint.plugin.marks import specmint, specmint_each
     from pytest_specmint.plugin.register import register
     from pytest_specmint.plugin.settings import PluginConfig
+    from pytest_specmint.safety.audit import Audit
 
 _HOMES = {
+    "Audit": "safety.audit",
+    "audit": "api",
     "generate": "api",
     "near_misses": "api",
     "NearMiss": "near_miss",
@@ -60,6 +63,7 @@ _HOMES = {
 
 __all__ = [
     "ENGINE_VERSION",
+    "Audit",
     "Dataset",
     "Factory",
     "Golden",
@@ -77,6 +81,7 @@ __all__ = [
     "UnsupportedSchema",
     "UsageError",
     "__version__",
+    "audit",
     "each_of",
     "generate",
     "near_misses",

@@ -18,6 +18,7 @@ from pytest_specmint.schema.load import SchemaSource, load_schema
 
 if TYPE_CHECKING:
     from pytest_specmint.near_miss import NearMiss
+    from pytest_specmint.safety.audit import Audit
 
 DEFAULT_COUNT = 10
 DEFAULT_SEED = 0
@@ -113,6 +114,26 @@ def validate(
     loaded = load_schema(schema, schema_root=schema_root)
     check_schema(loaded)
     return judge(Verifier(loaded), _lines(dataset), examples=examples)
+
+
+def audit(dataset: Iterable[Any] | str | PathLike[str] | bytes, *, examples: int = 5) -> "Audit":
+    """Look for values that could be real: a path to JSONL or to a directory of it, bytes of JSONL, or values.
+
+    ``bool()`` of the result is whether there are none; it keeps the first ``examples`` of each kind, masked.
+    """
+    from pytest_specmint.packs.base_vocabulary import base_vocabulary
+    from pytest_specmint.safety.audit import Auditor
+    from pytest_specmint.safety.read import audit_files, see_all
+
+    if isinstance(dataset, (str, PathLike)):
+        return audit_files(Path(fspath(dataset)), base_vocabulary(), examples=examples)
+    auditor = Auditor(base_vocabulary(), examples=examples)
+    if isinstance(dataset, bytes):
+        see_all(auditor, [dataset])
+    else:
+        for number, value in enumerate(dataset, 1):
+            auditor.see(number, value)
+    return auditor.audit
 
 
 def _lines(dataset: Iterable[Any] | str | PathLike[str] | bytes) -> Iterable[Line]:

@@ -16,7 +16,7 @@ from pytest_specmint.check.report import EXAMPLES, Report, judge
 from pytest_specmint.check.verifier import Verifier, check_schema
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
-from pytest_specmint.errors import ExitCode, OutputError
+from pytest_specmint.errors import ExitCode, OutputError, UsageError
 
 CHUNK = 1 << 20
 VERBOSE_EXAMPLES = 100
@@ -31,6 +31,8 @@ VERBOSE_EXAMPLES = 100
     metavar="FILE|DIR|-",
     help="JSON Lines (also .gz), a dataset's directory, or standard input.",
 )
+@click.option("--safety", is_flag=True, help="Look for values that could be real; a schema is not needed then.")
+@click.option("--json", "as_json", is_flag=True, help="With --safety: print one JSON document.")
 @click.option("--verbose", "-v", is_flag=True, help="Show up to 100 problems instead of five.")
 @click.option("--examples", type=click.IntRange(0), metavar="N", help="Show up to N problems (default 5).")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
@@ -41,12 +43,19 @@ def command(context: click.Context, /, **options: Any) -> None:
 
     Example: specmint-cli validate --schema order.json --dataset out
     """
+    if options["as_json"] and not options["safety"]:
+        raise UsageError("--json is for --safety", hint="leave it out, or add --safety")
     settings = config.resolve({name: options[name] for name in NAMES}, config=options["config_file"])
+    if options["safety"]:
+        from pytest_specmint.cli import safety
+
+        verifier = _verifier(settings) if settings["schema"].value is not None else None
+        context.exit(safety.run(options, verifier))
     verifier = _verifier(settings)
     limit = options["examples"]
     if limit is None:
         limit = VERBOSE_EXAMPLES if options["verbose"] else EXAMPLES
-    with _opened(options["dataset"]) as stream:
+    with opened(options["dataset"]) as stream:
         report = judge(verifier, read_lines(iter(lambda: stream.read(CHUNK), b"")), examples=limit)
     _conclude(report, limit)
     if not report:
@@ -77,7 +86,8 @@ def _conclude(report: Report, limit: int) -> None:
 
 
 @contextmanager
-def _opened(dataset: str) -> Iterator[IO[bytes]]:
+def opened(dataset: str) -> Iterator[IO[bytes]]:
+    """The bytes of a file, of a directory's dataset or of standard input."""
     if dataset == "-":
         yield sys.stdin.buffer
         return

@@ -18,6 +18,7 @@ from pytest_specmint.engine.plan import Around, Capacity, Node, Plan
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.texts import meant_language
 from pytest_specmint.errors import SchemaError, UnsupportedSchema
+from pytest_specmint.formats.checked import Checked
 from pytest_specmint.formats.moments import DAY, Dates, DateTimes
 from pytest_specmint.formats.network import Uuids as UuidSampler
 from pytest_specmint.patterns import UnsupportedPattern
@@ -99,6 +100,8 @@ def _own(part: Part) -> Part:
 
 def _ends_itself(part: Part) -> bool:
     """Whether no entry begins another one."""
+    if isinstance(part, Checked | SharedWords):
+        return False
     if isinstance(part, Digits):
         return part.span[0] == part.span[1]
     listed = sorted(part.entries)
@@ -106,6 +109,8 @@ def _ends_itself(part: Part) -> bool:
 
 
 def _distinct(part: Part) -> bool:
+    if isinstance(part, Checked | SharedWords):
+        return False
     return isinstance(part, Digits) or len(set(part.entries)) == len(part.entries)
 
 

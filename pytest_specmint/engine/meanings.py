@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pytest_specmint.engine.templates import FIELD, RANGE, TRANSFORMS
+from pytest_specmint.formats.checked import CHECKED
 
 MAX_WORDS = 64
 """Longer lists are not turned into alternatives: their automata would be large."""
@@ -35,6 +36,8 @@ def _field(field: str, lists: Mapping[str, Sequence[str]]) -> str | None:
         return f"[0-9a-f]{{{amount}}}"
     if kind == "AZ":
         return f"[A-Z]{{{amount}}}"
+    if kind == "check" and amount in CHECKED:
+        return CHECKED[amount].expression
     name, *transforms = field.split("|")
     words = lists.get(name, ())
     if not words or len(words) > MAX_WORDS:

@@ -12,6 +12,7 @@ from pytest_specmint.engine.nodes.text import Digits, Part, Template, TemplateTe
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Around, Node, Plan
 from pytest_specmint.engine.vocabulary import snake_case
+from pytest_specmint.formats.checked import Checked
 from pytest_specmint.patterns import Language
 
 COMPONENTS = frozenset(
@@ -56,6 +57,8 @@ def _entry(part: Part, row: int | None) -> str:
     """A part's text: of a shared one by row, of others the first."""
     if isinstance(part, Digits):
         return f"{part.first:0{part.width}{part.base}}"
+    if isinstance(part, Checked):
+        return f"{part.heads[0]:0<{part.length}}"
     if row is None and isinstance(part, SharedWords) and part.allowed is not None:
         row = part.allowed[0]
     return part.entries[row or 0]

@@ -1,6 +1,7 @@
 """The language of templates: ``{list}``, ``{list|lower}``, ``{1..99}``, ``{0001..9999}``, ``{hex:8}``, ``{AZ:3}``.
 
-``{@list}`` is the entry that all fields of one object share, ``{table.column}`` what their shared row of a table says.
+``{@list}`` is the entry that all fields of one object share, ``{table.column}`` what their shared row of a table says,
+``{check:npi}`` an identifier with check digits.
 """
 
 import re
@@ -10,6 +11,7 @@ from string import ascii_uppercase
 
 from pytest_specmint.engine.nodes.shared import SharedWords
 from pytest_specmint.engine.nodes.text import Digits, Part, Template, Words
+from pytest_specmint.formats.checked import CHECKED
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 RANGE = re.compile(r"(\d+)\.\.(\d+)")
@@ -52,6 +54,8 @@ def _field(field: str, lists: Mapping[str, Sequence[str]]) -> list[Part]:
         return [Digits(0, 16 ** int(amount), int(amount), "x")]
     if kind == "AZ":
         return [Words(tuple(ascii_uppercase))] * int(amount)
+    if kind == "check" and amount in CHECKED:
+        return [CHECKED[amount]]
     name, *transforms = field.split("|")
     shared = name.startswith("@") or "." in name
     name = name.removeprefix("@")

@@ -4,12 +4,14 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
+from pytest_specmint.engine.corrected import with_check_digits
 from pytest_specmint.engine.meanings import expression
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.shared import SharedWords
 from pytest_specmint.engine.nodes.text import SampledText, Sampler, Template, TemplateText
 from pytest_specmint.engine.plan import Node
+from pytest_specmint.engine.safe_forms import SAFE_FORMS
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.sharing import fitting, is_shared
 from pytest_specmint.engine.templates import FIELD, parse_template
@@ -91,7 +93,11 @@ def _by_pattern(strings: Strings, name: str, parent: str, settings: EngineSettin
     if shape is None:
         raise _no_common(strings, place)
     narrowed, meaning = _meant(shape, name, parent, settings)
-    return SampledText(_compiled(narrowed, settings, place), Origin(strings, meaning))
+    sampler = _compiled(narrowed, settings, place)
+    meant = settings.vocabulary.meaning(name, parent) if meaning else None
+    if meant is not None:
+        sampler = with_check_digits(sampler, narrowed, meant.templates)
+    return SampledText(sampler, Origin(strings, meaning))
 
 
 def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) -> tuple[Language, str]:
@@ -101,13 +107,22 @@ def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) ->
         return shape, ""
     forms = [expression(template, settings.vocabulary.lists) for template in meaning.templates]
     known = "|".join(f"({form})" for form in forms if form is not None)
-    if not known or len(known) + sum(len(each.pattern) for each in shape.conditions) > MAX_EXPRESSION:
-        return shape, ""
+    for form in (known, *SAFE_FORMS.get(meaning.kind, ())):
+        both = _both(shape, form)
+        if both is not None:
+            return both, meaning.kind
+    return shape, ""
+
+
+def _both(shape: Language, form: str) -> Language | None:
+    """The texts of the pattern that have the form too; None where there are none, or telling would take too long."""
+    if not form or len(form) + sum(len(each.pattern) for each in shape.conditions) > MAX_EXPRESSION:
+        return None
     try:
-        both = shape.intersect(Language.full(known))
-        return (shape, "") if both.is_empty() else (both, meaning.kind)
+        both = shape.intersect(Language.full(form))
+        return None if both.is_empty() else both
     except UnsupportedPattern:
-        return shape, ""
+        return None
 
 
 def meant_language(strings: Strings, name: str, parent: str, settings: EngineSettings) -> Language | None:

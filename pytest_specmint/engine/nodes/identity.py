@@ -7,8 +7,7 @@ import numpy as np
 from msgspec import Struct
 
 from pytest_specmint.cells import Cells, beside, cells_of_texts
-from pytest_specmint.engine.nodes.shared import SharedWords
-from pytest_specmint.engine.nodes.text import QUOTE, Template
+from pytest_specmint.engine.nodes.text import QUOTE, Digits, Template, Words
 from pytest_specmint.engine.permutation import permuted
 from pytest_specmint.engine.plan import Around, Plan
 from pytest_specmint.stream import Ints, Keys, draw, mix_word
@@ -69,13 +68,13 @@ class Filled(Struct, frozen=True):
     @property
     def count(self) -> int:
         """How many there are."""
-        return min(prod(part.count for part in self.template.parts), MOST)
+        return min(prod(part.count for part in self.template.parts if isinstance(part, Words | Digits)), MOST)
 
     def written(self, positions: Ints, keys: Keys) -> Cells:
         """The texts with these numbers."""
         columns = []
         for part in reversed(self.template.parts):
-            assert not isinstance(part, SharedWords)
+            assert isinstance(part, Words | Digits)
             positions, at = np.divmod(positions, part.count)
             columns.append(part.at(at))
         return beside(QUOTE, *reversed(columns), QUOTE, count=len(keys))

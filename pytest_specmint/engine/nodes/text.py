@@ -13,6 +13,7 @@ from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.shared import SharedWords
 from pytest_specmint.engine.nodes.union import choose
 from pytest_specmint.engine.plan import Plan
+from pytest_specmint.formats.checked import Checked
 from pytest_specmint.stream import BRANCH, Ints, Keys, below, draw, mix
 
 QUOTE = cells_of_texts([b'"'])
@@ -101,7 +102,7 @@ class Digits(Struct, frozen=True):
         return cells_of_texts([form % number for number in numbers.tolist()])
 
 
-Part = Words | Digits | SharedWords
+Part = Words | Digits | SharedWords | Checked
 
 
 class Template(Struct, frozen=True):

@@ -1,0 +1,45 @@
+"""What is shipped makes nothing that could be real: schemas, and every meaning of the vocabulary."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pytest_specmint as sm
+from pytest_specmint.formats.table import FORMATS
+from pytest_specmint.packs.base_vocabulary import base_vocabulary
+
+SCHEMAS = [
+    "healthcare/claim_837p_slim", "healthcare/patient_encounter", "fintech/payment_transaction", "fintech/loan_application",
+    "ecommerce/customer_order", "ecommerce/product_catalog", "benchmark/medium", "benchmark/complex",
+]  # fmt: skip
+
+
+def real(dataset: sm.Dataset) -> list[Any]:
+    audit = sm.audit(dataset)
+    assert audit.looked_at > len(dataset) / 2
+    return [example for tally in audit.tallies.values() for example in tally.examples]
+
+
+@pytest.mark.parametrize("mode", ["usual", "edge"])
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_shipped_schemas(root: Path, name: str, mode: str) -> None:
+    assert real(sm.generate(root / "schemas" / f"{name}.json", seed=99, count=1000, mode=mode)) == []
+
+
+def test_meanings_and_formats() -> None:
+    """Every kind of field under each of its first names, and every format."""
+    properties: dict[str, Any] = {f"of_{name}": {"type": "string", "format": name} for name in FORMATS}
+    for meaning in base_vocabulary().meanings:
+        for name in meaning.names[:3]:
+            plain = name.replace("*_", "other_").replace("*", "anything")
+            place = properties
+            if any(meaning.parents):
+                parent = f"in_{meaning.parents[0]}"
+                place = properties.setdefault(parent, {"type": "object", "properties": {}})["properties"]
+            place[plain] = {"type": "string"}
+    for each in properties.values():
+        if "properties" in each:
+            each["required"] = sorted(each["properties"])
+    schema = {"type": "object", "properties": properties, "required": sorted(properties)}
+    assert real(sm.generate(schema, seed=99, count=100)) == []
