@@ -22,6 +22,7 @@ from pytest_specmint.engine.distribution.shapes import (
     words_of,
 )
 from pytest_specmint.engine.nodes.number import EXACT, BigNumbers, Decimals, Integers
+from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText
 from pytest_specmint.engine.numbers import number_node
@@ -49,6 +50,8 @@ def numbers_drawn(wish: Wish, axis: Axis, numbers: Numbers, name: str, place: st
     low, high = kept.lower, kept.upper
     spread = None if low is None or high is None else resolution(wish, axis, low, high)
     node = number_node(kept, name, place, spread)
+    if spread is not None and isinstance(node, Integers | Decimals | BigNumbers):
+        node = replace(node, origin=Origin(numbers))  # which bounds are the schema's own
     return number_by(wish, axis, node, kept)
 
 

@@ -36,7 +36,7 @@ from pytest_specmint.schema.sets.goal import Goal, Term
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.union import Literals
-from pytest_specmint.schema.sets.values import Json
+from pytest_specmint.schema.sets.values import Json, identity
 from pytest_specmint.stream import record_keys
 
 _WITNESSES = 8
@@ -240,17 +240,21 @@ def _categorical(setting: Setting, asked_for: Asked) -> _Weighed | None:
     null_aside = asked_for.null_rate is not None
     site = canonical.schema.at(wish.said.site)
     enumerated = site.get("enum", [site["const"]] if "const" in site else None)
-    values = weighted_values(
-        wish, enumerated, _listed(canonical, own), lambda value: canonical.meets(own, value), null_aside=null_aside
-    )
-    kept = [
-        (value, weight)
-        for value, weight in values
-        if canonical.meets(setting.goal, value) and not (null_aside and value is None)
-    ]
+    listed_there = _listed(canonical, own)
+    values = weighted_values(wish, enumerated, listed_there, _admits(canonical, own), null_aside=null_aside)
+    admitted = _admits(canonical, setting.goal)
+    kept = [(value, weight) for value, weight in values if admitted(value) and not (null_aside and value is None)]
     data = {"kind": wish.kind, "values": [value for value, _ in kept], "weights": [float(weight) for _, weight in kept]}
     table = listed([weight for _, weight in kept], words_of(wish), data) if kept else None
     return _Weighed(wish, kept, Choice(tuple(value for value, _ in kept), table) if table else None)
+
+
+def _admits(canonical: Canonicaliser, goal: Goal) -> Callable[[Json], bool]:
+    """Whether a goal holds a value; what it lists is looked up, since lists may be long."""
+    union = canonical.open(goal) if goal else ()
+    known = {identity(value) for each in union if isinstance(each.set, Literals) for value in each.set.values}
+    closed = bool(union) and all(isinstance(each.set, Literals) for each in union)
+    return lambda value: identity(value) in known or (not closed and canonical.meets(goal, value))
 
 
 def _listed(canonical: Canonicaliser, goal: Goal) -> list[Json]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from hashlib import sha256
 from math import log
 from statistics import median
+from time import process_time
 from typing import Any
 
 import pytest
@@ -225,6 +226,30 @@ def test_conditions_move_no_start(dist: Any, below: Any) -> None:
     whole = {"type": "integer", "minimum": 0, "maximum": 200, "x-dist": dist}
     drawn = values({"allOf": [whole, {"minimum": 30, "maximum": 90}]})
     assert fits(Counter(drawn), {k: below(k + 1) - below(k) for k in range(30, 91)})
+
+
+def test_rules_split_a_distribution_as_often_as_by_nature() -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "amount": {"type": "number", "minimum": 0.01, "maximum": 1e6, "x-dist": "lognormal"},
+            "approved": {"type": "boolean"},
+        },
+        "required": ["amount", "approved"],
+        "x-rules": [{"id": "approval", "when": "amount > 10000", "then": "approved"}],
+    }
+    records = list(sm.generate(schema, seed=1, count=20_000))
+    assert all(each["approved"] for each in records if each["amount"] > 10_000)
+    assert distance([each["amount"] for each in records], lognormal(100, log(1e8) / 8), 0.01) < LIMIT
+
+
+def test_long_lists_are_read_once() -> None:
+    """Twenty thousand values, looked up one in another, would take minutes; they take less than a second."""
+    count = 20_000
+    schema = {"enum": list(range(count)), "x-weights": [0] * (count - 2) + [1, 3]}
+    started = process_time()
+    assert fits(Counter(values(schema)), {count - 2: 1, count - 1: 3})
+    assert process_time() - started < 20
 
 
 def test_unique_items_by_weight() -> None:
@@ -468,6 +493,7 @@ def test_inspect_shows_distributions() -> None:
     assert "drawn by: exponential: scale 1e+28" in lines(shown["$.huge"])
     assert "drawn by: exponential: scale 9, reversed" in lines(shown["$.at"])
     assert "from 2024-02-02 to 2024-09-29" in lines(shown["$.day"])
+    assert lines(shown["$.wait"])[:2] == ["no maximum: 250 by default", "no multipleOf: the step is a default"]
     assert "optional: in 50 % of objects" in lines(shown["$.note"])
     facts = {fact.key: fact.value for fact in shown["$.age"].facts}
     assert facts["distribution"] == {"kind": "normal", "mean": 45, "sd": 18}
