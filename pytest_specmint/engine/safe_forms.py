@@ -36,6 +36,7 @@ SAFE_FORMS: Mapping[str, tuple[str, ...]] = {
     # 110000000 is what processors take for tests.
     "routing_number": ("(1[3-9]|20|3[3-9]|[45][0-9]|60|7[3-9]|8[1-9]|9[0-9])[0-9]{7}", "110000000"),
     "card_number": (_CARDS, _CARD_GROUPS),
+    "iban": ("(XX|ZZ)[ -]?[0-9]{2}[ 0-9A-Z-]{11,38}",),
     "barcode": ("952[0-9]{10}", "[24][0-9]{11}", "[124-8]952[0-9]{10}", "2[0-9]{7}"),
     "phone": _PHONES,
     "phone_below_phone": _PHONES,

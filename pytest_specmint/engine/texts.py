@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from pytest_specmint.engine.corrected import with_check_digits
+from pytest_specmint.engine.corrected import with_check_digits, with_wrong_check_digits
 from pytest_specmint.engine.meanings import expression
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
@@ -94,9 +94,13 @@ def _by_pattern(strings: Strings, name: str, parent: str, settings: EngineSettin
         raise _no_common(strings, place)
     narrowed, meaning = _meant(shape, name, parent, settings)
     sampler = _compiled(narrowed, settings, place)
-    meant = settings.vocabulary.meaning(name, parent) if meaning else None
+    meant = settings.vocabulary.meaning(name, parent)
     if meant is not None:
-        sampler = with_check_digits(sampler, narrowed, meant.templates)
+        sampler = (
+            with_check_digits(sampler, narrowed, meant.templates)
+            if meaning or _is_safe(shape, meant.kind)
+            else with_wrong_check_digits(sampler, narrowed, meant.kind)
+        )
     return SampledText(sampler, Origin(strings, meaning))
 
 
@@ -107,11 +111,25 @@ def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) ->
         return shape, ""
     forms = [expression(template, settings.vocabulary.lists) for template in meaning.templates]
     known = "|".join(f"({form})" for form in forms if form is not None)
-    for form in (known, *SAFE_FORMS.get(meaning.kind, ())):
-        both = _both(shape, form)
-        if both is not None:
-            return both, meaning.kind
-    return shape, ""
+    both = _both(shape, known)
+    forms_left = () if both is not None or _is_safe(shape, meaning.kind) else SAFE_FORMS.get(meaning.kind, ())
+    for form in forms_left:
+        both = both if both is not None else _both(shape, form)
+    return (shape, "") if both is None else (both, meaning.kind)
+
+
+def _is_safe(shape: Language, kind: str) -> bool:
+    """Whether the pattern itself has only texts of a safe form."""
+    return any(_lies_within(shape, form) for form in SAFE_FORMS.get(kind, ()))
+
+
+def _lies_within(shape: Language, form: str) -> bool:
+    if len(form) + sum(len(each.pattern) for each in shape.conditions) > MAX_EXPRESSION:
+        return False
+    try:
+        return shape.intersect(Language.full(form).complement()).is_empty()
+    except UnsupportedPattern:
+        return False
 
 
 def _both(shape: Language, form: str) -> Language | None:

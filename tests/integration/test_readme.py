@@ -42,7 +42,7 @@ def workplace(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 def test_every_command_line_succeeds_in_order(workplace: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert len(COMMAND_LINES) == 15
+    assert len(COMMAND_LINES) == 16
     for line in COMMAND_LINES:
         assert main(shlex.split(line)[1:]) == 0, (line, capfd.readouterr().err)
 

@@ -5,11 +5,12 @@ import re
 import pytest
 
 import pytest_specmint as sm
-from pytest_specmint.engine.corrected import Corrected, with_check_digits
+from pytest_specmint.engine.corrected import Corrected, with_check_digits, with_wrong_check_digits
 from pytest_specmint.engine.safe_forms import SAFE_FORMS
 from pytest_specmint.formats.checked import CHECKED
 from pytest_specmint.packs.base_vocabulary import base_vocabulary
 from pytest_specmint.patterns import Language, compile_sampler
+from pytest_specmint.safety.table import KINDS
 from pytest_specmint.stream import record_keys
 
 PATTERNS = {
@@ -85,3 +86,57 @@ def test_check_digits_are_put_right_where_the_pattern_leaves_them_free(
     texts = [bytes(row[row != 0]).decode()[1:-1] for row in sampler.cells(record_keys(7, 0, 500))]
     assert all(shape.contains(text) for text in texts)
     assert with_check_digits(plain, shape, ["{nouns}"]) is plain
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "wrong"),
+    [
+        ("npi", r"^1[0-9]{9}$", True),
+        ("npi", r"^1[0-9]{8}[1-3]$", False),  # the check digit is not free
+        ("npi", r"^1[0-9]{8,9}$", False),
+        ("routing_number", r"^0[0-9]{8}$", True),
+        ("card_number", r"^4000-0000-0000-\d{4}$", True),
+        ("card_number", r"^4[0-9]{12,15}$", False),
+        ("card_number", r"^4[0-9]{3}x[0-9]{11}$", False),
+        ("iban", r"^DE\d{20}$", True),
+        ("iban", r"^GB\d{2}( [A-Z0-9]{4}){4} [A-Z0-9]{2}$", True),
+        ("iban", r"^GB12[A-Z]{4}\d{14}$", False),
+        ("barcode", r"^400[0-9]{10}$", True),
+        ("phone", r"^\+8190\d{8}$", False),
+    ],
+)
+def test_check_digits_are_put_wrong_where_all_could_be_real(kind: str, pattern: str, wrong: bool) -> None:
+    shape = Language.of(pattern)
+    sampler = with_wrong_check_digits(compile_sampler(shape), shape, kind)
+    assert isinstance(sampler, Corrected) is wrong
+    texts = [bytes(row[row != 0]).decode()[1:-1] for row in sampler.cells(record_keys(7, 0, 500))]
+    assert all(shape.contains(text) for text in texts)
+    name = {"barcode": "gtin"}.get(kind, kind)
+    judge = next(row.judge for row in KINDS if row.name in {name, kind.removesuffix("_number")})
+    verdicts = [judge(text) for text in texts]
+    real = sum(verdict is not None and verdict.real for verdict in verdicts)
+    plain = [bytes(row[row != 0]).decode()[1:-1] for row in compile_sampler(shape).cells(record_keys(7, 0, 500))]
+    before = sum(verdict is not None and verdict.real for verdict in map(judge, plain))
+    assert (real == 0) if wrong else (real == before)
+    assert before or kind == "iban" or not wrong  # one account of 97 has right check digits
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [("npi", r"^1\d{9}$"), ("aba", r"^0[0-9]{8}$"), ("iban", r"^DE\d{20}$"), ("pan", r"^4000-0000-0000-\d{4}$")],
+)
+def test_patterns_of_real_ranges_make_nothing_real(name: str, pattern: str) -> None:
+    schema = {"type": "object", "required": [name], "properties": {name: {"type": "string", "pattern": pattern}}}
+    dataset = sm.generate(schema, seed=5, count=1000)
+    assert sm.audit(dataset)
+    assert sm.validate(schema, dataset)
+
+
+def test_patterns_within_a_safe_form_stay_as_they_are() -> None:
+    schema = {"type": "string", "pattern": r"^XX\d{2}( [A-Z0-9]{4}){4}$"}
+    texts = {
+        name: list(sm.generate({"required": [name], "type": "object", "properties": {name: schema}}, seed=1, count=50))
+        for name in ("iban", "word")
+    }
+    assert all(re.search(schema["pattern"], record["iban"]) for record in texts["iban"])
+    assert sm.audit(texts["iban"])
