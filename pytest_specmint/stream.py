@@ -56,6 +56,8 @@ BRANCH = salt("\0\0branch")
 LENGTH = salt("\0\0length")
 RETRY = salt("\0\0retry")
 EXTRA = salt("\0\0extra")
+SUGGESTION = salt("\0\0suggestion")
+TEMPLATE = salt("\0\0template")
 
 
 def record_keys(seed: int, start: int, count: int) -> Keys:

@@ -56,7 +56,11 @@ class Dates(Struct, frozen=True):
 
     def positions(self, keys: Keys) -> Ints:
         """Days after the first one."""
-        return drawn(draw(keys), self.count, self.quantiles)
+        return self.placed(draw(keys))
+
+    def placed(self, words: Keys) -> Ints:
+        """Positions by random words: the higher the greater."""
+        return drawn(words, self.count, self.quantiles)
 
     def written(self, positions: Ints) -> Cells:
         """The dates at these positions, which may lie beyond those that are usual."""
@@ -79,7 +83,11 @@ class DateTimes(Struct, frozen=True):
 
     def positions(self, keys: Keys) -> Ints:
         """Seconds after the first one."""
-        return drawn(draw(keys), self.count * DAY, self.quantiles)
+        return self.placed(draw(keys))
+
+    def placed(self, words: Keys) -> Ints:
+        """Positions by random words: the higher the greater."""
+        return drawn(words, self.count * DAY, self.quantiles)
 
     def written(self, positions: Ints) -> Cells:
         """The date-times at these positions, which may lie beyond those that are usual."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import orjson
 
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary
+from pytest_specmint.packs.columns import WithColumns
+from pytest_specmint.packs.csv_tables import Tables
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -24,7 +26,8 @@ def base_vocabulary() -> Vocabulary:
         Meaning(row["kind"], tuple(row["names"]), tuple(row["templates"]), tuple(row.get("parents", ())))
         for row in rows
     )
-    return Vocabulary(WordLists(folder), meanings)
+    tables = Tables(folder, "base")
+    return Vocabulary(WithColumns(WordLists(folder), tables), meanings, tables)
 
 
 class WordLists(Mapping[str, tuple[str, ...]]):

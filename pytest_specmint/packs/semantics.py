@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.engine.tables import Table
 from pytest_specmint.engine.templates import FIELD, RANGE, TRANSFORMS
 from pytest_specmint.engine.vocabulary import Meaning, snake_case
+from pytest_specmint.formats.checked import CHECKED
 from pytest_specmint.packs.errors import broken
 from pytest_specmint.packs.text import read_text
 from pytest_specmint.schema.loading.near import nearest
@@ -122,7 +123,9 @@ def template_problem(field: str, lists: Mapping[str, Sequence[str]], tables: Map
     kind, _, amount = field.partition(":")
     if kind in {"hex", "AZ"}:
         return None if amount.isascii() and amount.isdigit() and int(amount) > 0 else "needs a number of letters"
-    name, *transforms = field.split("|")
+    if kind == "check":
+        return None if amount in CHECKED else _missing("identifier", amount, CHECKED)
+    name, *transforms = field.removeprefix("@").split("|")
     for each in transforms:
         if each not in TRANSFORMS:
             return f"there is no transform {each!r}; known are {', '.join(TRANSFORMS)}"

@@ -11,6 +11,7 @@ from pytest_specmint.engine.tables import Table
 from pytest_specmint.engine.templates import FIELD
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary
 from pytest_specmint.packs.chosen import BASE
+from pytest_specmint.packs.columns import WithColumns
 from pytest_specmint.packs.errors import broken
 from pytest_specmint.packs.pack import Pack
 from pytest_specmint.packs.registry import pack_named
@@ -49,35 +50,6 @@ class Layered(Mapping[str, T]):
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(name for known in self._layers.values() for name in known))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-class WithColumns(Mapping[str, Sequence[str]]):
-    """Word lists, and the columns of tables as ``table.column``: a word per row."""
-
-    def __init__(self, lists: Mapping[str, Sequence[str]], tables: Mapping[str, Table]) -> None:
-        self._lists, self._tables = lists, tables
-
-    def __getitem__(self, name: str) -> Sequence[str]:
-        if name in self._lists:
-            return self._lists[name]
-        table, dot, column = name.rpartition(".")
-        if not dot:
-            raise KeyError(name)
-        return self._tables[table].column(column)
-
-    def __contains__(self, name: object) -> bool:
-        if not isinstance(name, str):
-            return False
-        table, dot, column = name.rpartition(".")
-        return name in self._lists or bool(dot and table in self._tables and column in self._tables[table].columns)
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self._lists
-        for name, table in self._tables.items():
-            yield from (f"{name}.{column}" for column in table.columns)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -129,11 +101,12 @@ def _qualified(template: str, own: _Pair, all_of_them: _Pair) -> str:
     """The template with ``pack/name`` where a plain name would mean what another pack has."""
 
     def meant(field: str) -> str:
+        mark, field = ("@", field[1:]) if field.startswith("@") else ("", field)
         first, dot, _ = field.partition("|")[0].partition(".")
         owner = own[1].owner(first) if dot else own[0].owner(first)
         if owner is None:
-            return field
+            return mark + field
         plain = owner == (all_of_them[1].owner(first) if dot else all_of_them[0].owner(first))
-        return field if plain else f"{owner}/{field}"
+        return mark + field if plain else f"{mark}{owner}/{field}"
 
     return FIELD.sub(lambda match: f"{{{meant(match[1])}}}", template)

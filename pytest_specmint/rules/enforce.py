@@ -42,14 +42,15 @@ def enforced(schema: Schema, rules: Sequence[Rule], as_of: date, tables: Mapping
     demands = [demand for part in plain for demand in part.demands()]
     base = _meeting(schema, demands, f"{NAME}, unconditional") if demands else schema
     base, switches = _switches(base, switched)
-    ties = tuple(part.link for part in plain if part.link is not None and part.rule.when is None)
+    coupled = [part for part in parts if part.rule.dataset is not None and part.link is not None]
+    ties = tuple(part.link for part in (*plain, *coupled) if part.link is not None and part.rule.when is None)
     result = Enforced(
         base,
         tuple(part.rule for part in parts if part.binding),
         tuple(part.id for part in plain if not part.is_built_in()),
         (*ties, *(link for part, link in zip(switched, switches, strict=True) if part.binding)),
         tuple((part.rule, link) for part, link in zip(switched, switches, strict=True) if not part.binding),
-        unmet=tuple(part.id for part in parts if not part.binding and part not in split and part not in switched),
+        unmet=tuple(part.id for part in parts if not part.binding and part not in (*split, *switched, *coupled)),
     )
     if not split:
         return result

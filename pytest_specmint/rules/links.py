@@ -24,6 +24,16 @@ class Switch(Struct, frozen=True):
     """How often it is to be met, and how often broken, where the condition is true; else the field is as it is."""
 
 
+class Coupling(Struct, frozen=True):
+    """Two numbers of a record that rise together over a dataset, or one rises as the other falls."""
+
+    first: Route
+    then: Route
+    share: float
+    """Of records in which one follows the other; about their rank correlation."""
+    rising: bool = True
+
+
 class Link(Struct, frozen=True):
     """The part of a rule that ties fields to each other."""
 
@@ -31,3 +41,4 @@ class Link(Struct, frozen=True):
     demands: tuple[Demand, ...] = ()
     derivations: tuple[Derivation, ...] = ()
     switches: tuple[Switch, ...] = ()
+    couplings: tuple[Coupling, ...] = ()

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from pytest_specmint.rules.branches import around, holds, not_false, schema_of_rule
 from pytest_specmint.rules.compile import CompiledRule
+from pytest_specmint.rules.couplings import coupling_of
 from pytest_specmint.rules.expression.analyse import DENIED, conjuncts
 from pytest_specmint.rules.expression.terms import Term
 from pytest_specmint.rules.links import Link
@@ -65,7 +66,10 @@ def part_of(rule: CompiledRule) -> Part:
             demands += tie
         else:
             whole = False
-    link = Link(rule.rule.id, tuple(demands), rule.derivations) if demands or rule.derivations else None
+    coupling = coupling_of(rule)
+    couplings = () if coupling is None else (coupling,)
+    tied = demands or rule.derivations or couplings
+    link = Link(rule.rule.id, tuple(demands), rule.derivations, couplings=couplings) if tied else None
     return Part(rule, tuple(schemas), link, whole, _broken(rule), turns_of(rule))
 
 

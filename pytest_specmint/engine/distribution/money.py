@@ -8,9 +8,11 @@ from msgspec import Struct
 from pytest_specmint.distributions.arithmetic import log
 from pytest_specmint.engine.vocabulary import snake_case
 
+USUAL_SPAN = 1000
+"""How far the largest amount lies above the smallest usual one, where the schema sets no lower bound."""
 REACH = 4
 """How many deviations of the logarithm lie between the median and either bound: little is cut off."""
-BY_DEFAULT = False
+BY_DEFAULT = True
 """Whether fields that `is_money` names have this shape where the schema gives none: True switches it on for all."""
 
 MONEY_FIELDS = frozenset(
@@ -54,10 +56,11 @@ class MoneyShape(Struct, frozen=True):
 def money_shape(low: Fraction, high: Fraction, step: Fraction = Fraction(1, 100)) -> MoneyShape | None:
     """The shape between two bounds: the median is their geometric mean, the bounds are `REACH` deviations from it.
 
-    A lower bound below the step counts as the step: amounts of 0 have no logarithm. None where the bounds leave no
-    room. Payments from 0.01 to 1,000,000 have the median 100, and 2 % of them are above 10,000.
+    Amounts of 0 have no logarithm: where the lower bound is 0 or less, a thousandth of the upper one counts, or the
+    step. None where the bounds leave no room. Payments from 0.01 to 1,000,000 have the median 100, and 2 % of them are
+    above 10,000.
     """
-    low = max(low, step)
+    low = max(low if low > 0 else high / USUAL_SPAN, step)
     if high <= low:
         return None
     sigma = log(float(high / low)) / (2 * REACH)

@@ -12,7 +12,7 @@ from pytest_specmint.engine.links.trace import AwaitedSwitch
 from pytest_specmint.engine.links.translate import Source, predicate, translated
 from pytest_specmint.engine.links.web import Web
 from pytest_specmint.engine.nodes.formula import Field, Formula, TooWide, Total, bounds
-from pytest_specmint.engine.nodes.linked import Bond, Calculated, Linked, Noted, Sum, Switched
+from pytest_specmint.engine.nodes.linked import Bond, Calculated, Follow, Linked, Noted, Sum, Switched
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.errors import UnsatisfiableSchema
@@ -233,23 +233,17 @@ class Solver:
         formula = self._formulas.get(variable)
         if formula is not None:
             line = ruler.line(unit, low, high)
-            return Calculated(
-                inner,
-                (self._web.derived[variable][0],),
-                ruler.usual,
-                ruler.measured,
-                line,
-                places,
-                formula,
-                frame,
-                number,
-            )
-        total = self._sum_over(variable, places)
+            rules, follow = (self._web.derived[variable][0],), self._follow(variable)
+            leaf = ruler.usual, ruler.measured, line
+            return Calculated(inner, rules, *leaf, places, formula, frame, number, follow)
+        total, follow = self._sum_over(variable, places), self._follow(variable)
         rows = node.row_bounds if isinstance(node, Linked) else None
         group = self._groups.get(variable)
         if group is None:
             line = ruler.line(unit, low, high)
-            return Linked(inner, (), ruler.usual, ruler.measured, line, frame, number, sum=total, row_bounds=rows)
+            return Linked(
+                inner, (), ruler.usual, ruler.measured, line, frame, number, sum=total, row_bounds=rows, follow=follow
+            )
         at = group.variables.index(variable) + 1
         least, most = group.matrix[0][at], group.matrix[at][0]
         assert least is not None
@@ -260,6 +254,18 @@ class Solver:
         return Linked(
             inner, tuple(names), ruler.usual, ruler.measured, line, frame, number, bonds, sum=total, row_bounds=rows
         )
+
+    def _follow(self, variable: Variable) -> Follow | None:
+        """What it follows over the dataset."""
+        first, coupling = self._web.couplings.get(variable, (None, None))
+        places = None if first is None else self._unit(first)
+        rulers = [] if first is None else [each for each in self._leaves.rulers.get(first, []) if each is not None]
+        around = () if first is None else frame_of(first.route)
+        if first is None or coupling is None or places is None or not rulers or frame_of(variable.route) != around:
+            return None
+        line = rulers[0].line(10**places, *rulers[0].span(10**places))
+        low, high = (line.zero + line.step * each for each in (line.first, line.last))
+        return Follow(self._web.frames[around], self._web.numbers[first], low, high, coupling.share, coupling.rising)
 
     def _sum_over(self, variable: Variable, places: int) -> Sum | None:
         """What the items' values are to come to, where a field is just their sum."""

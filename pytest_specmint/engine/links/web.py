@@ -7,7 +7,7 @@ from pytest_specmint.engine.scope import RECORDS
 from pytest_specmint.rules.compile import Derivation
 from pytest_specmint.rules.expression.analyse import Route
 from pytest_specmint.rules.expression.kinds import ITEM
-from pytest_specmint.rules.links import Link, Switch
+from pytest_specmint.rules.links import Coupling, Link, Switch
 from pytest_specmint.rules.network import Demand, Variable, What
 from pytest_specmint.rules.reading import Untranslatable, fields_of, roots_of, variables_of
 
@@ -21,8 +21,9 @@ class Web:
         self.derived: dict[Variable, tuple[str, Derivation]] = {}
         self.demands: list[tuple[str, Demand]] = []
         self.switches: dict[Route, list[tuple[str, Switch]]] = {}
+        self.couplings: dict[Variable, tuple[Variable, Coupling]] = {}
         needs: list[Before] = []
-        for link in links:
+        for link in sorted(links, key=lambda link: bool(link.couplings)):  # they need to know what is derived
             try:
                 needs += self._needs(link)
             except Untranslatable:
@@ -44,6 +45,8 @@ class Web:
             sources = list(variables_of(derivation.formula, roots))
             self.derived[target] = link.rule, derivation
             yield from (Before(link.rule, each, target) for each in sources)
+        for coupling in link.couplings:
+            yield from self._coupled(link.rule, coupling)
         for switch in link.switches:
             target = Variable(switch.target, What.VALUE)
             condition = switch.condition
@@ -56,6 +59,18 @@ class Web:
             self.demands.append((link.rule, demand))
             if demand.low is not None and demand.high is not None:
                 yield from self._deeper_later(link.rule, demand.low, demand.high)
+
+    def _coupled(self, rule: str, coupling: Coupling) -> Iterator[Before]:
+        """One of two numbers follows the other; what is calculated does so by what it is calculated from."""
+        first, then = Variable(coupling.first), Variable(coupling.then)
+        if first in self.derived:
+            first, then = then, first
+        followers = [then]
+        if then in self.derived:
+            followers += variables_of(self.derived[then][1].formula, roots_of(None))
+        for each in followers:
+            self.couplings[each] = first, coupling
+            yield Before(rule, first, each)
 
     def _deeper_later(self, rule: str, one: Variable, other: Variable) -> Iterator[Before]:
         """Lengths come before values, and what stands in the record before what stands in its lists."""

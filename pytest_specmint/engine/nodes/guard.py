@@ -9,7 +9,7 @@ from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json, exact
 from pytest_specmint.schema.settle.texts import admits as admits_text
-from pytest_specmint.stream import BRANCH, Keys, mix, retry, threshold
+from pytest_specmint.stream import SUGGESTION, Keys, mix, retry, threshold
 
 REDRAWS = 64
 
@@ -23,7 +23,7 @@ class Suggested(Around, frozen=True):
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
         column = plan.column(self.inner, keys, depth)
-        lanes = np.flatnonzero(mix(keys + BRANCH) < threshold(self.share))
+        lanes = np.flatnonzero(mix(keys + SUGGESTION) < threshold(self.share))
         if not len(lanes):
             return column
         return replaced(column, lanes, self.suggestions.sample(plan, keys[lanes], depth))

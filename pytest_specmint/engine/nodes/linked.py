@@ -17,6 +17,7 @@ from pytest_specmint.stream import GAMMA, MASK, Ints, Keys, below, draw, mix, sa
 
 REDRAWS = 16
 _WITHIN = salt("\0\0within")
+_FOLLOWS = salt("\0\0follows")
 _ODD, _LAST = np.uint64(GAMMA), np.uint64(MASK)
 SMALL = 64
 """The most values among which the items of a list are told apart beforehand."""
@@ -27,6 +28,9 @@ class Measured(Protocol):
 
     def positions(self, keys: Keys) -> Ints:
         """Usual positions, one per key."""
+
+    def placed(self, words: Keys) -> Ints:
+        """Usual positions, the higher the greater the random word."""
 
     def written(self, positions: Ints) -> Cells:
         """The texts of the values at positions."""
@@ -96,6 +100,30 @@ class RowBounds(Struct, frozen=True):
         np.minimum(high, most, out=high, where=fits)
 
 
+class Follow(Struct, frozen=True):
+    """Another number that is followed in a share of the records: what is low there is low here."""
+
+    frame: int
+    variable: int
+    low: int
+    high: int
+    """Its usual bounds."""
+    share: float
+    rising: bool
+
+    def words(self, plan: Plan, words: Keys, keys: Keys) -> Keys:
+        """The random words, replaced where the other number is followed by its place between its bounds."""
+        view = None if plan.scope is None else plan.scope.views.get(self.frame)
+        note = None if view is None else view.read(self.variable)
+        if note is None:
+            return words
+        place = (np.clip(note.values, self.low, self.high) - self.low) / float(self.high - self.low + 1)
+        own = (place * 2.0**53).astype(np.uint64) << np.uint64(11)
+        following = note.known & (mix(keys + _FOLLOWS) < threshold(self.share))
+        chosen: Keys = np.where(following, own if self.rising else ~own, words)
+        return chosen
+
+
 class Tied(Around, frozen=True):
     """A leaf whose values rules tie to others."""
 
@@ -123,6 +151,7 @@ class Linked(Tied, frozen=True):
     sum: Sum | None = None
     """What all items of a list are to come to."""
     row_bounds: RowBounds | None = None
+    follow: Follow | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
@@ -131,7 +160,7 @@ class Linked(Tied, frozen=True):
         if self.distinct and owner is not None:
             positions = _distinct(keys, low, high, owner)
         else:
-            positions = self.usual.positions(keys) + self.line.first
+            positions = _usual(self.usual, self.follow, plan, keys) + self.line.first
         outside = np.flatnonzero((positions < low) | (positions > high))
         if len(outside):
             positions[outside] = self._within(keys[outside], low[outside], high[outside])
@@ -217,10 +246,11 @@ class Calculated(Tied, frozen=True):
     formula: Formula
     frame: int
     variable: int
+    follow: Follow | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
-        positions = self.usual.positions(keys) + self.line.first
+        positions = _usual(self.usual, self.follow, plan, keys) + self.line.first
         if plan.scope is None:
             return self.measured.written(positions)
         result = self.formula.column(Lanes(plan.scope, len(keys)))
@@ -283,6 +313,11 @@ class Switched(Tied, frozen=True):
         return united(
             len(keys), [(lanes, plan.at(lanes).column(node, keys[lanes], depth)) for lanes, node in parts if len(lanes)]
         )
+
+
+def _usual(leaf: Measured, follow: Follow | None, plan: Plan, keys: Keys) -> Ints:
+    """Usual positions, by what is followed."""
+    return leaf.positions(keys) if follow is None else leaf.placed(follow.words(plan, draw(keys), keys))
 
 
 def _distinct(keys: Keys, low: Ints, high: Ints, owner: Ints) -> Ints:

@@ -39,7 +39,11 @@ class Integers(Struct, frozen=True):
 
     def positions(self, keys: Keys) -> Ints:
         """Positions on the grid, one per key."""
-        return drawn(draw(keys), self.count, self.quantiles)
+        return self.placed(draw(keys))
+
+    def placed(self, words: Keys) -> Ints:
+        """Positions by random words: the higher the greater."""
+        return drawn(words, self.count, self.quantiles)
 
     def written(self, positions: Ints) -> Cells:
         """The texts of the numbers at these positions, which lie within the bounds."""
@@ -85,7 +89,11 @@ class Decimals(Struct, frozen=True):
 
     def positions(self, keys: Keys) -> Ints:
         """Positions on the grid, one per key, disputed multiples among them."""
-        return drawn(draw(keys), self.count, self.quantiles)
+        return self.placed(draw(keys))
+
+    def placed(self, words: Keys) -> Ints:
+        """Positions by random words: the higher the greater."""
+        return drawn(words, self.count, self.quantiles)
 
     def disputed(self, positions: Ints) -> NDArray[np.bool_]:
         """At which positions some validators see no multiple."""

@@ -26,7 +26,11 @@ class Choice(Struct, frozen=True, dict=True):
 
     def positions(self, keys: Keys) -> Ints:
         """Which of the values, per key."""
-        return drawn(draw(keys), len(self.values), self.quantiles)
+        return self.placed(draw(keys))
+
+    def placed(self, words: Keys) -> Ints:
+        """Positions by random words: the higher the greater."""
+        return drawn(words, len(self.values), self.quantiles)
 
     def written(self, positions: Ints) -> Cells:
         """The texts of the values at these positions."""

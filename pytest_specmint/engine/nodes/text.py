@@ -14,7 +14,7 @@ from pytest_specmint.engine.nodes.shared import SharedWords
 from pytest_specmint.engine.nodes.union import choose
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.formats.checked import Checked
-from pytest_specmint.stream import BRANCH, Ints, Keys, below, draw, mix
+from pytest_specmint.stream import TEMPLATE, Ints, Keys, below, draw, mix
 
 QUOTE = cells_of_texts([b'"'])
 
@@ -146,7 +146,7 @@ class TemplateText(Struct, frozen=True):
     def _drawn(self, plan: Plan, keys: Keys) -> Cells:
         if len(self.templates) == 1:
             return self.templates[0].cells(plan, keys)
-        chosen = choose(mix(keys + BRANCH), [1.0] * len(self.templates))
+        chosen = choose(mix(keys + TEMPLATE), [1.0] * len(self.templates))
         return united(len(keys), list(self._ways(plan, keys, chosen)))
 
     def _ways(self, plan: Plan, keys: Keys, chosen: Ints) -> Iterator[tuple[Ints, Cells]]:
