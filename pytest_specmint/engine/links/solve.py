@@ -11,7 +11,7 @@ from pytest_specmint.engine.links.order import frame_of
 from pytest_specmint.engine.links.trace import AwaitedSwitch
 from pytest_specmint.engine.links.translate import Source, predicate, translated
 from pytest_specmint.engine.links.web import Web
-from pytest_specmint.engine.nodes.formula import Field, Formula, TooWide, Total, bounds
+from pytest_specmint.engine.nodes.formula import Formula, TooWide, Total, bounds, fields_in
 from pytest_specmint.engine.nodes.linked import Bond, Calculated, Follow, Linked, Noted, Sum, Switched
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.plan import Node
@@ -236,7 +236,7 @@ class Solver:
             rules, follow = (self._web.derived[variable][0],), self._follow(variable)
             leaf = ruler.usual, ruler.measured, line
             return Calculated(inner, rules, *leaf, places, formula, frame, number, follow)
-        total, follow = self._sum_over(variable, places), self._follow(variable)
+        total, follow = self._sum_over(variable), self._follow(variable)
         rows = node.row_bounds if isinstance(node, Linked) else None
         group = self._groups.get(variable)
         if group is None:
@@ -267,20 +267,24 @@ class Solver:
         low, high = (line.zero + line.step * each for each in (line.first, line.last))
         return Follow(self._web.frames[around], self._web.numbers[first], low, high, coupling.share, coupling.rising)
 
-    def _sum_over(self, variable: Variable, places: int) -> Sum | None:
-        """What the items' values are to come to, where a field is just their sum."""
+    def _sum_over(self, variable: Variable) -> Sum | None:
+        """What a formula over the items is to come to, where a field is just its sum, and this is its last variable."""
         for target, formula in self._formulas.items():
             rulers = [each for each in self._leaves.rulers.get(target, []) if each is not None]
-            if isinstance(formula, Total) and formula.part == self._field(variable) and len(rulers) == 1:
-                wanted = self._leaves.places(target)
-                if wanted is not None and wanted <= places:
-                    unit = 10**places
-                    return Sum(rulers[0].measured, rulers[0].line(unit, *rulers[0].span(unit)))
+            places = self._leaves.places(target)
+            if not isinstance(formula, Total) or len(rulers) != 1 or places is None:
+                continue
+            if self._last_of(formula.part, formula.number) == variable:
+                line = rulers[0].line(10**places, *rulers[0].span(10**places))
+                return Sum(rulers[0].measured, line, places, formula.part)
         return None
 
-    def _field(self, variable: Variable) -> Field | None:
-        source = self.source(variable)
-        return None if source is None else Field(*source)
+    def _last_of(self, part: Formula, frame: int) -> Variable | None:
+        """The variable of the items that is made last of those a formula reads; None where it reads others too."""
+        read = {field.variable for field in fields_in(part) if field.frame == frame}
+        if len(read) != len({field.variable for field in fields_in(part)}):
+            return None
+        return next((each for each in reversed(self._web.order.variables) if self._web.numbers[each] in read), None)
 
     def _bonds(self, group: _Group, at: int) -> Iterator[Bond]:
         """What the earlier variables demand that the bounds do not say already."""

@@ -3,7 +3,7 @@
 A value is known on the lanes where all that it needs is; the rules' words for this are in docs/rules.md.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
@@ -197,6 +197,20 @@ class _InItems:
 
     def view(self, frame: int) -> View | None:
         return self._views.get(frame)
+
+
+def fields_in(formula: Formula) -> Iterator[Field]:
+    """All fields that a formula reads."""
+    if isinstance(formula, Field):
+        yield formula
+    elif isinstance(formula, Applied):
+        for part in formula.parts:
+            yield from fields_in(part)
+    elif isinstance(formula, Rounded):
+        yield from fields_in(formula.part)
+        yield from () if formula.divisor is None else fields_in(formula.divisor)
+    elif isinstance(formula, Total):
+        yield from fields_in(formula.part)
 
 
 def bounds(formula: Formula) -> tuple[int, int]:

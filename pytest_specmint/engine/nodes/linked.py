@@ -62,21 +62,30 @@ class Bond(Struct, frozen=True):
 
 
 class Sum(Struct, frozen=True):
-    """What the sum over a list's items is to be: a value that another leaf may have."""
+    """What the sum of a formula over a list's items is to be: a value that another leaf may have."""
 
     measured: Measured
     line: Line
+    places: int
+    """The line's unit is one in so many powers of ten."""
+    part: Formula
 
-    def missed(self, values: Ints, owner: Ints) -> Ints:
-        """The lanes of the lists whose sums are none."""
-        total = np.zeros(int(owner.max(initial=-1)) + 1, dtype=np.int64)
-        np.add.at(total, owner, values)
-        above = total - self.line.zero
+    def missed(self, plan: Plan, owner: Ints) -> Ints:
+        """The lanes of the lists whose sums are none; where an item is unknown there is no sum to miss."""
+        assert plan.scope is not None
+        part = self.part.column(Lanes(plan.scope, len(owner)))
+        total, unknown = np.zeros((2, int(owner.max(initial=-1)) + 1), dtype=np.int64)
+        np.add.at(total, owner, part.values)
+        np.add.at(unknown, owner, ~part.known)
+        finer = 10 ** max(part.places - self.places, 0)
+        scaled = total * 10 ** max(self.places - part.places, 0)
+        above = scaled // finer - self.line.zero
         positions = above // self.line.step
         wrong = (positions < self.line.low) | (positions > self.line.high) | (above % self.line.step != 0)
+        wrong |= scaled % finer != 0
         if isinstance(self.measured, Decimals):
             wrong |= self.measured.disputed(positions)
-        return np.flatnonzero(wrong[owner])
+        return np.flatnonzero((wrong & (unknown == 0))[owner])
 
 
 class RowBounds(Struct, frozen=True):
@@ -168,7 +177,7 @@ class Linked(Tied, frozen=True):
         if isinstance(self.measured, Decimals) and self.measured.divisor is not None:
             failed |= self._settled(self.measured, keys, positions, low, high)
         if self.sum is not None and owner is not None:
-            self._summed(self.sum, keys, positions, low, high, owner)
+            self._summed(plan, self.sum, keys, positions, low, high, owner)
         positions = np.clip(positions, self.line.low, self.line.high)
         if plan.scope is not None and self.variable >= 0:
             plan.scope.write(self.frame, self.variable, positions * self.line.step + self.line.zero)
@@ -179,13 +188,15 @@ class Linked(Tied, frozen=True):
         view = None if plan.scope is None else plan.scope.views.get(self.frame)
         return view.frame.owner if view is not None and view.rows is None else None
 
-    def _summed(self, total: Sum, keys: Keys, positions: Ints, low: Ints, high: Ints, owner: Ints) -> None:
+    def _summed(self, plan: Plan, total: Sum, keys: Keys, positions: Ints, low: Ints, high: Ints, owner: Ints) -> None:
         """Put others in the place of lists' items whose sum cannot be; where none are found, the sum is to fail."""
+        assert plan.scope is not None
         for attempt in range(REDRAWS, 2 * REDRAWS):
-            lanes = total.missed(positions * self.line.step + self.line.zero, owner)
+            plan.scope.write(self.frame, self.variable, positions * self.line.step + self.line.zero)
+            lanes = total.missed(plan, owner)
             if not len(lanes):
                 return
-            positions[lanes] = self._within(keys[lanes], low[lanes], high[lanes], attempt)
+            positions[lanes] = self._redrawn(keys[lanes], low[lanes], high[lanes], attempt)
             if isinstance(self.measured, Decimals) and self.measured.divisor is not None:
                 part = positions[lanes]
                 self._settled(self.measured, keys[lanes], part, low[lanes], high[lanes])
@@ -219,13 +230,20 @@ class Linked(Tied, frozen=True):
         drawn: Ints = first + below(draw(mix(keys + _WITHIN), attempt), room)
         return drawn
 
+    def _redrawn(self, keys: Keys, low: Ints, high: Ints, attempt: int) -> Ints:
+        """Other positions between the bounds: usual ones where they fit."""
+        positions = self.usual.placed(draw(mix(keys + _WITHIN), attempt)) + self.line.first
+        outside = np.flatnonzero((positions < low) | (positions > high))
+        positions[outside] = self._within(keys[outside], low[outside], high[outside], attempt)
+        return positions
+
     def _settled(self, measured: Decimals, keys: Keys, positions: Ints, low: Ints, high: Ints) -> Mask:
         """Put others in the place of disputed multiples; gives the lanes where none was found."""
         bad = np.flatnonzero(measured.disputed(positions))
         for attempt in range(1, REDRAWS):
             if not len(bad):
                 break
-            positions[bad] = self._within(keys[bad], low[bad], high[bad], attempt)
+            positions[bad] = self._redrawn(keys[bad], low[bad], high[bad], attempt)
             bad = bad[measured.disputed(positions[bad])]
         failed = np.zeros(len(positions), dtype=np.bool_)
         failed[bad] = True
