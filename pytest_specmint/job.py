@@ -110,7 +110,7 @@ def _compiled(
 
     check_schema(schema)
     kept = _enforced(schema, as_of, rules, packs)
-    if not kept.rules and not kept.warnings and kept.ways is None:
+    if not (kept.rules or kept.links or kept.warnings or kept.ways):
         return compile_plan(kept.schema, _settings(as_of, sizes, packs))
     from pytest_specmint.engine.ruled import ruled_plan
 

@@ -38,7 +38,7 @@ def _field(field: str, lists: Mapping[str, Sequence[str]]) -> str | None:
         return f"[A-Z]{{{amount}}}"
     if kind == "check" and amount in CHECKED:
         return CHECKED[amount].expression
-    name, *transforms = field.split("|")
+    name, *transforms = field.removeprefix("@").split("|")
     words = lists.get(name, ())
     if not words or len(words) > MAX_WORDS:
         return None

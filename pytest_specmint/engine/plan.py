@@ -37,6 +37,11 @@ class Around(Struct, frozen=True):
 
     inner: int
 
+    @property
+    def inside(self) -> tuple[int, ...]:
+        """The nodes that its values come from."""
+        return (self.inner,)
+
 
 class Capacity(Struct, frozen=True):
     """How many records can have a value of their own."""

@@ -182,4 +182,4 @@ def _below(node: Node) -> Iterator[tuple[str, int]]:
     elif isinstance(node, UnionNode):
         yield from ((f"({i})", way.node) for i, way in enumerate(node.ways, 1))
     elif isinstance(node, Around):
-        yield "", node.inner
+        yield from (("", inner) for inner in node.inside)

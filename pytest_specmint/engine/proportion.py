@@ -73,7 +73,7 @@ def _below(node: Node, depth: int) -> list[_Point]:
     if isinstance(node, UnionNode):
         return [(way.node, _deeper(depth, way.recursive)) for way in node.open(depth)]
     if isinstance(node, Around):
-        return [(node.inner, depth)]
+        return [(inner, depth) for inner in node.inside]
     return []
 
 

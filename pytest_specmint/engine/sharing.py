@@ -1,5 +1,6 @@
 """Fields of one object that share a row of a table, or an entry of a list: which rows suit them all."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
@@ -8,12 +9,14 @@ from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.linked import Linked
 from pytest_specmint.engine.nodes.object import ObjectNode, Rows
 from pytest_specmint.engine.nodes.shared import SharedWords
-from pytest_specmint.engine.nodes.text import Digits, Part, Template, TemplateText
+from pytest_specmint.engine.nodes.text import Digits, Part, Template, TemplateText, Words
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Around, Node, Plan
 from pytest_specmint.engine.vocabulary import snake_case
 from pytest_specmint.formats.checked import Checked
-from pytest_specmint.patterns import Language
+from pytest_specmint.patterns import Language, UnsupportedPattern
+from pytest_specmint.schema.sets.strings import Strings
+from pytest_specmint.schema.settle.texts import admits, language
 
 COMPONENTS = frozenset(
     {
@@ -24,24 +27,68 @@ COMPONENTS = frozenset(
 """Last words of the names of objects that describe what the object around them is."""
 
 
+MAX_FORM = 1000
+"""Longer expressions are not looked at: their automata would cost more than they give."""
+
+
 def is_component(name: str) -> bool:
     """Whether an object of this name has no rows of its own."""
     return snake_case(name).rpartition("_")[2] in COMPONENTS
 
 
-def fitting(template: Template, texts: Language | None, least: int, most: int | None) -> Template | None:
-    """The template with those rows that suit a set of texts; None where none do.
+def fitting(template: Template, texts: Strings) -> Template | None:
+    """The template with those rows that suit a set of texts; None where none do, or where that cannot be told.
 
-    With several sources, or parts that are drawn, the rows of each source are looked at beside the first of the rest.
+    The rows of each source are looked at beside the first of all else; where several parts vary, patterns must hold
+    all that they come to together, and lengths the shortest and the longest.
     """
     parts = list(template.parts)
     for i, part in enumerate(parts):
         if isinstance(part, SharedWords):
-            rows = [row for row in range(part.count) if _suits(_text(parts, i, row), texts, least, most)]
+            rows = [row for row in range(part.count) if admits(texts, _text(parts, i, row))]
             if not rows:
                 return None
             parts[i] = replace(part, allowed=None if len(rows) == part.count else tuple(rows))
-    return replace(template, parts=tuple(parts))
+    made = replace(template, parts=tuple(parts))
+    if sum(map(_varies, parts)) < 2:
+        return made
+    low, high = made.span
+    within = low >= texts.min_length and (texts.max_length is None or high <= texts.max_length)
+    return made if within and (not texts.patterns or _holds_all(made, texts)) else None
+
+
+def _varies(part: Part) -> bool:
+    if isinstance(part, SharedWords):
+        return len(part.allowed or part.entries) > 1
+    return not isinstance(part, Words) or len(part.entries) > 1
+
+
+def _holds_all(template: Template, texts: Strings) -> bool:
+    """Whether patterns hold every text of a template; no where telling would take too long."""
+    forms = [_form(part) for part in template.parts]
+    if sum(map(len, forms)) > MAX_FORM:
+        return False
+    try:
+        allowed = language(replace(texts, formats=frozenset()))
+        return allowed is not None and Language.full("".join(forms)).intersect(allowed.complement()).is_empty()
+    except UnsupportedPattern:
+        return False
+
+
+def _form(part: Part) -> str:
+    """The regular expression of a part's texts."""
+    if isinstance(part, Checked):
+        return part.expression
+    if isinstance(part, Digits):
+        return f"[0-9a-f]{{{part.span[0]},{part.span[1]}}}" if part.base == "x" else _numbers(part)
+    listed = part.entries
+    if isinstance(part, SharedWords) and part.allowed is not None:
+        listed = tuple(part.entries[row] for row in part.allowed)
+    return f"({'|'.join(re.escape(text) for text in dict.fromkeys(listed))})"
+
+
+def _numbers(part: Digits) -> str:
+    return f"[0-9]{{{part.span[0]},{part.span[1]}}}"
 
 
 def is_shared(template: Template) -> bool:
@@ -62,11 +109,6 @@ def _entry(part: Part, row: int | None) -> str:
     if row is None and isinstance(part, SharedWords) and part.allowed is not None:
         row = part.allowed[0]
     return part.entries[row or 0]
-
-
-def _suits(text: str, texts: Language | None, least: int, most: int | None) -> bool:
-    within = len(text) >= least and (most is None or len(text) <= most)
-    return within and (texts is None or texts.contains(text))
 
 
 # ---------------------------------------------------------------- which object has which rows
@@ -121,7 +163,7 @@ def _below(node: Node) -> list[int]:
         return [items.node for items in (*node.prefix, node.rest) if items is not None]
     if isinstance(node, UnionNode):
         return [way.node for way in node.ways]
-    return [node.inner] if isinstance(node, Around) else []
+    return list(node.inside) if isinstance(node, Around) else []
 
 
 def _shared(node: Node) -> Iterator[SharedWords]:

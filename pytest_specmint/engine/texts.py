@@ -48,13 +48,9 @@ def _by_shared(strings: Strings, name: str, parent: str, settings: EngineSetting
         return None
     if strings.not_patterns or strings.not_formats or strings.formats - TRUSTED:
         return None
-    try:
-        texts = language(replace(strings, formats=frozenset())) if strings.patterns else None
-    except UnsupportedPattern:
-        return None
     found = []
     for text in meaning.templates:
-        template = fitting(_template(text, settings.vocabulary), texts, strings.min_length, strings.max_length)
+        template = fitting(_template(text, settings.vocabulary), strings)
         found += [(text, template)] if template is not None and is_shared(template) else []
     if not found:
         return None

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,11 @@ OF_THE_DOCUMENT = {
     "fintech/payment_transaction.json": "4506ff4172a19df03da278ce7a9c2940c03b162733777267708082fb4d8efcea",
     "ecommerce/product_catalog.json": "d6cb20e8713d74c7234c4d1fcf31a471b022cbe72ee176c3c65a87553259705b",
 }
-"""SHA-256 of the two schemas that section 19 of the design document prints, each with a final newline."""
+"""SHA-256 of the two schemas that section 19 of the design document prints, each with a final newline.
+
+Our rules stand behind what it prints.
+"""
+OUR_RULES = re.compile(r',\n  "x-rules": .*\n\}\n', re.DOTALL)
 
 ONE = ("items", "additionalProperties", "if", "then", "else")
 MANY = ("prefixItems", "allOf", "anyOf", "oneOf")
@@ -125,7 +130,9 @@ class TestSchema:
 
 @pytest.mark.parametrize(("name", "digest"), OF_THE_DOCUMENT.items())
 def test_the_documents_schemas_are_verbatim(name: str, digest: str) -> None:
-    assert hashlib.sha256((SCHEMAS / name).read_bytes()).hexdigest() == digest
+    text, count = OUR_RULES.subn("\n}\n", (SCHEMAS / name).read_text(encoding="utf-8"))
+    assert count == 1
+    assert hashlib.sha256(text.encode()).hexdigest() == digest
 
 
 def test_medium_has_about_fifty_leaves() -> None:

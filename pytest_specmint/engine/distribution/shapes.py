@@ -115,7 +115,7 @@ def _middle(wish: Wish, axis: Axis, grid: Grid, start: Fraction) -> tuple[float,
     """
     if not {"median", "mean"} & wish.given.keys():
         low, high = home_of(wish, axis, grid)
-        shape = money_shape(max(low - start, grid.step), high - start, grid.step)
+        shape = money_shape(low - start, high - start, grid.step)
         if shape is None:
             raise SchemaError(
                 "lognormal has no room between the bounds", pointer=wish.said.place, hint="give median and sigma"

@@ -312,6 +312,11 @@ class Switched(Tied, frozen=True):
     """How often it meets more there, and how often it is drawn from ``broken``."""
     broken: int | None = None
 
+    @property
+    def inside(self) -> tuple[int, ...]:
+        """The node without the condition, and those under it."""
+        return (self.inner, self.held, *(() if self.broken is None else (self.broken,)))
+
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
         true = np.ones(len(keys), dtype=np.bool_)

@@ -219,14 +219,14 @@ def test_a_run_without_packs_reads_none() -> None:
 
 def test_each_pack_means_its_own_lists(installed_pack: Install) -> None:
     installed_pack("one", {"things.txt": words("anvil"), "semantics.json": THING})
-    other = THING.replace('"thing"', '"gadget"').replace("{things}", "{things|upper} from {cities}")
-    installed_pack("two", {"things.txt": words("rocket"), "semantics.json": other, "cities.txt": words("Aston")})
-    schema = {"type": "object", "required": ["thing", "gadget", "city"], "additionalProperties": False}
-    schema["properties"] = {name: {"type": "string"} for name in ("thing", "gadget", "city")}
+    other = THING.replace('"thing"', '"gadget"').replace("{things}", "{things|upper} from {carriers}")
+    installed_pack("two", {"things.txt": words("rocket"), "semantics.json": other, "carriers.txt": words("Aston")})
+    schema = {"type": "object", "required": ["thing", "gadget", "carrier"], "additionalProperties": False}
+    schema["properties"] = {name: {"type": "string"} for name in ("thing", "gadget", "carrier")}
     records = list(sm.generate(schema, count=40, domain=["one", "two"]))
     assert {record["thing"] for record in records} == {"anvil"}
     assert {record["gadget"] for record in records} == {"ROCKET from Aston"}
-    assert {record["city"] for record in records} == {"Aston"}  # what the base says means what comes first
+    assert {record["carrier"] for record in records} == {"Aston"}  # what the base says means what comes first
 
 
 def test_the_base_is_meant_where_a_pack_has_no_such_list(installed_pack: Install) -> None:

@@ -16,9 +16,9 @@ from pytest_specmint.schema.load import load_schema
 
 ORDER: dict[str, Any] = {
     "type": "object",
-    "required": ["amount", "status", "lines"],
+    "required": ["points", "status", "lines"],
     "properties": {
-        "amount": {"type": "integer", "minimum": 0, "maximum": 999},
+        "points": {"type": "integer", "minimum": 0, "maximum": 999},
         "status": {"enum": ["OPEN", "PENDING", "DONE"]},
         "approved": {"type": "boolean"},
         "risk": {"type": "integer", "minimum": 0, "maximum": 99},
@@ -33,7 +33,7 @@ ORDER: dict[str, Any] = {
         },
     },
 }
-LARGE = {"id": "large", "when": "amount >= 900", "then": "approved"}
+LARGE = {"id": "large", "when": "points >= 900", "then": "approved"}
 RISKY = {"id": "risky", "when": "has(risk) and risk > 79", "then": "status == 'PENDING'"}
 UNITS = {"id": "units", "each": "lines", "when": "kind == 'a'", "then": "units > 3"}
 SUM = {"id": "sum", "assert": "sum(line.units for line in lines) <= 20"}
@@ -70,7 +70,7 @@ def test_cases_are_as_frequent_as_by_nature() -> None:
 
 
 def test_more_conditions_than_are_looked_at_case_by_case() -> None:
-    rules = [{"id": f"r{i}", "when": f"amount == {i}", "then": f"risk == {i}"} for i in range(MOST + 3)]
+    rules = [{"id": f"r{i}", "when": f"points == {i}", "then": f"risk == {i}"} for i in range(MOST + 3)]
     assert set(failures(made(*rules)).values()) == {0}
 
 
@@ -83,7 +83,7 @@ def test_which_rules_are_part_of_the_schema() -> None:
 
 def test_rules_that_leave_nothing() -> None:
     with pytest.raises(sm.UnsatisfiableSchema):
-        list(made({"id": "no", "assert": "amount > 5000"}))
+        list(made({"id": "no", "assert": "points > 5000"}))
 
 
 def test_a_rule_that_drawing_again_does_not_meet() -> None:

@@ -256,3 +256,40 @@ def test_another_field_moves_no_other() -> None:
     before = list(made(schema(rules, a=DATE, b=DATE)))
     after = list(made(schema(rules, a=DATE, b=DATE, aa=DATE)))
     assert [{name: each[name] for name in "ab"} for each in after] == before
+
+
+@pytest.mark.parametrize("rule", ["spearman(a, b) >= 0.5", "spearman(b, a) > 0.5", "-0.5 >= spearman(a, b)"])
+def test_numbers_rise_or_fall_together(rule: str) -> None:
+    number = {"type": "integer", "minimum": 0, "maximum": 500}
+    document = schema([{"id": "r", "scope": "dataset", "assert": rule}], a=number, b={**CENTS, "maximum": 90})
+    assert checked(made(document, 3000)) == 1
+    free = list(made(schema([], a=number, b={**CENTS, "maximum": 90}), 3000))
+    tied = list(made(document, 3000))
+    assert [each["a"] for each in free] == [each["a"] for each in tied]
+    assert 500 < sum(one["b"] == other["b"] for one, other in zip(free, tied, strict=True)) < 1500
+
+
+def test_what_is_calculated_follows_by_what_it_is_calculated_from() -> None:
+    number = {"type": "integer", "minimum": 0, "maximum": 500}
+    rules = [
+        {"id": "sum", "derive": {"total": "x + y"}},
+        {"id": "r", "scope": "dataset", "assert": "spearman(total, a) >= 0.4"},
+    ]
+    dataset = made(schema(rules, a=number, x=number, y=number, total={"type": "integer"}), 3000)
+    assert checked(dataset) == 3001
+    assert job(dataset).enforced().unmet == ()
+
+
+def test_rules_about_a_dataset_that_are_left_to_chance_are_told() -> None:
+    rule = {"id": "r", "scope": "dataset", "severity": "warn", "assert": "avg(a) >= 3"}
+    assert job(made(schema([rule], a={"type": "integer"}))).enforced().unmet == ("r",)
+
+
+def test_sums_of_products_that_a_field_can_have() -> None:
+    rule = {"id": "r", "derive": {"total": "sum(line.units * line.price - default(line.off, 0) for line in lines)"}}
+    price = {**CENTS, "minimum": 5, "maximum": 900}
+    inner = {**LINES["items"]["properties"], "price": price, "off": {**CENTS, "maximum": 4}}
+    lines = {**LINES, "minItems": 1, "items": {**LINES["items"], "properties": inner}}
+    dataset = made(schema([rule], lines=lines, total={**CENTS, "minimum": 1, "maximum": 3000}), 2000)
+    assert checked(dataset) > 1500
+    assert built_in(dataset)
