@@ -32,7 +32,7 @@ from pytest_specmint.schema.canonical import Canonicaliser, Reason
 from pytest_specmint.schema.disputed import undisputed
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.heights import Graph, Shape, Way, build_graph, cause
-from pytest_specmint.schema.hints import Hints, hints_of
+from pytest_specmint.schema.hints import Hints, hints_of, title_of
 from pytest_specmint.schema.sets.goal import ANYTHING, Goal, Term
 from pytest_specmint.schema.sets.numbers import Numbers
 from pytest_specmint.schema.sets.strings import Strings
@@ -170,7 +170,7 @@ class _Compiler:
 
     def plan(self, roots: Sequence[tuple[Goal, Root]]) -> Plan:
         """Compile everything that the roots need, of which each record has one, by weight."""
-        field = Field(self._title())
+        field = Field(title_of(self._canonical.schema))
         indices = [self._node_of(goal, field, self._follower.start(i)) for i, (goal, _) in enumerate(roots)]
         index = indices[0]
         if len(indices) > 1:
@@ -191,13 +191,6 @@ class _Compiler:
 
         nodes, capacities = settled(plan.nodes)
         return replace(plan, nodes=tuple(nodes), linked=True, capacities=capacities)
-
-    def _title(self) -> str:
-        """The root's name: what its title says it is."""
-        schema = self._canonical.schema
-        part = schema.at(schema.place)
-        title = part.get("title", "") if isinstance(part, dict) else ""
-        return title if isinstance(title, str) else ""
 
     # ------------------------------------------------------------ the table
 

@@ -27,7 +27,7 @@ COMPONENTS = frozenset(
 """Last words of the names of objects that describe what the object around them is."""
 
 
-MAX_FORM = 1000
+MAX_FORM = 4000
 """Longer expressions are not looked at: their automata would cost more than they give."""
 
 

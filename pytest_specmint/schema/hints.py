@@ -39,6 +39,12 @@ def hints_of(schema: Schema, goal: Goal) -> Hints:
     return Hints(unique_values(examples), unique_values(defaults), extensions)
 
 
+def title_of(schema: Schema) -> str:
+    """What the schema's root says it is, itself or by what it refers to; empty where it says nothing."""
+    titles = [site.get("title") for _, site in sites(schema, [schema.place])]
+    return next((title for title in titles if isinstance(title, str)), "")
+
+
 def sites(schema: Schema, places: list[str]) -> Iterator[tuple[str, Mapping[str, Json]]]:
     """The subschemas at these places and all that apply with them, by `$ref` and `allOf`: place and content."""
     seen: set[str] = set()

@@ -76,7 +76,7 @@ FAILING = """
 
     @pytest.mark.specmint_each("schemas/order.json", count=12)
     def test_total(specmint_record):
-        assert specmint_record["amount"] <= 1000
+        assert specmint_record["amount"] <= 50
 """
 
 
@@ -86,7 +86,7 @@ def test_a_failing_record_is_shrunk_and_told(shop: pytest.Pytester) -> None:
     text = result.stdout.str()
     assert result.ret == 1
     assert "smallest that fails with AssertionError" in text
-    assert '"amount":1001' in text
+    assert '"amount":51' in text
     assert "what matters: /amount\n" in text
     failed = next(line.split()[1] for line in result.stdout.lines if line.startswith("FAILED"))
     assert f"run again: pytest '{failed}' --specmint-seed 3" in text
