@@ -6,6 +6,8 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from pytest_specmint.check.lines import Line, read_lines
 from pytest_specmint.check.report import Report, judge
 from pytest_specmint.check.verifier import Verifier, check_schema
@@ -18,6 +20,8 @@ from pytest_specmint.schema.load import SchemaSource, load_schema
 
 if TYPE_CHECKING:
     from pytest_specmint.near_miss import NearMiss
+    from pytest_specmint.rules.given import RulesSource
+    from pytest_specmint.rules.model import Rule
     from pytest_specmint.safety.audit import Audit
 
 DEFAULT_COUNT = 10
@@ -37,19 +41,22 @@ def generate(
     mode: str = Mode.USUAL,
     sizes: Sizes = USUAL_SIZES,
     domain: str | Iterable[str] | None = None,
+    rules: "RulesSource | None" = None,
 ) -> Dataset:
     """A dataset of ``count`` records for a schema: a path to JSON or YAML, a mapping, or a boolean.
 
     ``draft`` (``"7"``, ``"2020-12"``…) is for schemas that do not say theirs, ``view`` (``"request"``, ``"response"``)
     leaves out what is read-only or write-only. ``mode="edge"`` begins with boundary values; `near_misses` makes
     records that break the schema. ``sizes`` says how much there is of what the schema leaves open. ``domain`` names
-    packs (``"healthcare"``, ``["fintech", "acme"]``) whose words, meanings and rules come before the usual ones.
+    packs (``"healthcare"``, ``["fintech", "acme"]``) whose words, meanings and rules come before the usual ones;
+    ``rules`` are rules between fields beside those of the schema: a path of a rules file, a rule, or several of them.
 
     Records are made lazily; the schema is loaded and compiled at once, so that its errors come here: `SchemaError`,
     `UnsatisfiableSchema`, `UnsupportedSchema`, and `UsageError` for arguments.
     """
     loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
-    job = Job(loaded, seed, count, start, parse_day(as_of), sizes, parse_mode(mode), domain=domain_names(domain))
+    job = Job(loaded, seed, count, start, parse_day(as_of), sizes, parse_mode(mode))
+    job = replace(job, domain=domain_names(domain), rules=_given(rules))
     job.plan()
     return Dataset(job)
 
@@ -109,11 +116,26 @@ def validate(
     *,
     schema_root: str | PathLike[str] | None = None,
     examples: int = 5,
+    rules: "RulesSource | None" = None,
+    as_of: date | str | None = None,
+    domain: str | Iterable[str] | None = None,
 ) -> Report:
-    """Judge records by a schema: a path to JSONL or to a dataset's directory, bytes of JSONL, or values."""
+    """Judge records by a schema and its rules: a path to JSONL or to a dataset's directory, bytes of JSONL, or values.
+
+    ``rules`` and ``domain`` bring more rules, as for `generate`; ``as_of`` is the day that counts as today in them.
+    """
     loaded = load_schema(schema, schema_root=schema_root)
     check_schema(loaded)
-    return judge(Verifier(loaded), _lines(dataset), examples=examples)
+    job = Job(loaded, 0, 1, 0, parse_day(as_of), domain=domain_names(domain), rules=_given(rules))
+    return judge(Verifier(loaded), _lines(dataset), examples=examples, rules=job.compiled_rules())
+
+
+def _given(rules: "RulesSource | None") -> "tuple[Rule, ...]":
+    if rules is None:
+        return ()
+    from pytest_specmint.rules.given import given_rules
+
+    return given_rules(rules)
 
 
 def audit(dataset: Iterable[Any] | str | PathLike[str] | bytes, *, examples: int = 5) -> "Audit":

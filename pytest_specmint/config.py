@@ -32,6 +32,7 @@ KEYS = (
     Key("seed", int, 0),
     Key("start", int, 0),
     Key("domain", str, aliases=("domains",)),
+    Key("rules", str),
     Key("as_of", str),
     Key("draft", str),
     Key("view", str),
@@ -180,7 +181,7 @@ def _as_written(key: Key, value: Any) -> Any:
         return value.isoformat()
     if key.name == "llm_mode" and value is False:
         return "off"
-    if key.name == "domain" and isinstance(value, list) and all(isinstance(each, str) for each in value):
+    if key.name in {"domain", "rules"} and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ",".join(value)
     if key.name == "draft" and isinstance(value, int):
         return str(value)

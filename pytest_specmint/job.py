@@ -1,6 +1,6 @@
 """A job: everything that decides the bytes of a dataset, resolved and checked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pytest_specmint.engine.edges import Target
     from pytest_specmint.engine.plan import Plan
     from pytest_specmint.packs.pack import Pack
+    from pytest_specmint.rules.compile import Rules
+    from pytest_specmint.rules.expression.resolve import Table
     from pytest_specmint.rules.model import Rule
 
 MAX_SEED = (1 << 64) - 1
@@ -67,6 +69,20 @@ class Job(Struct, frozen=True):
     def enforced(self) -> Enforced:
         """How the rules are kept; raises `RuleError` for rules that do not fit."""
         return _enforced(self.schema, self.as_of, self.rules, self.packs())
+
+    def all_rules(self) -> "tuple[Rule, ...]":
+        """The rules of the schema, those given beside it, and those of packs that fit it."""
+        return _all_rules(self.schema, self.as_of, self.rules, self.packs())
+
+    def compiled_rules(self) -> "Rules | None":
+        """The same compiled, to check records by; None where there are none. Raises `RuleError`."""
+        rules = self.all_rules()
+        if not rules:
+            return None
+        from pytest_specmint.rules.compile import compile_rules
+        from pytest_specmint.rules.schema_fields import SchemaFields
+
+        return compile_rules(rules, SchemaFields(self.schema), as_of=self.as_of, tables=_rule_tables(self.packs()))
 
     def targets(self) -> "tuple[Target, ...]":
         """The boundary points that the first records are to have; none but in edge mode."""
@@ -122,14 +138,31 @@ def _enforced(schema: Schema, as_of: date, rules: "tuple[Rule, ...]", packs: "tu
     part = schema.at(schema.place)
     if not (rules or packs or (isinstance(part, dict) and "x-rules" in part)):  # most schemas: nothing is loaded
         return Enforced(schema)
-    from pytest_specmint.rules.enforce import enforced, own_rules
+    from pytest_specmint.rules.enforce import enforced
+
+    return enforced(schema, _all_rules(schema, as_of, rules, packs), as_of, _rule_tables(packs))
+
+
+def _all_rules(schema: Schema, as_of: date, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]") -> "tuple[Rule, ...]":
+    part = schema.at(schema.place)
+    if not (rules or packs or (isinstance(part, dict) and "x-rules" in part)):
+        return ()
+    from pytest_specmint.rules.enforce import own_rules
 
     own = (*own_rules(schema), *rules)
     if not packs:
-        return enforced(schema, own, as_of)
-    from pytest_specmint.packs.rules import RuleTables, fitting_rules
+        return own
+    from pytest_specmint.packs.rules import fitting_rules
 
-    return enforced(schema, (*own, *fitting_rules(packs, schema, own, as_of)), as_of, RuleTables(packs))
+    return (*own, *fitting_rules(packs, schema, own, as_of))
+
+
+def _rule_tables(packs: "tuple[Pack, ...]") -> "Mapping[str, Table] | None":
+    if not packs:
+        return None
+    from pytest_specmint.packs.rules import RuleTables
+
+    return RuleTables(packs)
 
 
 def _settings(as_of: date, sizes: Sizes, packs: "tuple[Pack, ...]") -> EngineSettings:

@@ -1,12 +1,17 @@
 """Judging a whole dataset in flat memory: counts, and the first examples of what is wrong."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import groupby, islice
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from pytest_specmint.check.lines import Line
 from pytest_specmint.check.verifier import Verifier
+
+if TYPE_CHECKING:
+    from pytest_specmint.rules.check import Checker, Outcome
+    from pytest_specmint.rules.compile import Rules
 
 EXAMPLES = 5
 BLOCK = 2048
@@ -33,26 +38,54 @@ class Report(Struct):
     invalid: int = 0
     unreadable: int = 0
     examples: list[Problem] = field(default_factory=list)
+    rules: "tuple[Outcome, ...]" = ()
+    """What became of each rule between fields."""
 
     def __bool__(self) -> bool:
-        return not self.invalid and not self.unreadable
+        return not self.invalid and not self.unreadable and not self.broken
+
+    @property
+    def broken(self) -> "list[Outcome]":
+        """Rules of severity error that do not hold."""
+        return [each for each in self.rules if not each and each.rule.severity.value == "error"]
 
 
-def judge(verifier: Verifier, lines: Iterable[Line], *, examples: int = EXAMPLES) -> Report:
-    """Judge every line; the report keeps the first ``examples`` problems."""
+def judge(
+    verifier: Verifier, lines: Iterable[Line], *, examples: int = EXAMPLES, rules: "Rules | None" = None
+) -> Report:
+    """Judge every line, by rules too; the report keeps the first ``examples`` problems, and as many of each rule."""
     report = Report()
+    checker = _checker(rules, examples)
     for block in _blocks(lines):
         report.records += len(block)
         readable = [line for line in block if line.defect is None]
         problems = [Problem(line.number, "", "", line.defect) for line in block if line.defect is not None]
         report.unreadable += len(problems)
         wrong = verifier.failures([line.value for line in readable])
+        if checker is not None:
+            for run in _runs(readable):
+                checker.add([line.value for line in run], first=run[0].number)
         report.invalid += len(wrong)
         report.valid += len(readable) - len(wrong)
         room = max(examples - len(report.examples), 0)
         problems = problems[:room] + [_explained(verifier, readable[i]) for i in wrong[:room]]
         report.examples += sorted(problems, key=lambda problem: problem.number)[:room]
+    report.rules = () if checker is None else checker.outcomes()
     return report
+
+
+def _checker(rules: "Rules | None", examples: int) -> "Checker | None":
+    if rules is None:
+        return None
+    from pytest_specmint.rules.check import Checker
+
+    return Checker(rules, examples=examples)
+
+
+def _runs(lines: list[Line]) -> Iterator[list[Line]]:
+    """Lines whose numbers follow one another."""
+    for _, run in groupby(enumerate(lines), key=lambda pair: pair[1].number - pair[0]):
+        yield [line for _, line in run]
 
 
 def _explained(verifier: Verifier, line: Line) -> Problem:

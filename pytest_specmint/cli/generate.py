@@ -16,6 +16,7 @@ from pytest_specmint.api import parse_day, parse_mode
 from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.failure import forget_output, summary
 from pytest_specmint.cli.profiling import profiled, refuse_profile
+from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options
 from pytest_specmint.cli.source import schema_of, schema_options
 from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import OutputError, UsageError
@@ -31,6 +32,7 @@ SAMPLE = 20
 @click.command(name="generate", short_help="Make a dataset from a schema.")
 @schema_options
 @domain_option
+@rules_options
 @click.option("--count", "-n", type=int, help="Number of records (default 10).")
 @click.option("--seed", type=int, help="Seed, 0 to 2^64-1 (default 0).")
 @click.option("--start", type=int, help="Index of the first record (default 0).")
@@ -71,6 +73,8 @@ def command(**options: Any) -> None:
     flags = {name: value for name, value in options.items() if name in names}
     settings = config.resolve(flags, config=options["config_file"])
     job = _job(settings, invalid=options["invalid"])
+    if options["strict"]:
+        refuse_unenforced(job)
     _report_formats(job, quiet=options["quiet"])
     if options["violations"] and not (options["invalid"] and options["to_stdout"]):
         raise UsageError("--violations needs --invalid and --stdout", hint="with --out they go to violations.jsonl")
@@ -112,6 +116,7 @@ def _job(settings: config.Settings, *, invalid: bool) -> Job:
         parse_day(settings["as_of"].value),
         Sizes(settings["array_spread"].value, settings["text_spread"].value, settings["presence"].value),
         Mode.INVALID if invalid else mode,
+        rules=rules_of(settings["rules"].value),
         domain=domain_names(settings["domain"].value),
     )
 

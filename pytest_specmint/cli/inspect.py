@@ -25,6 +25,7 @@ from msgspec import Struct
 
 from pytest_specmint import config
 from pytest_specmint.cli.domain import domain_option
+from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, sentences
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import SamplingError
@@ -33,12 +34,13 @@ if TYPE_CHECKING:
     from pytest_specmint.engine.outline import Outline, Row
     from pytest_specmint.job import Job
     from pytest_specmint.packs.pack import Pack
+    from pytest_specmint.rules.sentences import Sentence
     from pytest_specmint.schema.document import Schema
     from pytest_specmint.schema.notices import Notice
 
 SAMPLE = 20
 """How many records are made to tell their size."""
-DOCUMENT = 1
+DOCUMENT = 2
 """Version of the form of the ``--json`` document."""
 LONGEST_PLACE = 200
 Signs = tuple[str, str, str, str]
@@ -58,11 +60,15 @@ class Understood(Struct, frozen=True):
     failure: SamplingError | None
     """Why a record could not be made."""
     packs: Sequence["Pack"] = ()
+    rules: Sequence[tuple[str, str]] = ()
+    """Ids of rules between fields, and how each is kept."""
+    sentences: Sequence["Sentence"] = ()
 
 
 @click.command(name="inspect", short_help="Show what a schema means to the engine.")
 @schema_options
 @domain_option
+@rules_options
 @click.option("--depth", type=click.IntRange(0), metavar="N", help="Levels to show below the record (default: all).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
@@ -72,14 +78,16 @@ def command(**options: Any) -> None:
 
     Example: specmint-cli inspect --schema order.json --depth 2
     """
-    settings = config.resolve({name: options[name] for name in (*NAMES, "domain")}, config=options["config_file"])
-    seen = _understood(settings, options["depth"])
+    settings = config.resolve(
+        {name: options[name] for name in (*NAMES, "domain", "rules")}, config=options["config_file"]
+    )
+    seen = _understood(settings, options["depth"], strict=options["strict"])
     write_whole(document(seen) if options["as_json"] else text(seen, sys.stdout.encoding or "utf-8"))
     if seen.failure is not None:
         raise seen.failure
 
 
-def _understood(settings: config.Settings, depth: int | None) -> Understood:
+def _understood(settings: config.Settings, depth: int | None, *, strict: bool) -> Understood:
     from pytest_specmint.engine.outline import outline
     from pytest_specmint.engine.settings import AS_OF
     from pytest_specmint.job import Job
@@ -88,9 +96,27 @@ def _understood(settings: config.Settings, depth: int | None) -> Understood:
 
     schema = schema_of(settings)
     domain = domain_names(settings["domain"].value)
-    job = Job(schema, 0, SAMPLE, 0, AS_OF, domain=domain)  # the same records each time: so their size is the same
+    rules = rules_of(settings["rules"].value)
+    job = Job(schema, 0, SAMPLE, 0, AS_OF, domain=domain, rules=rules)  # the same records each time, of the same size
+    if strict:
+        refuse_unenforced(job)
     plan = job.plan()
-    return Understood(schema, outline(plan, depth), notices(schema), *_sizes(job), job.packs())
+    return Understood(
+        schema, outline(plan, depth), notices(schema), *_sizes(job), job.packs(), list(_kept(job)), sentences(job)
+    )
+
+
+def _kept(job: "Job") -> Iterator[tuple[str, str]]:
+    """How each rule is kept."""
+    kept, left = job.enforced(), job.plan().left
+    for rule in job.all_rules():
+        if rule.id in kept.unmet:
+            yield rule.id, "left to chance: checked by validate only"
+        elif rule.id in kept.drawn or rule.id in left:
+            yield rule.id, "by drawing records again that break it"
+        else:
+            rate = f", at a rate of {rule.rate:.0%}" if rule.severity.value == "warn" else ""
+            yield rule.id, f"built in{rate}"
 
 
 def _sizes(job: "Job") -> tuple[Sequence[int], SamplingError | None]:
@@ -124,6 +150,8 @@ def document(seen: Understood) -> bytes:
         "plan": {"nodes": seen.outline.nodes, "recursive": seen.outline.recursive, "maxRecursion": MAX_RECURSION},
         "record": _record(seen),
         "rows": [_row(row) for row in seen.outline.rows],
+        "rules": [{"id": name, "kept": how} for name, how in seen.rules],
+        "sentences": [{"text": each.text, "rules": list(each.rules)} for each in seen.sentences],
         "ignored": [
             {"kind": each.kind.value, "name": each.name, "note": each.note, "places": list(each.places)}
             for each in seen.ignored
@@ -163,7 +191,14 @@ def _row(row: "Row") -> dict[str, Any]:
 
 def text(seen: Understood, encoding: str) -> bytes:
     """What people read: header, tree, and what is ignored; one idea a line."""
-    lines = [*_header(seen), "", *_tree(seen.outline.rows, _signs(encoding)), "", *_ignored(seen.ignored)]
+    lines = [
+        *_header(seen),
+        "",
+        *_tree(seen.outline.rows, _signs(encoding)),
+        "",
+        *_ruled(seen),
+        *_ignored(seen.ignored),
+    ]
     return "".join(line + "\n" for line in lines).encode(encoding, "backslashreplace")
 
 
@@ -236,6 +271,19 @@ def _facts(row: "Row") -> Iterator[str]:
         yield from fact.lines
     if row.hidden:
         yield f"{row.hidden} {'value' if row.hidden == 1 else 'values'} below not shown: --depth {row.depth}"
+
+
+def _ruled(seen: Understood) -> Iterator[str]:
+    """Rules and sentences; nothing where there are none."""
+    if seen.rules:
+        yield "Rules:"
+        yield from (f"  {name}: {how}" for name, how in seen.rules)
+        yield ""
+    unenforced = [each.text for each in seen.sentences if not each.rules]
+    if unenforced:
+        yield "Sentences that no rule enforces:"
+        yield from (f"  {text}" for text in unenforced)
+        yield ""
 
 
 def _ignored(ignored: Sequence["Notice"]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """`specmint-cli validate`."""
 
 import gzip
+import json
 import sys
 import zlib
 from collections.abc import Iterator
@@ -9,14 +10,22 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import click
+from msgspec import to_builtins
 
 from pytest_specmint import config
+from pytest_specmint.api import parse_day
+from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.check.lines import read_lines
 from pytest_specmint.check.report import EXAMPLES, Report, judge
 from pytest_specmint.check.verifier import Verifier, check_schema
+from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.failure import summary
+from pytest_specmint.cli.ruling import data, refuse_unenforced, rules_of, rules_options, sentences, told
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
+from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import ExitCode, OutputError, UsageError
+from pytest_specmint.job import Job
+from pytest_specmint.packs.chosen import domain_names
 
 CHUNK = 1 << 20
 VERBOSE_EXAMPLES = 100
@@ -24,6 +33,13 @@ VERBOSE_EXAMPLES = 100
 
 @click.command(name="validate", short_help="Judge an existing dataset by a schema.")
 @schema_options
+@rules_options
+@domain_option
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="The day that counts as today in rules (default: as the manifest says, else 2025-01-01).",
+)
 @click.option(
     "--dataset",
     "-d",
@@ -32,34 +48,74 @@ VERBOSE_EXAMPLES = 100
     help="JSON Lines (also .gz), a dataset's directory, or standard input.",
 )
 @click.option("--safety", is_flag=True, help="Look for values that could be real; a schema is not needed then.")
-@click.option("--json", "as_json", is_flag=True, help="With --safety: print one JSON document.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--verbose", "-v", is_flag=True, help="Show up to 100 problems instead of five.")
 @click.option("--examples", type=click.IntRange(0), metavar="N", help="Show up to N problems (default 5).")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.pass_context
 def command(context: click.Context, /, **options: Any) -> None:
-    """Judge every record of a dataset; the exit code is 0 only if all are valid.
+    """Judge every record of a dataset by schema and rules; the exit code is 0 only if all are valid and hold them.
 
     Example: specmint-cli validate --schema order.json --dataset out
     """
-    if options["as_json"] and not options["safety"]:
-        raise UsageError("--json is for --safety", hint="leave it out, or add --safety")
-    settings = config.resolve({name: options[name] for name in NAMES}, config=options["config_file"])
+    names = (*NAMES, "rules", "domain", "as_of")
+    settings = config.resolve({name: options[name] for name in names}, config=options["config_file"])
     if options["safety"]:
+        if options["rules"]:
+            raise UsageError("--safety does not look at rules", hint="judge by rules in a run of its own")
         from pytest_specmint.cli import safety
 
         verifier = _verifier(settings) if settings["schema"].value is not None else None
         context.exit(safety.run(options, verifier))
-    verifier = _verifier(settings)
+    job = _job(settings, options["dataset"])
+    if options["strict"]:
+        refuse_unenforced(job)
     limit = options["examples"]
     if limit is None:
         limit = VERBOSE_EXAMPLES if options["verbose"] else EXAMPLES
+    rules = job.compiled_rules()
     with opened(options["dataset"]) as stream:
-        report = judge(verifier, read_lines(iter(lambda: stream.read(CHUNK), b"")), examples=limit)
-    _conclude(report, limit)
+        chunks = iter(lambda: stream.read(CHUNK), b"")
+        report = judge(Verifier(job.schema), read_lines(chunks), examples=limit, rules=rules)
+    if options["as_json"]:
+        write_whole(_document(report, job))
+    _conclude(report, limit, as_json=options["as_json"], verbose=options["verbose"])
     if not report:
         context.exit(ExitCode.VALIDATION)
+
+
+def _job(settings: config.Settings, dataset: str) -> Job:
+    """The schema with all rules that records of it are to obey, as of the day that the dataset's manifest says."""
+    schema = schema_of(settings)
+    check_schema(schema)
+    domain = domain_names(settings["domain"].value)
+    given = settings["as_of"].value
+    day = parse_day(_day_of(Path(dataset)) if given is None else given)
+    return Job(schema, 0, 1, 0, day, domain=domain, rules=rules_of(settings["rules"].value))
+
+
+def _day_of(dataset: Path) -> str | None:
+    """The day that counted as today when a directory's dataset was made; None where nothing tells."""
+    try:
+        manifest = json.loads((dataset / "manifest.json").read_bytes())
+        day = manifest["gen"]["as_of"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return day if isinstance(day, str) else None
+
+
+def _document(report: Report, job: Job) -> bytes:
+    content = {
+        "records": report.records,
+        "valid": report.valid,
+        "invalid": report.invalid,
+        "unreadable": report.unreadable,
+        "problems": [to_builtins(problem) for problem in report.examples],
+        "rules": [data(outcome) for outcome in report.rules],
+        "sentences": [{"text": each.text, "rules": list(each.rules)} for each in sentences(job)],
+    }
+    return canonical_bytes(content) + b"\n"
 
 
 def _verifier(settings: config.Settings) -> Verifier:
@@ -68,21 +124,24 @@ def _verifier(settings: config.Settings) -> Verifier:
     return Verifier(schema)
 
 
-def _conclude(report: Report, limit: int) -> None:
+def _conclude(report: Report, limit: int, *, as_json: bool, verbose: bool) -> None:
     """More examples than the summary shows go to standard output, where they can be searched and counted."""
     examples = [str(problem) for problem in report.examples]
-    if limit > EXAMPLES:
+    if limit > EXAMPLES and not as_json:
         for line in examples:
             click.echo(line)
-    summary(
-        {
-            "records": f"{report.records:,}",
-            "valid": f"{report.valid:,}",
-            "invalid": f"{report.invalid:,}",
-            "unreadable": f"{report.unreadable:,}",
-        },
-        examples,
-    )
+    if not as_json:
+        for line in told(report.rules, everything=verbose):
+            click.echo(line)
+    counts: dict[str, object] = {
+        "records": f"{report.records:,}",
+        "valid": f"{report.valid:,}",
+        "invalid": f"{report.invalid:,}",
+        "unreadable": f"{report.unreadable:,}",
+    }
+    if report.rules:
+        counts["rules held"] = f"{sum(map(bool, report.rules))} of {len(report.rules)}"
+    summary(counts, examples)
 
 
 @contextmanager

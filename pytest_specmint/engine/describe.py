@@ -213,7 +213,7 @@ def _tied(plan: Plan, node: Tied) -> Description:
 
 
 def _unique(plan: Plan, node: Unique) -> Description:
-    fact = Fact("unique", node.size, (f"all records differ: {node.size:,} values",))
+    fact = Fact("uniqueValues", node.size, (f"all records differ: {node.size:,} values",))
     return _with(describe(plan, node.inner), fact)
 
 

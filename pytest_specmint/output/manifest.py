@@ -45,9 +45,31 @@ def manifest(job: Job, digest: str, size: int) -> dict[str, Any]:
         },
         "tool": {"engine_version": ENGINE_VERSION, "name": "specmint"},
     }
+    if told := _rules(job):
+        body["rules"] = told
     if packs := job.packs():
         body["packs"] = [{"name": pack.name, "version": pack.version} for pack in packs]
     return {"dataset_id": "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32], **body}
+
+
+def _rules(job: Job) -> dict[str, Any]:
+    """How rules between fields are kept, and which sentences nobody enforces; empty where there are none."""
+    from pytest_specmint.rules.sentences import sentences_of
+
+    rules = job.all_rules()
+    sentences = sentences_of(job.schema, rules)
+    if not rules and not sentences:
+        return {}
+    kept = job.enforced()
+    drawn = sorted({*kept.drawn, *job.plan().left})
+    given = [str(rule) for rule in job.rules]
+    return {
+        "enforced": sorted(rule.id for rule in rules if rule.id not in kept.unmet),
+        "by_drawing_again": drawn,
+        "left_to_chance": sorted(kept.unmet),
+        "unenforced_sentences": [each.text for each in sentences if not each.rules],
+        **({"given_sha256": sha256("\n".join(given).encode()).hexdigest()} if given else {}),
+    }
 
 
 def run_report(job: Job, execution: Execution, *, seconds: float, size: int) -> dict[str, Any]:

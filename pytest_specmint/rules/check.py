@@ -1,6 +1,7 @@
 """Rules over records: how often each was checked, held and failed, with the first examples."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import sqrt
 
 from msgspec import Struct
 
@@ -49,10 +50,15 @@ class Outcome(Struct, frozen=True):
         return self.held + self.failed
 
     def __bool__(self) -> bool:
-        """Whether the rule is kept: always, or (a warning) at its rate but for two points."""
-        if self.rule.severity is Severity.ERROR:
+        """Whether the rule is kept: always, or (a warning) at its rate but for two points, and for chance.
+
+        Of chance two standard deviations of a share count.
+        """
+        if self.rule.severity is Severity.ERROR or not self.checked:
             return not self.failed
-        return not self.checked or self.held >= (self.rule.rate - RATE_SLACK) * self.checked
+        rate = self.rule.rate
+        chance = 2 * sqrt(rate * (1 - rate) / self.checked)
+        return self.held >= (rate - RATE_SLACK - chance) * self.checked
 
 
 class Checker:
@@ -63,8 +69,9 @@ class Checker:
         self._counters = [_counter(rule, examples) for rule in rules.rules]
         self._number = first
 
-    def add(self, records: Iterable[object]) -> None:
-        """Check some more records."""
+    def add(self, records: Iterable[object], *, first: int | None = None) -> None:
+        """Check some more records; ``first`` is the number of the first one, where some were left out before it."""
+        self._number = self._number if first is None else first
         block = records if isinstance(records, Sequence) else list(records)
         for counter in self._counters:
             counter.add(block, self._number)

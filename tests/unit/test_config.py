@@ -32,6 +32,7 @@ def test_defaults(tmp_path: Path) -> None:
         "draft": None,
         "view": None,
         "domain": None,
+        "rules": None,
         "mode": "usual",
         "array_spread": 4,
         "text_spread": 12,
