@@ -96,9 +96,12 @@ def _job(settings: config.Settings, dataset: str) -> Job:
 
 
 def _day_of(dataset: Path) -> str | None:
-    """The day that counted as today when a directory's dataset was made; None where nothing tells."""
+    """The day that counted as today when a dataset was made, as the manifest with it says; None where none does."""
+    folder = dataset if dataset.is_dir() else dataset.parent
     try:
-        manifest = json.loads((dataset / "manifest.json").read_bytes())
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        if folder is not dataset and manifest["dataset"]["file"] != dataset.name:
+            return None
         day = manifest["gen"]["as_of"]
     except (OSError, ValueError, KeyError, TypeError):
         return None

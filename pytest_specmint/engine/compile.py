@@ -24,7 +24,7 @@ from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
 from pytest_specmint.engine.proportion import proportioned
 from pytest_specmint.engine.settings import EngineSettings
-from pytest_specmint.engine.sharing import is_component, with_rows
+from pytest_specmint.engine.sharing import is_component, is_grouped, with_rows
 from pytest_specmint.engine.texts import shared_choice, text_node
 from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema, too_deep
 from pytest_specmint.rules.expression.kinds import ITEM
@@ -313,7 +313,7 @@ class _Compiler:
         return replace(made, node=self._followed(self._told_apart(made.node, edge), edge))
 
     def _suggested(self, node: Node, goal: Goal, ways: Sequence[Way], hints: Hints) -> Node:
-        if any(isinstance(way.shape, Literals) and way.shape.values != (None,) for way in ways):
+        if any(isinstance(way.shape, Literals) and way.shape.values != (None,) for way in ways) or is_grouped(node):
             return node
         examples = self._valid(goal, hints.examples)
         if examples:

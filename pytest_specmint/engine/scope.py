@@ -105,6 +105,8 @@ class Scope(Struct, frozen=True):
     views: Mapping[int, View]
     rows: Mapping[str, Ints] = {}
     """Of tables and lists: which row the object around each lane has of it."""
+    outer: Mapping[str, Ints] = {}
+    """The rows of what is around the list that the lanes are items of."""
 
     @classmethod
     def of(cls, seed: int, index: Ints) -> "Scope":
@@ -113,7 +115,11 @@ class Scope(Struct, frozen=True):
 
     def with_rows(self, rows: Mapping[str, Ints]) -> "Scope":
         """The scope of objects that have rows of their own."""
-        return Scope(self.seed, self.index, self.views, {**self.rows, **rows})
+        return Scope(self.seed, self.index, self.views, {**self.rows, **rows}, self.outer)
+
+    def of_items(self) -> "Scope":
+        """The scope of a list's items: the rows of what is around it are not theirs."""
+        return Scope(self.seed, self.index, self.views, {}, {**self.outer, **self.rows})
 
     def numbers(self) -> Ints:
         """The index of the record that each lane belongs to."""
@@ -123,10 +129,12 @@ class Scope(Struct, frozen=True):
     def at(self, lanes: Ints) -> "Scope":
         """The scope of some of the lanes."""
         rows = {source: column[lanes] for source, column in self.rows.items()}
-        return Scope(self.seed, self.index, {number: view.at(lanes) for number, view in self.views.items()}, rows)
+        outer = {source: column[lanes] for source, column in self.outer.items()}
+        views = {number: view.at(lanes) for number, view in self.views.items()}
+        return Scope(self.seed, self.index, views, rows, outer)
 
     def _seen(self, views: Mapping[int, View]) -> "Scope":
-        return Scope(self.seed, self.index, views, self.rows)
+        return Scope(self.seed, self.index, views, self.rows, self.outer)
 
     def write(self, number: int, variable: int, values: Ints) -> None:
         """Write down a variable's values on the lanes."""

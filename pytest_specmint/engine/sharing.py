@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.linked import Linked
-from pytest_specmint.engine.nodes.object import ObjectNode, Rows
-from pytest_specmint.engine.nodes.shared import SharedWords
+from pytest_specmint.engine.nodes.object import ObjectNode
+from pytest_specmint.engine.nodes.shared import Rows, SharedWords
 from pytest_specmint.engine.nodes.text import Digits, Part, Template, TemplateText, Words
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Around, Node, Plan
@@ -48,7 +48,8 @@ def fitting(template: Template, texts: Strings) -> Template | None:
             rows = [row for row in range(part.count) if admits(texts, _text(parts, i, row))]
             if not rows:
                 return None
-            parts[i] = replace(part, allowed=None if len(rows) == part.count else tuple(rows))
+            kept = None if len(rows) == part.count else tuple(rows)
+            parts[i] = replace(part, rows=replace(part.rows, allowed=kept))
     made = replace(template, parts=tuple(parts))
     if sum(map(_varies, parts)) < 2:
         return made
@@ -96,6 +97,11 @@ def is_shared(template: Template) -> bool:
     return any(isinstance(part, SharedWords) for part in template.parts)
 
 
+def is_grouped(node: Node) -> bool:
+    """Whether a leaf is from a table whose rows belong together: suggested values would part what they say."""
+    return any(words.rows.groups for words in _shared(node))
+
+
 def _text(parts: Sequence[Part], at: int, row: int) -> str:
     return "".join(_entry(part, row if i == at else None) for i, part in enumerate(parts))
 
@@ -130,8 +136,12 @@ def _with_rows(nodes: Sequence[Node], owner: ObjectNode, shared: Mapping[int, Se
     found: dict[str, Rows] = {}
     for number in _within(nodes, owner):
         for words in shared[number]:
-            known = found.get(words.source, Rows(words.source, words.count))
+            known = found.get(words.source, replace(words.rows, allowed=None))
             found[words.source] = _narrowed(known, words.allowed)
+    for number in _in_lists(nodes, owner):
+        for words in shared[number]:
+            if words.rows.groups:  # the lists' items are to be of one group
+                found.setdefault(words.source, replace(words.rows, allowed=None))
     return replace(owner, rows=tuple(found.values())) if found else owner
 
 
@@ -156,11 +166,28 @@ def _within(nodes: Sequence[Node], owner: ObjectNode) -> Iterator[int]:
         pending += _below(nodes[number])
 
 
+def _in_lists(nodes: Sequence[Node], owner: ObjectNode) -> Iterator[int]:
+    """The nodes of the items of an object's lists: values, and the fields of objects."""
+    for number in _within(nodes, owner):
+        node = nodes[number]
+        for items in (*node.prefix, node.rest) if isinstance(node, ArrayNode) else ():
+            if items is not None:
+                yield from _items(nodes, items.node)
+
+
+def _items(nodes: Sequence[Node], number: int) -> Iterator[int]:
+    node = nodes[number]
+    if isinstance(node, ObjectNode):
+        yield from _within(nodes, node)
+        return
+    yield number
+    for below in _below(node):
+        yield from _items(nodes, below)
+
+
 def _below(node: Node) -> list[int]:
     if isinstance(node, ObjectNode):
         return [slot.node for slot in (*node.slots, *node.extras)] if node.component else []
-    if isinstance(node, ArrayNode):
-        return [items.node for items in (*node.prefix, node.rest) if items is not None]
     if isinstance(node, UnionNode):
         return [way.node for way in node.ways]
     return list(node.inside) if isinstance(node, Around) else []
@@ -171,4 +198,4 @@ def _shared(node: Node) -> Iterator[SharedWords]:
         for template in node.templates:
             yield from (part for part in template.parts if isinstance(part, SharedWords))
     if isinstance(node, Linked) and node.row_bounds is not None:
-        yield SharedWords(node.row_bounds.source, node.row_bounds.names)
+        yield SharedWords(node.row_bounds.rows, node.row_bounds.names)

@@ -12,6 +12,17 @@ class Table(Struct, frozen=True, eq=False):
     source: str = ""
     licence: str = ""
     title: str = ""
+    group: str = ""
+    """The column by which rows belong together; empty where they do not."""
+
+    @property
+    def groups(self) -> tuple[int, ...]:
+        """The number of each row's group: items of a list get rows of the group of what is around it."""
+        if not self.group:
+            return ()
+        cells = self.column(self.group)
+        numbers = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
+        return tuple(numbers[cell] for cell in cells)
 
     def column(self, name: str) -> tuple[str, ...]:
         """The cells of a column, a text per row; `KeyError` where there is none of this name."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from string import ascii_uppercase
 
-from pytest_specmint.engine.nodes.shared import SharedWords
+from pytest_specmint.engine.nodes.shared import Rows, SharedWords
 from pytest_specmint.engine.nodes.text import Digits, Part, Template, Words
 from pytest_specmint.formats.checked import CHECKED
 
@@ -26,13 +26,18 @@ TRANSFORMS: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def parse_template(text: str, lists: Mapping[str, Sequence[str]]) -> Template:
-    """The template's parts; `ValueError` names a field that is not understood."""
+def parse_template(
+    text: str, lists: Mapping[str, Sequence[str]], groups: Mapping[str, tuple[int, ...]] | None = None
+) -> Template:
+    """The template's parts; `ValueError` names a field that is not understood.
+
+    ``groups`` has, of tables, the group of each row.
+    """
     parts: list[Part] = []
     at = 0
     for match in FIELD.finditer(text):
         parts += _literal(text[at : match.start()])
-        parts += _field(match[1], lists)
+        parts += _field(match[1], lists, groups or {})
         at = match.end()
     parts += _literal(text[at:])
     return Template(tuple(_joined(parts)) or (Words(("",)),))
@@ -42,7 +47,7 @@ def _literal(text: str) -> list[Part]:
     return [Words((text,))] if text else []
 
 
-def _field(field: str, lists: Mapping[str, Sequence[str]]) -> list[Part]:
+def _field(field: str, lists: Mapping[str, Sequence[str]], groups: Mapping[str, tuple[int, ...]]) -> list[Part]:
     bounds = RANGE.fullmatch(field)
     if bounds:
         first, last = int(bounds[1]), int(bounds[2])
@@ -64,7 +69,10 @@ def _field(field: str, lists: Mapping[str, Sequence[str]]) -> list[Part]:
     words = [*lists[name]]
     for transform in transforms:
         words = [TRANSFORMS[transform](word) for word in words]
-    return [SharedWords(name.partition(".")[0], tuple(words)) if shared else Words(tuple(words))]
+    if not shared:
+        return [Words(tuple(words))]
+    source = name.partition(".")[0]
+    return [SharedWords(Rows(source, len(words), groups=groups.get(source, ())), tuple(words))]
 
 
 def _digits(digits: Digits) -> Part:

@@ -68,7 +68,8 @@ def shared_choice(values: tuple[Json, ...], name: str, parent: str, settings: En
         if others or not isinstance(part, SharedWords) or not set(values) <= set(part.entries):
             continue
         rows = tuple(row for row, entry in enumerate(part.entries) if entry in values)
-        only = Template((replace(part, allowed=None if len(rows) == part.count else rows),))
+        kept = replace(part.rows, allowed=None if len(rows) == part.count else rows)
+        only = Template((replace(part, rows=kept),))
         return TemplateText((only,), 0, None, Origin(Strings(), meaning.kind if meaning else "", (text,)))
     return None
 
@@ -221,7 +222,7 @@ def _by_meaning(strings: Strings, name: str, parent: str, settings: EngineSettin
 @lru_cache(maxsize=1024)
 def _template(text: str, vocabulary: Vocabulary) -> Template:
     """The template, parsed once: its tables are shared by all fields that use it."""
-    return parse_template(text, vocabulary.lists)
+    return parse_template(text, vocabulary.lists, vocabulary.groups())
 
 
 def _within(template: Template, strings: Strings) -> bool:

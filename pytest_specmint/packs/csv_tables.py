@@ -62,7 +62,10 @@ def parse_table(text: str, name: str, file: str, pack: str) -> Table:
         if row[0] in keys:
             raise broken(pack, file, f"the key {row[0]!r} stands on line {keys[row[0]]} already", line=line)
         keys[row[0]] = line
-    return Table(name, columns, tuple(row for _, row in rows), about.source, about.licence, about.title)
+    if about.group and about.group not in columns:
+        raise broken(pack, file, f"there is no column {about.group!r} to group by", line=header_line)
+    made = tuple(row for _, row in rows)
+    return Table(name, columns, made, about.source, about.licence, about.title, about.group)
 
 
 def _records(lines: tuple[str, ...], first: int, file: str, pack: str) -> Iterator[tuple[int, tuple[str, ...]]]:

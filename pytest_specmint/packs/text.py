@@ -23,6 +23,7 @@ class Noted(Struct, frozen=True):
     title: str
     source: str
     licence: str
+    group: str = ""
 
 
 def read_text(folder: "Traversable", file: str, pack: str) -> str:
@@ -49,17 +50,19 @@ def read_text(folder: "Traversable", file: str, pack: str) -> str:
 
 
 def noted(text: str) -> Noted:
-    """The comments on top read: ``# Source: …``, ``# Licence: …``, and the first other one, which is the title."""
+    """The comments on top read: ``# Source: …``, ``# Licence: …``, ``# Group: …``; the first other one is the title."""
     lines = text.splitlines()
     top = next((at for at, line in enumerate(lines) if not line.startswith(MARK)), len(lines))
     said = [line.lstrip("# ").rstrip() for line in lines[:top]]
-    facts = {"source": "", "licence": ""}
+    facts = {"source": "", "licence": "", "group": ""}
     title = ""
     for each in said:
         key, _, value = each.partition(":")
-        name = {"source": "source", "licence": "licence", "license": "licence"}.get(key.strip().lower())
+        name = {"source": "source", "licence": "licence", "license": "licence", "group": "group"}.get(
+            key.strip().lower()
+        )
         if name is None:
             title = title or each
         else:
             facts[name] = f"{facts[name]}; {value.strip()}".removeprefix("; ")
-    return Noted(tuple(lines[top:]), top + 1, title, facts["source"], facts["licence"])
+    return Noted(tuple(lines[top:]), top + 1, title, facts["source"], facts["licence"], facts["group"])

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from pytest_specmint.engine.links.measure import Ruler, number_ruler
 from pytest_specmint.engine.nodes.linked import Linked, RowBounds
+from pytest_specmint.engine.nodes.shared import Rows
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.scope import RECORDS
 from pytest_specmint.engine.vocabulary import Vocabulary
@@ -43,4 +44,7 @@ def _bounds(template: str, ruler: Ruler, vocabulary: Vocabulary) -> RowBounds | 
         return None
     least = tuple(int(-((ruler.first - value) // ruler.step)) for value in lows)
     most = tuple(int((value - ruler.first) // ruler.step) for value in highs)
-    return RowBounds(table, least, most) if any(a <= b for a, b in zip(least, most, strict=True)) else None
+    if not any(a <= b for a, b in zip(least, most, strict=True)):
+        return None
+    groups = vocabulary.tables[table].groups if table in vocabulary.tables else ()
+    return RowBounds(Rows(table, len(least), groups=groups), least, most)

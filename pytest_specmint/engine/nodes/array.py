@@ -91,8 +91,9 @@ class ArrayNode(Struct, frozen=True):
         if plan.scope is None:
             return plan
         if self.linkage is None or self.linkage.frame is None:
-            return plan.at(layout.owner)
-        return replace(plan, scope=plan.scope.items(self.linkage.outer, self.linkage.frame, layout.owner))
+            return replace(plan, scope=plan.scope.at(layout.owner).of_items())
+        items = plan.scope.items(self.linkage.outer, self.linkage.frame, layout.owner)
+        return replace(plan, scope=items.of_items())
 
     def _forget(self, plan: Plan, lanes: Ints) -> None:
         """Items that do not stay are nobody's."""

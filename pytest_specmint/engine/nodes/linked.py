@@ -10,7 +10,7 @@ from pytest_specmint.engine.nodes.formula import Formula, Lanes
 from pytest_specmint.engine.nodes.number import Decimals
 from pytest_specmint.engine.nodes.predicate import Predicate
 from pytest_specmint.engine.nodes.scalar import Choice
-from pytest_specmint.engine.nodes.shared import row_of
+from pytest_specmint.engine.nodes.shared import Rows, row_of
 from pytest_specmint.engine.plan import Around, Plan
 from pytest_specmint.engine.scope import Mask, Note
 from pytest_specmint.stream import GAMMA, MASK, Ints, Keys, below, draw, mix, salt, threshold
@@ -91,7 +91,7 @@ class Sum(Struct, frozen=True):
 class RowBounds(Struct, frozen=True):
     """Bounds that the object's row of a table sets, in positions."""
 
-    source: str
+    rows: Rows
     lows: tuple[int, ...]
     highs: tuple[int, ...]
 
@@ -102,7 +102,7 @@ class RowBounds(Struct, frozen=True):
 
     def apply(self, plan: Plan, keys: Keys, low: Ints, high: Ints) -> None:
         """Narrow the bounds of each lane, where its row leaves some of them."""
-        rows = row_of(plan, keys, self.source, len(self.lows), None)
+        rows = row_of(plan, keys, self.rows)
         least, most = np.array(self.lows, dtype=np.int64)[rows], np.array(self.highs, dtype=np.int64)[rows]
         fits = (least <= high) & (most >= low)
         np.maximum(low, least, out=low, where=fits)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.cells import Cells, blank, put, put_at
+from pytest_specmint.engine.nodes.shared import Rows
 from pytest_specmint.engine.plan import MAX_RECURSION, Plan
-from pytest_specmint.stream import EXTRA, Ints, Keys, below, child, draw, mix, salt, threshold
+from pytest_specmint.stream import EXTRA, Ints, Keys, below, child, draw, mix, threshold
 
 Mask = NDArray[np.bool_]
 
@@ -21,22 +22,6 @@ FEW = 64
 OFTEN = 0.5
 """From this share on a property's whole column is made: leaving out the absent would cost more."""
 _COMMA = ord(",")
-
-
-class Rows(Struct, frozen=True):
-    """A table or list of which an object has one row, which all of its fields share."""
-
-    source: str
-    count: int
-    allowed: tuple[int, ...] | None = None
-    """Rows that suit all the fields; None for all."""
-
-    def drawn(self, keys: Keys) -> Ints:
-        """A row per key."""
-        words = draw(mix(keys + salt(f"\0\0rows {self.source}")))
-        if self.allowed is None:
-            return below(words, self.count)
-        return np.array(self.allowed, dtype=np.int64)[below(words, len(self.allowed))]
 
 
 class Slot(Struct, frozen=True):
@@ -90,7 +75,9 @@ class ObjectNode(Struct, frozen=True, dict=True):
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One object per key."""
         if self.rows and plan.scope is not None:
-            plan = replace(plan, scope=plan.scope.with_rows({each.source: each.drawn(keys) for each in self.rows}))
+            plan = replace(
+                plan, scope=plan.scope.with_rows({each.source: each.drawn(plan, keys) for each in self.rows})
+            )
         lanes = self._lanes(keys)
         present = self._presence(lanes, depth)
         if self.extras and (self.many or self.least):

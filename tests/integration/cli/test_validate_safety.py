@@ -92,6 +92,7 @@ def test_goldens_of_the_project(root: Path, capfd: pytest.CaptureFixture[str]) -
 
 
 def test_what_does_not_go_together(run: Run, schema_file: Any, capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["validate", "--schema", str(schema_file(SCHEMA)), "--dataset", "x", "--json"]) == 1
-    assert "--json is for --safety" in capfd.readouterr().err
+    given = ["validate", "--safety", "--schema", str(schema_file(SCHEMA)), "--dataset", "x", "--rules", "x.yaml"]
+    assert main(given) == 1
+    assert "--safety does not look at rules" in capfd.readouterr().err
     assert main(["validate", "--safety", "--dataset", "missing.jsonl"]) == 6

@@ -115,3 +115,24 @@ def test_optional_fields_and_unions() -> None:
     for record in plan(schema).records(1, 0, 200):
         if record.get("city") is not None and "state" in record:
             assert BY_CITY[record["city"]][0] == record["state"]
+
+
+def test_items_of_a_list_get_rows_of_the_group_that_the_record_has() -> None:
+    rows = tuple((f"{kind}{i}", kind) for kind in "ABC" for i in range(5))
+    table = Table("parts", ("part", "kind"), rows, group="kind")
+    lists = {"nouns": ("x",), "parts.part": tuple(row[0] for row in rows), "parts.kind": tuple(row[1] for row in rows)}
+    meanings = (
+        Meaning("kind", ("kind",), ("{parts.kind}",)),
+        Meaning("part", ("part", "codes"), ("{parts.part}",)),
+        Meaning("any", ("*",), ("{nouns}",)),
+    )
+    texts = {"type": "array", "items": TEXT, "minItems": 3, "uniqueItems": True}
+    lines = {"type": "array", "items": obj(part=TEXT, kind=TEXT), "minItems": 2}
+    settings = EngineSettings(Vocabulary(lists, meanings, {"parts": table}))
+    records = compile_plan(load_schema(obj(kind=TEXT, codes=texts, lines=lines)), settings).records(1, 0, 200)
+    for record in records:
+        kinds = {each[0] for each in record["codes"]} | {each["part"][0] for each in record["lines"]}
+        assert kinds == {record["kind"]} == {each["kind"] for each in record["lines"]}
+        assert len(set(record["codes"])) == len(record["codes"])
+    assert {record["kind"] for record in records} == {"A", "B", "C"}
+    assert any(len({each["part"] for each in record["lines"]}) > 1 for record in records)

@@ -265,8 +265,9 @@ def test_numbers_rise_or_fall_together(rule: str) -> None:
     assert checked(made(document, 3000)) == 1
     free = list(made(schema([], a=number, b={**CENTS, "maximum": 90}), 3000))
     tied = list(made(document, 3000))
-    assert [each["a"] for each in free] == [each["a"] for each in tied]
-    assert 500 < sum(one["b"] == other["b"] for one, other in zip(free, tied, strict=True)) < 1500
+    same = {name: sum(x[name] == y[name] for x, y in zip(free, tied, strict=True)) for name in "ab"}
+    assert max(same.values()) > 2400
+    assert 300 < min(same.values()) < 1200
 
 
 def test_what_is_calculated_follows_by_what_it_is_calculated_from() -> None:
