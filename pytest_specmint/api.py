@@ -1,6 +1,6 @@
 """What plugin and command line both call."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from os import PathLike, fspath
 from pathlib import Path
@@ -14,7 +14,7 @@ from pytest_specmint.check.verifier import Verifier, check_schema
 from pytest_specmint.dataset import Dataset
 from pytest_specmint.engine.settings import AS_OF, USUAL_SIZES, Sizes
 from pytest_specmint.errors import OutputError, UsageError
-from pytest_specmint.job import Job, Mode
+from pytest_specmint.job import Job, Mode, RelatedJob
 from pytest_specmint.packs.chosen import domain_names
 from pytest_specmint.schema.load import SchemaSource, load_schema
 
@@ -42,6 +42,7 @@ def generate(
     sizes: Sizes = USUAL_SIZES,
     domain: str | Iterable[str] | None = None,
     rules: "RulesSource | None" = None,
+    related: "Mapping[str, Dataset] | None" = None,
 ) -> Dataset:
     """A dataset of ``count`` records for a schema: a path to JSON or YAML, a mapping, or a boolean.
 
@@ -50,13 +51,14 @@ def generate(
     records that break the schema. ``sizes`` says how much there is of what the schema leaves open. ``domain`` names
     packs (``"healthcare"``, ``["fintech", "acme"]``) whose words, meanings and rules come before the usual ones;
     ``rules`` are rules between fields beside those of the schema: a path of a rules file, a rule, or several of them.
+    ``related`` are datasets that the schema refers to by ``x-ref``, by name.
 
     Records are made lazily; the schema is loaded and compiled at once, so that its errors come here: `SchemaError`,
     `UnsatisfiableSchema`, `UnsupportedSchema`, and `UsageError` for arguments.
     """
     loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
     job = Job(loaded, seed, count, start, parse_day(as_of), sizes, parse_mode(mode))
-    job = replace(job, domain=domain_names(domain), rules=_given(rules))
+    job = replace(job, domain=domain_names(domain), rules=_given(rules), related=_related(related))
     job.plan()
     return Dataset(job)
 
@@ -128,6 +130,14 @@ def validate(
     check_schema(loaded)
     job = Job(loaded, 0, 1, 0, parse_day(as_of), domain=domain_names(domain), rules=_given(rules))
     return judge(Verifier(loaded), _lines(dataset), examples=examples, rules=job.compiled_rules())
+
+
+def _related(related: "Mapping[str, Dataset] | None") -> "tuple[RelatedJob, ...]":
+    for name, each in (related or {}).items():
+        if not isinstance(each, Dataset) or not each.made_by_job or each.start:
+            hint = "generate(...) makes one; it begins with record 0 and has no records of its own"
+            raise UsageError(f"related {name!r} is no whole dataset", hint=hint)
+    return tuple(RelatedJob(name, each.job) for name, each in (related or {}).items())
 
 
 def _given(rules: "RulesSource | None") -> "tuple[Rule, ...]":

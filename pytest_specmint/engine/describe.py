@@ -26,6 +26,7 @@ from pytest_specmint.engine.nodes.linked import Calculated, Linked, Noted, Switc
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot, share_at
 from pytest_specmint.engine.nodes.origin import Origin
+from pytest_specmint.engine.nodes.reference import Reference
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
@@ -217,6 +218,19 @@ def _unique(plan: Plan, node: Unique) -> Description:
     return _with(describe(plan, node.inner), fact)
 
 
+def _reference(plan: Plan, node: Reference) -> Description:
+    entities = node.entities
+    words = f"refers to {node.target}"
+    if entities.named:
+        words += f" as {entities.role}"
+    words += f": {entities.count:,} records" + (", each once at most" if entities.unique else "")
+    data = {"to": node.target, "records": entities.count, "as": entities.role, "unique": entities.unique}
+    if node.part.keep is not None:
+        data["properties"] = list(node.part.keep)
+    fact = Fact("refersTo", data, (words,))
+    return _with(describe(plan, node.inner), fact, *distributed(entities.quantiles))
+
+
 def _noted(plan: Plan, node: Around) -> Description:
     return describe(plan, node.inner)
 
@@ -372,6 +386,7 @@ DESCRIBERS: Mapping[type, Callable[[Plan, Any], Description]] = {
     Linked: _tied,
     Noted: _noted,
     ObjectNode: _object,
+    Reference: _reference,
     SampledText: _sampled_text,
     Suggested: _suggested,
     Switched: _tied,

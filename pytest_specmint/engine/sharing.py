@@ -190,7 +190,7 @@ def _below(node: Node) -> list[int]:
         return [slot.node for slot in (*node.slots, *node.extras)] if node.component else []
     if isinstance(node, UnionNode):
         return [way.node for way in node.ways]
-    return list(node.inside) if isinstance(node, Around) else []
+    return list(node.inside) if isinstance(node, Around) and not node.taken_over else []
 
 
 def _shared(node: Node) -> Iterator[SharedWords]:

@@ -13,6 +13,7 @@ from pytest_specmint.engine.nodes.identity import Unique
 from pytest_specmint.engine.nodes.linked import Calculated, Linked, Noted, Switched
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode
+from pytest_specmint.engine.nodes.reference import Reference
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.nodes.union import UnionNode
@@ -199,6 +200,7 @@ POINTS: Mapping[type, Callable[[Any], Iterator[Labelled]]] = {
     Linked: _nothing,
     Noted: _nothing,
     ObjectNode: _object,
+    Reference: _nothing,
     SampledText: _sampled,
     Suggested: _suggested,
     Switched: _nothing,

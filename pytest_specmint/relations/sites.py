@@ -1,0 +1,79 @@
+"""Where references stand: the subschemas that a schema's records can be judged by, and which of them refer."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from pytest_specmint.errors import SchemaError
+from pytest_specmint.relations.model import REF, SERIES, Ref
+from pytest_specmint.relations.read import read_ref
+from pytest_specmint.schema.dialect import CHILDREN, OPAQUE
+from pytest_specmint.schema.document import Schema, join_pointer
+from pytest_specmint.schema.sets.goal import TRUE_PLACE
+from pytest_specmint.schema.sets.values import Json
+
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+
+
+@lru_cache(maxsize=64)
+def mentions(schema: Schema) -> bool:
+    """Whether a reference or a series may stand anywhere in its documents. Most schemas: no."""
+    pending: list[Json] = [schema.document, *schema.documents.values()]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, dict):
+            if REF in each or SERIES in each:
+                return True
+            pending.extend(below for name, below in each.items() if name not in OPAQUE)
+        elif isinstance(each, list):
+            pending.extend(each)
+    return False
+
+
+def refs_of(schema: Schema) -> dict[str, Ref]:
+    """The references that count where a schema stands, by the place of the subschema that makes them."""
+    return {place: read_ref(site[REF], place) for place, site in reachable(schema, schema.place) if REF in site}
+
+
+def needs(schema: Schema) -> dict[str, str]:
+    """The names of the datasets that a schema refers to, and where it does so first."""
+    found: dict[str, str] = {}
+    for ref in refs_of(schema).values():
+        found.setdefault(ref.dataset, ref.place)
+    return found
+
+
+def reachable(schema: Schema, place: str) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    """Every subschema that one refers to or holds, with its place, itself first."""
+    pending, seen = [place], set[str]()
+    while pending:
+        here = pending.pop(0)
+        if here in seen or here == TRUE_PLACE or here.startswith("specmint:"):
+            continue
+        seen.add(here)
+        site = schema.at(here)
+        if not isinstance(site, dict):
+            continue
+        yield here, site
+        pending += [*_held(here, site), *_referred(schema, here, site)]
+
+
+def _held(place: str, site: Mapping[str, Json]) -> Iterator[str]:
+    """Definitions are reached by reference alone."""
+    for keyword, below in site.items():
+        if keyword in {"$defs", "definitions"}:
+            continue
+        if keyword in CHILDREN.named and isinstance(below, dict):
+            yield from (join_pointer(place, keyword, name) for name in below)
+        elif keyword in CHILDREN.many and isinstance(below, list):
+            yield from (join_pointer(place, keyword, i) for i in range(len(below)))
+        elif keyword in CHILDREN.one:
+            yield join_pointer(place, keyword)
+
+
+def _referred(schema: Schema, place: str, site: Mapping[str, Json]) -> Iterator[str]:
+    for keyword in _REFERENCES:
+        if isinstance(site.get(keyword), str):
+            try:
+                yield schema.resolve(site[keyword], place)
+            except SchemaError:
+                continue  # those who read the schema say so
