@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 if TYPE_CHECKING:
-    from pytest_specmint.api import audit, generate, near_misses, validate
+    from pytest_specmint.api import audit, generate, generate_datasets, near_misses, validate
     from pytest_specmint.check.report import Report
     from pytest_specmint.dataset import Dataset
+    from pytest_specmint.datasets.collection import Datasets
     from pytest_specmint.engine.settings import Sizes
     from pytest_specmint.errors import (
         GoldenMismatch,
@@ -37,6 +38,7 @@ _HOMES = {
     "Audit": "safety.audit",
     "audit": "api",
     "generate": "api",
+    "generate_datasets": "api",
     "near_misses": "api",
     "NearMiss": "near_miss",
     "Sizes": "engine.settings",
@@ -49,6 +51,7 @@ _HOMES = {
     "specmint": "plugin.marks",
     "specmint_each": "plugin.marks",
     "Dataset": "dataset",
+    "Datasets": "datasets.collection",
     "Report": "check.report",
     "GoldenMismatch": "errors",
     "InvalidData": "errors",
@@ -65,6 +68,7 @@ __all__ = [
     "ENGINE_VERSION",
     "Audit",
     "Dataset",
+    "Datasets",
     "Factory",
     "Golden",
     "GoldenMismatch",
@@ -84,6 +88,7 @@ __all__ = [
     "audit",
     "each_of",
     "generate",
+    "generate_datasets",
     "near_misses",
     "register",
     "specmint",

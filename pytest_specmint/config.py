@@ -34,6 +34,8 @@ KEYS = (
     Key("domain", str, aliases=("domains",)),
     Key("rules", str),
     Key("as_of", str),
+    Key("related", str),
+    Key("datasets", str),
     Key("draft", str),
     Key("view", str),
     Key("mode", str, "usual"),
@@ -181,7 +183,11 @@ def _as_written(key: Key, value: Any) -> Any:
         return value.isoformat()
     if key.name == "llm_mode" and value is False:
         return "off"
-    if key.name in {"domain", "rules"} and isinstance(value, list) and all(isinstance(each, str) for each in value):
+    if (
+        key.name in {"domain", "related", "rules"}
+        and isinstance(value, list)
+        and all(isinstance(each, str) for each in value)
+    ):
         return ",".join(value)
     if key.name == "draft" and isinstance(value, int):
         return str(value)

@@ -67,6 +67,8 @@ class Job(Struct, frozen=True):
     """Whether references to datasets that are not given stay open: for those who judge or show, and make nothing."""
     origin: int | None = None
     """Of a registry: the seed of the dataset that brings it along."""
+    known: tuple[str, ...] = ()
+    """Names of all datasets that there are, for messages."""
 
     def __post_init__(self) -> None:
         _whole("count", self.count, 1, MAX_INDEX)
@@ -152,7 +154,7 @@ def _working(job: Job) -> Schema:
     from pytest_specmint.relations.join import Target, joined
 
     targets = {name: Target(each.working(), each.count) for name, each in _referred(job).items()}
-    known = [*entity_sets(job.schema), *(each.name for each in job.related)]
+    known = [*entity_sets(job.schema), *(each.name for each in job.related), *job.known]
     return joined(_linked(job), targets, known, loose=job.loose)
 
 
@@ -182,6 +184,18 @@ def _linked(job: Job) -> Schema:
     from pytest_specmint.relations.links import with_links
 
     return with_links(job.schema, job.links, job.series)
+
+
+def needs_of(job: Job) -> Mapping[str, str]:
+    """The names of the datasets that a job's records refer to, of registries those too, and where they do so."""
+    schema = _linked(job)
+    if schema is job.schema and not mentions(schema):
+        return {}
+    found = dict(_needs(schema))
+    for each in entity_sets(job.schema).values():
+        for name, place in _needs(replace(job.schema, place=each.schema_place)).items():
+            found.setdefault(name, place)
+    return {name: place for name, place in found.items() if name not in entity_sets(job.schema)}
 
 
 def _needs(schema: Schema) -> dict[str, str]:

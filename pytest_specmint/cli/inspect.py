@@ -26,6 +26,7 @@ from msgspec import Struct
 from pytest_specmint import config
 from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, sentences
+from pytest_specmint.cli.several import related_option
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import SamplingError
@@ -69,6 +70,7 @@ class Understood(Struct, frozen=True):
 @schema_options
 @domain_option
 @rules_options
+@related_option
 @click.option("--depth", type=click.IntRange(0), metavar="N", help="Levels to show below the record (default: all).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
@@ -79,7 +81,7 @@ def command(**options: Any) -> None:
     Example: specmint-cli inspect --schema order.json --depth 2
     """
     settings = config.resolve(
-        {name: options[name] for name in (*NAMES, "domain", "rules")}, config=options["config_file"]
+        {name: options[name] for name in (*NAMES, "domain", "related", "rules")}, config=options["config_file"]
     )
     seen = _understood(settings, options["depth"], strict=options["strict"])
     write_whole(document(seen) if options["as_json"] else text(seen, sys.stdout.encoding or "utf-8"))
@@ -98,12 +100,25 @@ def _understood(settings: config.Settings, depth: int | None, *, strict: bool) -
     domain = domain_names(settings["domain"].value)
     rules = rules_of(settings["rules"].value)
     job = Job(schema, 0, SAMPLE, 0, AS_OF, domain=domain, rules=rules)  # the same records each time, of the same size
+    job = _with_related(job, settings)
     if strict:
         refuse_unenforced(job)
     plan = job.plan()
     return Understood(
         schema, outline(plan, depth), notices(schema), *_sizes(job), job.packs(), list(_kept(job)), sentences(job)
     )
+
+
+def _with_related(job: "Job", settings: config.Settings) -> "Job":
+    """The job with the datasets that were named; references to others stay open."""
+    from msgspec.structs import replace
+
+    job = replace(job, loose=True)
+    if settings["related"].value is None:
+        return job
+    from pytest_specmint.cli.several import jobs, main_name
+
+    return jobs(settings, job)[main_name(settings)]
 
 
 def _kept(job: "Job") -> Iterator[tuple[str, str]]:

@@ -92,7 +92,7 @@ def _job(settings: config.Settings, dataset: str) -> Job:
     domain = domain_names(settings["domain"].value)
     given = settings["as_of"].value
     day = parse_day(_day_of(Path(dataset)) if given is None else given)
-    return Job(schema, 0, 1, 0, day, domain=domain, rules=rules_of(settings["rules"].value))
+    return Job(schema, 0, 1, 0, day, domain=domain, rules=rules_of(settings["rules"].value), loose=True)
 
 
 def _day_of(dataset: Path) -> str | None:

@@ -271,9 +271,11 @@ class _Compiler:
         from pytest_specmint.engine.links.trace import AwaitedReference
         from pytest_specmint.engine.nodes.reference import Reference
 
-        ref = relating.reference_of(hints_of(self._canonical.schema, edge.goal))
+        hints = hints_of(self._canonical.schema, edge.goal)
+        ref = relating.reference_of(hints)
         if ref is None:
-            return None
+            target = relating.left_open(hints)
+            return None if target is None else self._unrelated(edge, target)
         part = relating.part_of(ref)
         demand = relating.demand_of(ref, part, edge.goal, self._canonical, optional=edge.field.optional)
         entities = relating.entities_of(ref, () if demand is None else (demand,))
@@ -288,6 +290,11 @@ class _Compiler:
         inner = self._node_of(edge.goal, edge.field._replace(referred=True), edge.trace)
         node = Reference(inner, entities, part, ref.target, edge.field.optional)
         return node if edge.trace is None else AwaitedReference(inner, edge.trace, node)
+
+    def _unrelated(self, edge: _Edge, target: str) -> Node:
+        from pytest_specmint.engine.nodes.reference import Unrelated
+
+        return Unrelated(self._node_of(edge.goal, edge.field._replace(referred=True), edge.trace), target)
 
     def _identified(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> _Edge:
         """A field of which all records' are to differ."""

@@ -26,7 +26,7 @@ from pytest_specmint.engine.nodes.linked import Calculated, Linked, Noted, Switc
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot, share_at
 from pytest_specmint.engine.nodes.origin import Origin
-from pytest_specmint.engine.nodes.reference import Reference
+from pytest_specmint.engine.nodes.reference import Reference, Unrelated
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
@@ -231,6 +231,11 @@ def _reference(plan: Plan, node: Reference) -> Description:
     return _with(describe(plan, node.inner), fact, *distributed(entities.quantiles))
 
 
+def _unrelated(plan: Plan, node: Unrelated) -> Description:
+    fact = Fact("refersTo", {"to": node.target}, (f"refers to {node.target}, which was not given",))
+    return _with(describe(plan, node.inner), fact)
+
+
 def _noted(plan: Plan, node: Around) -> Description:
     return describe(plan, node.inner)
 
@@ -392,6 +397,7 @@ DESCRIBERS: Mapping[type, Callable[[Plan, Any], Description]] = {
     Switched: _tied,
     TemplateText: _template_text,
     UnionNode: _union,
+    Unrelated: _unrelated,
     Unique: _unique,
 }
 """A row per class of node."""

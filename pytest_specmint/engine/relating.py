@@ -14,6 +14,7 @@ from pytest_specmint.engine.plan import Around, Capacity, Node, Plan
 from pytest_specmint.engine.settings import AS_OF
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.relations.model import REF, Resolved, resolved
+from pytest_specmint.relations.read import read_ref
 from pytest_specmint.schema.canonical import Canonicaliser
 from pytest_specmint.schema.document import pointer_tokens
 from pytest_specmint.schema.hints import Hints
@@ -26,6 +27,12 @@ _KINDS = "uniform, normal, lognormal, exponential, zipf and histogram"
 def reference_of(hints: Hints) -> Resolved | None:
     """The reference that a goal's values are; None for most, and for one whose dataset was left open."""
     return resolved((hints.extensions or {}).get(REF))
+
+
+def left_open(hints: Hints) -> str | None:
+    """What a goal refers to whose dataset was not given."""
+    value = (hints.extensions or {}).get(REF)
+    return None if value is None or resolved(value) else read_ref(value, "#").target
 
 
 def entities_of(ref: Resolved, demands: tuple[Demand, ...]) -> Entities:

@@ -134,6 +134,8 @@ def _refuse(target: Path, named: Path) -> None:
 
 
 def _is_own(entry: Path) -> bool:
+    if entry.is_dir() and not entry.is_symlink():
+        return (entry / MANIFEST_FILE).is_file() and all(map(_is_own, entry.iterdir()))
     if entry.is_symlink() or not entry.is_file():
         return False
     if entry.name == MANIFEST_FILE:

@@ -1,8 +1,10 @@
 """The two descriptions of a dataset: `manifest.json`, which inputs decide, and `run.json`, about one run."""
 
+import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -10,7 +12,7 @@ from msgspec.structs import asdict
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import Execution, checked_records
+from pytest_specmint.pipeline import Execution, checked_records, line_blocks
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 DATASET_FILE = "dataset.jsonl"
@@ -20,8 +22,11 @@ RUN_FILE = "run.json"
 PACKAGES = ("jsonschema-rs", "numpy", "orjson")
 
 
-def manifest(job: Job, digest: str, size: int) -> dict[str, Any]:
-    """What decides the dataset and what came of it; no path, time, host or package version."""
+def manifest(job: Job, digest: str, size: int, known: Mapping[Job, str] = {}) -> dict[str, Any]:
+    """What decides the dataset and what came of it; no path, time, host or package version.
+
+    ``known`` are ids of datasets that it may refer to; the others are made to learn theirs.
+    """
     part = job.schema.at(job.schema.place)
     body: dict[str, Any] = {
         "dataset": {"bytes": size, "file": DATASET_FILE, "records": job.count, "sha256": digest},
@@ -47,9 +52,38 @@ def manifest(job: Job, digest: str, size: int) -> dict[str, Any]:
     }
     if told := _rules(job):
         body["rules"] = told
+    if related := _related(job, known):
+        body["related"] = related
     if packs := job.packs():
         body["packs"] = [{"name": pack.name, "version": pack.version} for pack in packs]
     return {"dataset_id": "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32], **body}
+
+
+def _related(job: Job, known: Mapping[Job, str]) -> dict[str, Any]:
+    """The datasets that the records refer to: others by their ids, registries of the schema by where they stand."""
+    found: dict[str, Any] = {}
+    for name, each in job.targets_of_references().items():
+        told: dict[str, Any] = {"records": each.count, "seed": each.seed}
+        if each.origin is None:
+            told["dataset_id"] = known.get(each) or _id_of(each)
+        else:
+            told["pointer"] = each.schema.place
+        found[name] = told
+    if job.links:
+        found["links"] = {link.path: json.loads(link.ref) for link in job.links}
+    if job.series:
+        found["series"] = json.loads(job.series)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _id_of(job: Job) -> str:
+    """The id of a dataset that is made for it."""
+    digest, size = sha256(), 0
+    for lines in line_blocks(job):
+        digest.update(lines)
+        size += len(lines)
+    return str(manifest(job, digest.hexdigest(), size)["dataset_id"])
 
 
 def _rules(job: Job) -> dict[str, Any]:

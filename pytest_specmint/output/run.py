@@ -1,6 +1,6 @@
 """One run: blocks to writers, then the manifest, then everything into place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.output.atomic import replaced_directory, write_flushed
@@ -41,17 +42,31 @@ def write_dataset(
     ``record_files`` None means: a file per record up to 10,000 records. ``progress`` is told how many records
     each block added. Raises `OutputError`, `SamplingError`.
     """
-    started = perf_counter()
     job.plan()  # a schema that cannot be compiled leaves no directory behind
+    with replaced_directory(directory) as staging:
+        written = write_into(job, staging, record_files=record_files, execution=execution, progress=progress)
+    return replace(written, directory=directory)
+
+
+def write_into(
+    job: Job,
+    staging: Path,
+    *,
+    record_files: bool | None = None,
+    execution: Execution = USUALLY,
+    progress: Progress | None = None,
+    known: Mapping[Job, str] = {},
+) -> Written:
+    """Write the job's files into a directory that is there; ``known`` are ids of datasets that it may refer to."""
+    started = perf_counter()
     wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
     names = ["jsonl", *["records"][:wanted], *["violations"][: job.mode is Mode.INVALID]]
-    with replaced_directory(directory) as staging:
-        digest, size = _stream(job, staging, names, blocks_of(job, execution), progress)
-        described = manifest(job, digest, size)
-        run = run_report(job, execution, seconds=perf_counter() - started, size=size)
-        write_flushed(staging / RUN_FILE, pretty(run))
-        write_flushed(staging / MANIFEST_FILE, pretty(described))
-    return Written(directory, described, run)
+    digest, size = _stream(job, staging, names, blocks_of(job, execution), progress)
+    described = manifest(job, digest, size, known)
+    run = run_report(job, execution, seconds=perf_counter() - started, size=size)
+    write_flushed(staging / RUN_FILE, pretty(run))
+    write_flushed(staging / MANIFEST_FILE, pretty(described))
+    return Written(staging, described, run)
 
 
 def _stream(

@@ -12,6 +12,8 @@ from pytest_specmint.schema.sets.values import Json
 
 UNDERSTOOD = frozenset({"x-dist", "x-weights", "x-null-rate", "x-presence"})
 """Extension keywords that the engine takes into account."""
+RELATING = frozenset({"x-ref", "x-entities", "x-series"})
+"""Extension keywords about other datasets' records."""
 
 
 class Hints(Struct, frozen=True):

@@ -13,7 +13,7 @@ from pytest_specmint.engine.nodes.identity import Unique
 from pytest_specmint.engine.nodes.linked import Calculated, Linked, Noted, Switched
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode
-from pytest_specmint.engine.nodes.reference import Reference
+from pytest_specmint.engine.nodes.reference import Reference, Unrelated
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.nodes.union import UnionNode
@@ -206,5 +206,6 @@ POINTS: Mapping[type, Callable[[Any], Iterator[Labelled]]] = {
     Switched: _nothing,
     TemplateText: _templates,
     UnionNode: _union,
+    Unrelated: _nothing,
     Unique: _nothing,
 }

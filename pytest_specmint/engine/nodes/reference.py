@@ -178,6 +178,16 @@ def _write(plan: Plan, tie: Tie, related: Related, chosen: Ints) -> None:
     view.frame.write(tie.variable, rows, note.values[lanes])
 
 
+class Unrelated(Around, frozen=True):
+    """What refers to a dataset that was not given: a value of its own, as if it referred to nothing."""
+
+    target: str
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
+        """One value per key."""
+        return plan.column(self.inner, keys, depth)
+
+
 class Wanted(Struct, frozen=True):
     """All that a plan asks of one dataset."""
 
