@@ -27,6 +27,7 @@ from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.sharing import is_component, is_grouped, with_rows
 from pytest_specmint.engine.texts import shared_choice, text_node
 from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema, too_deep
+from pytest_specmint.relations.series import series_of
 from pytest_specmint.relations.sites import mentions as mentions_relations
 from pytest_specmint.rules.expression.kinds import ITEM
 from pytest_specmint.schema.canonical import Canonicaliser, Reason
@@ -217,7 +218,13 @@ class _Compiler:
     def _with_entities(self, plan: Plan) -> Plan:
         from pytest_specmint.engine.relating import capacities, with_entities
 
-        return with_entities(replace(plan, capacities=(*plan.capacities, *capacities(plan, self._unique))))
+        plan = with_entities(replace(plan, capacities=(*plan.capacities, *capacities(plan, self._unique))))
+        series = series_of(self._canonical.schema)
+        if series is None or not series[1].entities:
+            return plan
+        from pytest_specmint.engine.serial import with_series
+
+        return with_series(plan, series[1])
 
     def _with_identities(self, plan: Plan) -> Plan:
         from pytest_specmint.engine.identities import settled

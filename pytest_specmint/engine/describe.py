@@ -28,6 +28,7 @@ from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot, share_
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.reference import Reference, Unrelated
 from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.nodes.series import Event, Series
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
 from pytest_specmint.engine.plan import MAX_RECURSION, Around, Plan
@@ -231,6 +232,17 @@ def _reference(plan: Plan, node: Reference) -> Description:
     return _with(describe(plan, node.inner), fact, *distributed(entities.quantiles))
 
 
+def _series(plan: Plan, node: Series) -> Description:
+    pages = node.pages
+    words = f"events of {node.dataset}: {pages.entities:,} records with {pages.least} to {pages.most} each"
+    data = {"of": node.dataset, "records": pages.entities, "min": pages.least, "max": pages.most, "total": pages.total}
+    return _with(describe(plan, node.inner), Fact("events", data, (words,)))
+
+
+def _event(plan: Plan, node: Event) -> Description:
+    return _with(describe(plan, node.inner), Fact("series", node.words, (node.words,)))
+
+
 def _unrelated(plan: Plan, node: Unrelated) -> Description:
     fact = Fact("refersTo", {"to": node.target}, (f"refers to {node.target}, which was not given",))
     return _with(describe(plan, node.inner), fact)
@@ -386,6 +398,7 @@ DESCRIBERS: Mapping[type, Callable[[Plan, Any], Description]] = {
     Calculated: _tied,
     Choice: _choice,
     Decimals: _decimals,
+    Event: _event,
     Guarded: _guarded,
     Integers: _integers,
     Linked: _tied,
@@ -393,6 +406,7 @@ DESCRIBERS: Mapping[type, Callable[[Plan, Any], Description]] = {
     ObjectNode: _object,
     Reference: _reference,
     SampledText: _sampled_text,
+    Series: _series,
     Suggested: _suggested,
     Switched: _tied,
     TemplateText: _template_text,

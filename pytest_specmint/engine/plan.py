@@ -91,6 +91,10 @@ class Plan(Struct, frozen=True):
         """The plan for some of the lanes of those it stands for."""
         return self if self.scope is None else replace(self, scope=self.scope.at(lanes))
 
+    def with_scope(self, scope: Scope) -> "Plan":
+        """The plan for lanes of which this is known."""
+        return replace(self, scope=scope)
+
     def values(self, column: Cells) -> list[Json]:
         """What a column's texts say."""
         return cells.values(column, exact=self.exact)

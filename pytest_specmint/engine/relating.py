@@ -35,9 +35,14 @@ def left_open(hints: Hints) -> str | None:
     return None if value is None or resolved(value) else read_ref(value, "#").target
 
 
+def source_of(dataset: str, role: str) -> str:
+    """What has the same one within an object means the same record."""
+    return f"\0\0ref {dataset}\0{role}"
+
+
 def entities_of(ref: Resolved, demands: tuple[Demand, ...]) -> Entities:
     """Which records a reference may mean."""
-    source = f"\0\0ref {ref.dataset}\0{ref.role}"
+    source = source_of(ref.dataset, ref.role)
     table = None if ref.dist is None or ref.unique else _ranks(ref.dist, ref.entities, ref.place)
     return Entities(source, ref.dataset, ref.entities, ref.role, ref.unique, table, demands)
 

@@ -5,7 +5,7 @@ subschema that makes it also demands what the other schema says of its field. So
 contradictions, sees fields as they will be.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from hashlib import sha256
 from typing import Any
@@ -18,7 +18,8 @@ from pytest_specmint.errors import SchemaError, UnsatisfiableSchema
 from pytest_specmint.relations.bundle import Bundle, Foreign, alike
 from pytest_specmint.relations.fields import Fields, Names, Place, fields_of, goal_at
 from pytest_specmint.relations.links import linked_pointer
-from pytest_specmint.relations.model import DOCUMENT, REF, Ref, Resolved
+from pytest_specmint.relations.model import DOCUMENT, REF, SERIES, Ref, Resolved
+from pytest_specmint.relations.series import Series, series_of
 from pytest_specmint.relations.sites import refs_of
 from pytest_specmint.schema.canonical import Canonicaliser
 from pytest_specmint.schema.dialect import Draft
@@ -42,11 +43,16 @@ def joined(schema: Schema, targets: Mapping[str, Target], known: Sequence[str] =
     """
     refs = refs_of(schema)
     found = {site: ref for site, ref in refs.items() if ref.dataset in targets or not loose}
-    if not found:
+    series = series_of(schema)
+    if series is not None and loose and series[1].dataset not in targets:
+        series = None
+    if not found and series is None:
         return schema
     joining = _Joining(schema, targets, known or list(targets))
     for site, ref in found.items():
         joining.add(site, ref)
+    if series is not None:
+        joining.serial(*series)
     made = joining.finished()
     _check(made, found)
     return made
@@ -63,7 +69,7 @@ class _Joining:
 
     def add(self, site: str, ref: Ref) -> None:
         """Resolve one reference."""
-        target = self._target(ref)
+        target = self._target(ref.dataset, REF, ref.place)
         field = fields_of(target.schema).at(ref.pointer, asked=f"{REF} {ref.target!r}", place=ref.place)
         theirs = fields_of(target.schema)
         names = theirs.names(field)
@@ -81,7 +87,22 @@ class _Joining:
             *(target.count, at, keep, same, field.always),
         )
         self._resolved.append(resolved.written())
-        self._rewrite(site, resolved)
+        self._rewrite(site, lambda old: _with(old, resolved, self._schema.draft))
+
+    def serial(self, site: str, series: Series) -> None:
+        """Resolve what makes records events."""
+        target = self._target(series.dataset, SERIES, series.place)
+        theirs = fields_of(target.schema)
+        opening = None if series.running is None else series.running.opening
+        for pointer in (series.since, opening):
+            if isinstance(pointer, str) and pointer:
+                theirs.at(pointer, asked=f"{SERIES} {series.dataset}#{pointer}", place=series.place)
+        own = fields_of(self._schema)
+        for path in series.paths:
+            own.at("".join(map(_token, path)), asked=f"{SERIES} {'.'.join(path)!r}", place=series.place)
+        known = replace(series, entities=target.count)
+        self._resolved.append(known.written())
+        self._rewrite(site, lambda old: {**old, SERIES: known.written()})
 
     def _own_names(self, site: str) -> Names | None:
         """The properties that there may be where a reference stands."""
@@ -91,18 +112,18 @@ class _Joining:
         fields = fields_of(self._schema)
         return fields.names(fields.at(linked, asked=site, place=site))
 
-    def _target(self, ref: Ref) -> Target:
-        target = self._targets.get(ref.dataset)
+    def _target(self, name: str, keyword: str, place: str) -> Target:
+        target = self._targets.get(name)
         if target is not None:
             return target
-        near = nearest(ref.dataset, self._known, 1)
+        near = nearest(name, self._known, 1)
         if near:
             hint = f"did you mean {near[0]!r}?"
         elif self._known:
             hint = f"there is {', '.join(self._known)}"
         else:
             hint = "pass --related FILE, name it in a datasets file, or under x-entities in the schema"
-        raise SchemaError(f"{REF}: there is no dataset {ref.dataset!r}", pointer=ref.place, hint=hint)
+        raise SchemaError(f"{keyword}: there is no dataset {name!r}", pointer=place, hint=hint)
 
     def _projected(self, schema: Schema, fields: Fields, field: Place, names: Names, keep: tuple[str, ...]) -> Json:
         """The objects of a field with these properties alone."""
@@ -114,7 +135,7 @@ class _Joining:
             "additionalProperties": False,
         }
 
-    def _rewrite(self, site: str, resolved: Resolved) -> None:
+    def _rewrite(self, site: str, change: Callable[[Any], Json]) -> None:
         name, _, pointer = site.partition("#")
         document = self._documents.setdefault(name, deepcopy(self._schema.documents[name]))
         holder: Any = {"": document}
@@ -122,7 +143,7 @@ class _Joining:
         for token in tokens[:-1]:
             holder = holder[int(token)] if isinstance(holder, list) else holder[token]
         last: Any = int(tokens[-1]) if isinstance(holder, list) else tokens[-1]
-        holder[last] = _with(holder[last], resolved, self._schema.draft)
+        holder[last] = change(holder[last])
         self._documents[name] = holder[""] if len(tokens) == 1 else document
 
     def finished(self) -> Schema:
@@ -131,6 +152,10 @@ class _Joining:
         digest = sha256(f"{self._schema.sha256}\n".encode() + canonical_bytes([self._resolved, bundle])).hexdigest()
         documents = {**self._schema.documents, **self._documents, DOCUMENT: bundle}
         return replace(self._schema, documents=documents, sha256=digest)
+
+
+def _token(name: str) -> str:
+    return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
 def _kept(own: Names | None, theirs: Names | None) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.relations.model import REF, SERIES, Ref
 from pytest_specmint.relations.read import read_ref
+from pytest_specmint.relations.series import series_of
 from pytest_specmint.schema.dialect import CHILDREN, OPAQUE
 from pytest_specmint.schema.document import Schema, join_pointer
 from pytest_specmint.schema.sets.goal import TRUE_PLACE
@@ -37,6 +38,9 @@ def refs_of(schema: Schema) -> dict[str, Ref]:
 def needs(schema: Schema) -> dict[str, str]:
     """The names of the datasets that a schema refers to, and where it does so first."""
     found: dict[str, str] = {}
+    series = series_of(schema)
+    if series is not None:
+        found[series[1].dataset] = series[1].place
     for ref in refs_of(schema).values():
         found.setdefault(ref.dataset, ref.place)
     return found

@@ -15,6 +15,7 @@ from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode
 from pytest_specmint.engine.nodes.reference import Reference, Unrelated
 from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.nodes.series import Event, Series
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Node
@@ -195,6 +196,7 @@ POINTS: Mapping[type, Callable[[Any], Iterator[Labelled]]] = {
     Calculated: _nothing,
     Choice: _choice,
     Decimals: _decimals,
+    Event: _nothing,
     Guarded: _nothing,
     Integers: _integers,
     Linked: _nothing,
@@ -202,6 +204,7 @@ POINTS: Mapping[type, Callable[[Any], Iterator[Labelled]]] = {
     ObjectNode: _object,
     Reference: _nothing,
     SampledText: _sampled,
+    Series: _nothing,
     Suggested: _suggested,
     Switched: _nothing,
     TemplateText: _templates,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pytest_specmint.engine.relating import reference_of
+from pytest_specmint.relations.series import series_of
 from pytest_specmint.rules.expression.analyse import Route
 from pytest_specmint.rules.expression.kinds import ITEM
 from pytest_specmint.rules.expression.nodes import Step
@@ -19,13 +20,15 @@ class Fixed:
     def __init__(self, schema: Schema, graph: Graph, root: Goal) -> None:
         self._schema, self._graph = schema, graph
         self._goals: dict[Route, tuple[Goal, ...]] = {(): (root,)}
+        series = series_of(schema)
+        self._made = frozenset[Route]() if series is None or not series[1].entities else frozenset(series[1].paths)
 
     def above(self, route: Route) -> Route | None:
         """The path of the value that is taken over as a whole and that a path is, or leads into; None where none is."""
-        for size in range(len(route) + 1):
-            if any(reference_of(hints_of(self._schema, goal)) for goal in self._at(route[:size])):
-                return route[:size]
-        return None
+        return next((route[:size] for size in range(len(route) + 1) if self._is_fixed(route[:size])), None)
+
+    def _is_fixed(self, route: Route) -> bool:
+        return route in self._made or any(reference_of(hints_of(self._schema, goal)) for goal in self._at(route))
 
     def _at(self, route: Route) -> tuple[Goal, ...]:
         if route not in self._goals:

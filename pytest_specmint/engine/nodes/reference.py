@@ -178,6 +178,14 @@ def _write(plan: Plan, tie: Tie, related: Related, chosen: Ints) -> None:
     view.frame.write(tie.variable, rows, note.values[lanes])
 
 
+class Asking(Around, frozen=True):
+    """A node that reads of other datasets' records what others need to know."""
+
+    def asks(self) -> "Iterator[tuple[str, Measure]]":
+        """What, and of which dataset."""
+        raise NotImplementedError
+
+
 class Unrelated(Around, frozen=True):
     """What refers to a dataset that was not given: a value of its own, as if it referred to nothing."""
 
@@ -206,6 +214,7 @@ def wanted(plan: Plan) -> dict[str, Wanted]:
 
 def _asked(plan: Plan) -> Iterator[tuple[str, Part | Measure | Demand]]:
     for node in plan.nodes:
+        yield from node.asks() if isinstance(node, Asking) else ()
         if isinstance(node, Reference):
             name = node.entities.dataset
             yield name, node.part
