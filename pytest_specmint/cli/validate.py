@@ -47,6 +47,9 @@ VERBOSE_EXAMPLES = 100
     metavar="FILE|DIR|-",
     help="JSON Lines (also .gz), a dataset's directory, or standard input.",
 )
+@click.option(
+    "--datasets", metavar="FILE", help="Judge DIR as all of these datasets, and how they refer to each other."
+)
 @click.option("--safety", is_flag=True, help="Look for values that could be real; a schema is not needed then.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--verbose", "-v", is_flag=True, help="Show up to 100 problems instead of five.")
@@ -59,8 +62,10 @@ def command(context: click.Context, /, **options: Any) -> None:
 
     Example: specmint-cli validate --schema order.json --dataset out
     """
-    names = (*NAMES, "rules", "domain", "as_of")
+    names = (*NAMES, "rules", "domain", "as_of", "datasets")
     settings = config.resolve({name: options[name] for name in names}, config=options["config_file"])
+    if settings["datasets"].value is not None:
+        context.exit(_together(settings, options))
     if options["safety"]:
         if options["rules"]:
             raise UsageError("--safety does not look at rules", hint="judge by rules in a run of its own")
@@ -83,6 +88,18 @@ def command(context: click.Context, /, **options: Any) -> None:
     _conclude(report, limit, as_json=options["as_json"], verbose=options["verbose"])
     if not report:
         context.exit(ExitCode.VALIDATION)
+
+
+def _together(settings: config.Settings, options: dict[str, Any]) -> int:
+    from pytest_specmint.cli import several, together
+
+    if options["safety"]:
+        raise UsageError("--safety looks at one dataset", hint="leave --datasets away: a schema is not needed for it")
+    limit = options["examples"]
+    if limit is None:
+        limit = VERBOSE_EXAMPLES if options["verbose"] else EXAMPLES
+    jobs = several.jobs(settings, None)
+    return together.run(jobs, options["dataset"], examples=limit, as_json=options["as_json"])
 
 
 def _job(settings: config.Settings, dataset: str) -> Job:

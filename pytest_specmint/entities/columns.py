@@ -15,10 +15,11 @@ from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.sets.values import Json, exact, identity
 from pytest_specmint.stream import Ints
 
-_NOTHING = object()
+NOTHING = object()
 _SECOND = 10**9
 _FITS = 1 << 62
 """Numbers that are read are no larger."""
+_EXACT = 1 << 52
 
 Judge = Callable[[Json], bool]
 
@@ -60,7 +61,7 @@ class Reader:
     def _suiting(self, demand: Demand, records: Sequence[Json]) -> Mask:
         judge = self._judges[demand]
         values = (part_of(record, demand.part) for record in records)
-        return np.array([value is not _NOTHING and judge(value) for value in values], dtype=np.bool_)
+        return np.array([value is not NOTHING and judge(value) for value in values], dtype=np.bool_)
 
 
 def _judge(demand: Demand, schema: Schema) -> Judge:
@@ -72,7 +73,7 @@ def _judge(demand: Demand, schema: Schema) -> Judge:
 
 
 def part_of(record: Json, part: Part) -> Any:
-    """The part of a record; `_NOTHING` where it has none."""
+    """The part of a record; `NOTHING` where it has none."""
     value = _value_at(record, part.tokens)
     if part.keep is None or not isinstance(value, dict):
         return value
@@ -86,7 +87,7 @@ def _value_at(value: Json, tokens: Sequence[str]) -> Any:
         elif isinstance(value, list) and token.isdecimal() and int(token) < len(value):
             value = value[int(token)]
         else:
-            return _NOTHING
+            return NOTHING
     return value
 
 
@@ -94,7 +95,7 @@ def _texts(part: Part, records: Sequence[Json], lines: bytes) -> Cells:
     if not part.tokens and part.keep is None:
         return cells_of_texts(lines.split(b"\n")[:-1])
     found = (part_of(record, part) for record in records)
-    return cells_of_texts([b"" if value is _NOTHING else canonical_bytes(value) for value in found])
+    return cells_of_texts([b"" if value is NOTHING else canonical_bytes(value) for value in found])
 
 
 def _note(measure: Measure, records: Sequence[Json]) -> Note:
@@ -107,7 +108,11 @@ def _note(measure: Measure, records: Sequence[Json]) -> Note:
 def _number(measure: Measure, value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    scaled = exact(value) * 10**measure.places
+    unit = 10**measure.places
+    near: int | None = round(value * unit) if abs(value) * unit < _EXACT else None
+    if near is not None and near / unit == value:  # the decimal whose nearest float the value is
+        return near
+    scaled = exact(value) * unit
     return int(scaled) if scaled.denominator == 1 and abs(scaled) < _FITS else None
 
 
@@ -120,7 +125,7 @@ def _time(measure: Measure, value: Any) -> int | None:
 
 
 def _listed(measure: Measure, value: Any) -> int | None:
-    if value is _NOTHING:
+    if value is NOTHING:
         return None
     name = identity(value)
     return measure.values.index(name) if name in measure.values else None
