@@ -227,6 +227,12 @@ def _again(recipe: Recipe, verifier: Verifier, index: Ints, left: list[int]) -> 
 def _never(recipe: Recipe, verifier: Verifier, index: int) -> SamplingError:
     (record,) = parsed(recipe.plan.lines(recipe.seed, index, 1), exact=recipe.plan.exact)
     violation = next(iter(verifier.violations(record, 1)), None)
+    if recipe.plan.related and violation is None:
+        names = ", ".join(recipe.plan.related)
+        return SamplingError(
+            f"record {index} finds no record to refer to in {names}, after {ATTEMPTS} attempts",
+            hint="where a field demands more than the other schema says, some of its records must meet that",
+        )
     return SamplingError(
         f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,

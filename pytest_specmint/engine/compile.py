@@ -286,7 +286,7 @@ class _Compiler:
         part = relating.part_of(ref)
         demand = relating.demand_of(ref, part, edge.goal, self._canonical, optional=edge.field.optional)
         entities = relating.entities_of(ref, () if demand is None else (demand,))
-        if entities.unique:
+        if entities.turn or edge.group:
             self._unique.setdefault(entities.source, ref.place)
             if not edge.field.single:
                 raise UnsupportedSchema(
@@ -295,8 +295,15 @@ class _Compiler:
                     hint="a record refers to several of these: use uniqueItems, or unique on a field of the record",
                 )
         inner = self._node_of(edge.goal, edge.field._replace(referred=True), edge.trace)
-        node = Reference(inner, entities, part, ref.target, edge.field.optional)
-        return node if edge.trace is None else AwaitedReference(inner, edge.trace, node)
+        nulls = relating.nulls_of(self._canonical, edge.goal) if self._speaks else 0.0
+        reference = Reference(inner, entities, part, ref.target, edge.field.optional, nulls=nulls)
+        node: Node = reference if edge.trace is None else AwaitedReference(inner, edge.trace, reference)
+        if edge.group is None:
+            return node
+        from pytest_specmint.engine.identities import AwaitedUnique, Meant
+
+        self._groups = True
+        return AwaitedUnique(self._add(node), edge.group, Meant(entities.count))
 
     def _unrelated(self, edge: _Edge, target: str) -> Node:
         from pytest_specmint.engine.nodes.reference import Unrelated

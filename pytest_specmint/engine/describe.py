@@ -224,8 +224,8 @@ def _reference(plan: Plan, node: Reference) -> Description:
     words = f"refers to {node.target}"
     if entities.named:
         words += f" as {entities.role}"
-    words += f": {entities.count:,} records" + (", each once at most" if entities.unique else "")
-    data = {"to": node.target, "records": entities.count, "as": entities.role, "unique": entities.unique}
+    words += f": {entities.count:,} records" + (", each once at most" if entities.turn else "")
+    data = {"to": node.target, "records": entities.count, "as": entities.role, "unique": entities.turn is not None}
     if node.part.keep is not None:
         data["properties"] = list(node.part.keep)
     fact = Fact("refersTo", data, (words,))

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from pytest_specmint.distributions.quantiles import Quantiles
 from pytest_specmint.engine.nodes.array import ArrayNode
-from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
-from pytest_specmint.engine.nodes.reference import Demand, Entities, Part, Reference
+from pytest_specmint.engine.nodes.object import ObjectNode, Slot
+from pytest_specmint.engine.nodes.reference import Demand, Entities, Part, Reference, Turn
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Around, Capacity, Node, Plan
 from pytest_specmint.engine.settings import AS_OF
@@ -20,6 +20,7 @@ from pytest_specmint.schema.document import pointer_tokens
 from pytest_specmint.schema.hints import Hints
 from pytest_specmint.schema.sets.goal import TRUE_PLACE, Goal, Term, conjoin
 from pytest_specmint.schema.sets.values import Json
+from pytest_specmint.stream import salt
 
 _KINDS = "uniform, normal, lognormal, exponential, zipf and histogram"
 
@@ -43,8 +44,18 @@ def source_of(dataset: str, role: str) -> str:
 def entities_of(ref: Resolved, demands: tuple[Demand, ...]) -> Entities:
     """Which records a reference may mean."""
     source = source_of(ref.dataset, ref.role)
+    turn = Turn(ref.entities, 1, int(salt(f"\0\0unique {source}"))) if ref.unique else None
     table = None if ref.dist is None or ref.unique else _ranks(ref.dist, ref.entities, ref.place)
-    return Entities(source, ref.dataset, ref.entities, ref.role, ref.unique, table, demands)
+    return Entities(source, ref.dataset, ref.entities, ref.role, turn, table, demands)
+
+
+def nulls_of(canonical: Canonicaliser, goal: Goal) -> float:
+    """How often a reference is null."""
+    from pytest_specmint.engine.distribution.axes import share
+    from pytest_specmint.engine.distribution.sites import NULL_RATE, declared
+
+    said = declared(canonical.schema, goal, NULL_RATE)
+    return share(said[0].value, said[0].place) if said else 0.0
 
 
 def part_of(ref: Resolved) -> Part:
@@ -115,7 +126,7 @@ def capacities(plan: Plan, places: Mapping[str, str]) -> tuple[Capacity, ...]:
             f"make more of {each.dataset}, fewer records, or leave unique away",
         )
         for source, each in found.items()
-        if each.unique
+        if each.turn is not None and each.turn.size == each.count
     )
 
 
@@ -139,8 +150,7 @@ def _with_entities(nodes: Sequence[Node], owner: ObjectNode, refs: Mapping[int, 
 def _following(slot: Slot, refs: Mapping[int, Reference]) -> Slot:
     """A property that is there only where the record referred to has one."""
     ref = refs.get(slot.node)
-    follows = ref is not None and ref.optional and slot.share < ALWAYS
-    return replace(slot, follows=True) if follows else slot
+    return replace(slot, follows=True) if ref is not None and ref.optional else slot
 
 
 def _add(found: dict[str, Entities], entities: Entities) -> None:
@@ -150,9 +160,7 @@ def _add(found: dict[str, Entities], entities: Entities) -> None:
         return
     demands = tuple(dict.fromkeys((*known.demands, *entities.demands)))
     quantiles = known.quantiles or entities.quantiles
-    found[entities.source] = replace(
-        known, demands=demands, quantiles=quantiles, unique=known.unique or entities.unique
-    )
+    found[entities.source] = replace(known, demands=demands, quantiles=quantiles, turn=known.turn or entities.turn)
 
 
 def _within(nodes: Sequence[Node], owner: ObjectNode, *, deep: bool) -> Iterator[int]:

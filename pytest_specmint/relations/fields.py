@@ -51,12 +51,12 @@ class Fields:
             here = below
         return here
 
-    def names(self, field: Place) -> Names | None:
-        """The properties of a field; None where its values are not all objects."""
+    def names(self, field: Place, *, beside: bool = False) -> Names | None:
+        """The properties of a field; None where its values are no objects, or others ``beside`` objects."""
         sets = list(self._sets(field))
-        if not sets or not all(isinstance(each, Objects) for each in sets):
-            return None
         objects = [each for each in sets if isinstance(each, Objects)]
+        if not objects or (len(objects) < len(sets) and not beside):
+            return None
         listed = dict.fromkeys(name for each in objects for name in known_names(each))
         always = frozenset.intersection(*(each.required for each in objects))
         return Names(tuple(listed), always, all(map(self._closed, objects)))

@@ -24,6 +24,7 @@ from pytest_specmint.relations.sites import refs_of
 from pytest_specmint.schema.canonical import Canonicaliser
 from pytest_specmint.schema.dialect import Draft
 from pytest_specmint.schema.document import Schema, pointer_tokens
+from pytest_specmint.schema.hints import sites
 from pytest_specmint.schema.loading.near import nearest
 from pytest_specmint.schema.sets.values import Json
 
@@ -78,6 +79,8 @@ class _Joining:
             content = self._bundle.of(target.schema, field)
             if keep is not None and names is not None:
                 content = self._projected(target.schema, theirs, field, names, keep)
+            if any("x-null-rate" in each for _, each in sites(self._schema, [site])):
+                content = {"anyOf": [content, {"type": "null"}]}
             at = self._bundle.reference(self._bundle.own(content))
         except Foreign:
             at = None
@@ -108,9 +111,9 @@ class _Joining:
         """The properties that there may be where a reference stands."""
         linked = linked_pointer(self._schema, site)
         if linked is None:
-            return Fields(self._schema, site).names(Place((goal_at(self._schema, site),), always=True))
+            return Fields(self._schema, site).names(Place((goal_at(self._schema, site),), always=True), beside=True)
         fields = fields_of(self._schema)
-        return fields.names(fields.at(linked, asked=site, place=site))
+        return fields.names(fields.at(linked, asked=site, place=site), beside=True)
 
     def _target(self, name: str, keyword: str, place: str) -> Target:
         target = self._targets.get(name)

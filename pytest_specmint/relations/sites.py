@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from pytest_specmint.errors import SchemaError
+from msgspec.structs import replace
+
+from pytest_specmint.errors import SchemaError, UnsupportedSchema
 from pytest_specmint.relations.model import REF, SERIES, Ref
 from pytest_specmint.relations.read import read_ref
 from pytest_specmint.relations.series import series_of
 from pytest_specmint.schema.dialect import CHILDREN, OPAQUE
-from pytest_specmint.schema.document import Schema, join_pointer
+from pytest_specmint.schema.document import Schema, join_pointer, pointer_tokens
 from pytest_specmint.schema.sets.goal import TRUE_PLACE
 from pytest_specmint.schema.sets.values import Json
 
+_BRANCHES = frozenset({"anyOf", "oneOf", "not", "if", "then", "else"})
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 
 
@@ -32,7 +35,38 @@ def mentions(schema: Schema) -> bool:
 
 def refs_of(schema: Schema) -> dict[str, Ref]:
     """The references that count where a schema stands, by the place of the subschema that makes them."""
-    return {place: read_ref(site[REF], place) for place, site in reachable(schema, schema.place) if REF in site}
+    return {place: _ref(schema, place, site) for place, site in reachable(schema, schema.place) if REF in site}
+
+
+def _ref(schema: Schema, place: str, site: Mapping[str, Json]) -> Ref:
+    ref = read_ref(site[REF], place)
+    branch = next((part for part in _own_steps(schema, place) if part in _BRANCHES), None)
+    if branch is not None:
+        raise UnsupportedSchema(
+            f"{REF} in a branch of {branch}",
+            pointer=ref.place,
+            hint=f"put it beside {branch}; where the value may be null, with x-null-rate",
+        )
+    return ref if site.get("x-unique") is not True else replace(ref, unique=True)
+
+
+def _own_steps(schema: Schema, place: str) -> Iterator[str]:
+    """The keywords, from the inside, on the way to a subschema that are about the same value as it is."""
+    name, _, pointer = place.partition("#")
+    tokens = pointer_tokens(pointer)
+    while tokens:
+        last = tokens.pop()
+        if last.isdecimal() and tokens and tokens[-1] in CHILDREN.many:
+            last = tokens.pop()
+        if last not in _BRANCHES and last != "allOf":
+            return
+        if tokens and not isinstance(schema.at(f"{name}#{_pointer(tokens)}"), dict):
+            return
+        yield last
+
+
+def _pointer(tokens: list[str]) -> str:
+    return "".join("/" + token.replace("~", "~0").replace("/", "~1") for token in tokens)
 
 
 def needs(schema: Schema) -> dict[str, str]:

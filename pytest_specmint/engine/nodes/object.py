@@ -125,6 +125,8 @@ class ObjectNode(Struct, frozen=True, dict=True):
         """The property's column; what is rarely present, or known to others, is made only where it is."""
         label = _label(slot.name)
         dense = slot.share >= OFTEN and not slot.recursive and slot.share < ALWAYS and not (tied or slot.follows)
+        if mask is None and slot.follows:
+            mask = np.ones(len(lane), dtype=np.bool_)
         if mask is None or (dense and mask.any()):
             return Member(label, plan.column(slot.node, lane, depth + slot.recursive), None, mask)
         where = np.flatnonzero(mask)

@@ -10,16 +10,19 @@ from typing import Protocol
 import numpy as np
 from msgspec import Struct
 
-from pytest_specmint.cells import Cells, marked
+from pytest_specmint.cells import Cells, cells_of_texts, marked, replaced
 from pytest_specmint.distributions.quantiles import Quantiles, drawn
 from pytest_specmint.engine.permutation import permuted
 from pytest_specmint.engine.plan import Around, Plan
 from pytest_specmint.engine.scope import Mask, Note
 from pytest_specmint.schema.sets.goal import Goal
-from pytest_specmint.stream import Ints, Keys, draw, mix, mix_word, salt
+from pytest_specmint.stream import Ints, Keys, draw, mix, mix_word, salt, threshold
 
 TRIES = 64
 """How many records are looked at for one that suits."""
+_NULL = salt("\0\0null")
+_NULLS = cells_of_texts([b"null"])
+_NO_LANES = np.zeros(0, dtype=np.int64)
 NOBODY = -1
 """Stands for the record that was not found."""
 
@@ -63,6 +66,20 @@ class Related(Protocol):
         """Which of them meet a demand."""
 
 
+class Turn(Struct, frozen=True):
+    """One of several numbers that belong together, by the index of the record: no two records have them all."""
+
+    size: int
+    """How many combinations there are."""
+    below: int
+    """How many the later numbers have."""
+    key: int
+
+    def of(self, index: Ints, seed: int) -> Ints:
+        """The number of each record."""
+        return permuted(index % self.size, self.size, mix_word(seed + self.key)) // self.below
+
+
 class Entities(Struct, frozen=True):
     """Which record of a dataset the objects that refer to it mean, in one role."""
 
@@ -72,8 +89,8 @@ class Entities(Struct, frozen=True):
     count: int
     role: str = ""
     """A role that has a name is that of the object around, too."""
-    unique: bool = False
-    """Whether no two records refer to the same one."""
+    turn: "Turn | None" = None
+    """How records take turns, where no two may refer to the same one."""
     quantiles: Quantiles | None = None
     demands: tuple[Demand, ...] = ()
 
@@ -87,9 +104,8 @@ class Entities(Struct, frozen=True):
         known = self._around(plan) if self.named else None
         if known is not None:
             return known
-        if self.unique and plan.scope is not None:
-            order = permuted(plan.scope.numbers() % self.count, self.count, self._key(plan.scope.seed))
-            return self._suiting(plan, order)
+        if self.turn is not None and plan.scope is not None:
+            return self._suiting(plan, self.turn.of(plan.scope.numbers(), plan.scope.seed) % self.count)
         base = mix(keys + salt(f"\0\0entity {self.source}"))
         chosen = drawn(draw(base), self.count, self.quantiles)
         unsuited = np.flatnonzero(self._suiting(plan, chosen) == NOBODY)
@@ -108,9 +124,6 @@ class Entities(Struct, frozen=True):
             return None
         known = scope.rows.get(self.source)
         return scope.outer.get(self.source) if known is None else known
-
-    def _key(self, seed: int) -> int:
-        return mix_word(seed + int(salt(f"\0\0unique {self.source}")))
 
     def _suiting(self, plan: Plan, chosen: Ints) -> Ints:
         related = plan.related.get(self.dataset)
@@ -140,6 +153,8 @@ class Reference(Around, frozen=True):
     optional: bool = False
     """Whether the field is left out where the record has no such part; else that is a failure."""
     ties: tuple[Tie, ...] = ()
+    nulls: float = 0.0
+    """How often it refers to nobody, and is null."""
 
     @property
     def taken_over(self) -> bool:
@@ -152,15 +167,23 @@ class Reference(Around, frozen=True):
         if related is None:
             return plan.column(self.inner, keys, depth)
         chosen = self._chosen(plan, keys)
-        if plan.scope is not None:
+        null = np.flatnonzero(mix(keys + _NULL) < threshold(self.nulls)) if self.nulls else _NO_LANES
+        if plan.scope is not None and self.ties:
+            meant = chosen.copy()
+            meant[null] = NOBODY
             for tie in self.ties:
-                _write(plan, tie, related, chosen)
+                _write(plan, tie, related, meant)
         cells = related.texts(self.part, chosen)
         plan.claim(len(keys), cells.shape[1])
         nobody = chosen == NOBODY
         if not self.optional:
             nobody |= ~cells.any(axis=1)
-        return marked(cells, np.flatnonzero(nobody))
+        nobody[null] = False
+        missing = np.flatnonzero(nobody)
+        blank = np.concatenate([null, missing])
+        if len(blank):
+            cells = replaced(cells, blank, _NULLS.repeat(len(blank), 0))
+        return marked(cells, missing)
 
     def _chosen(self, plan: Plan, keys: Keys) -> Ints:
         known = None if plan.scope is None else plan.scope.rows.get(self.entities.source)
