@@ -13,7 +13,7 @@ from pytest_specmint.engine.settings import USUAL_SIZES, EngineSettings, Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.packs.chosen import packs_of
 from pytest_specmint.relations.read import entity_sets
-from pytest_specmint.relations.sites import mentions
+from pytest_specmint.relations.sites import is_series, mentions
 from pytest_specmint.rules.enforced import Enforced
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.stream import mix_word, salt
@@ -123,6 +123,9 @@ class Job(Struct, frozen=True):
         """The boundary points that the first records are to have; none but in edge mode."""
         if self.mode is not Mode.EDGE:
             return ()
+        if self._refers() and is_series(self.working()):
+            hint = "leave --mode away: what belongs to a series follows from the events before"
+            raise UsageError("x-series has no boundary values", hint=hint)
         return _targets(self.working(), self.as_of, self.sizes, self.rules, self.packs())
 
     def settings(self) -> EngineSettings:

@@ -33,6 +33,11 @@ def mentions(schema: Schema) -> bool:
     return False
 
 
+def is_series(schema: Schema) -> bool:
+    """Whether its records are events."""
+    return series_of(schema) is not None
+
+
 def refs_of(schema: Schema) -> dict[str, Ref]:
     """The references that count where a schema stands, by the place of the subschema that makes them."""
     return {place: _ref(schema, place, site) for place, site in reachable(schema, schema.place) if REF in site}
