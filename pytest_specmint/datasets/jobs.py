@@ -43,7 +43,9 @@ def jobs_of(entries: Sequence[Entry], common: Common, main: tuple[str, Job] | No
     for name in in_order(needs):
         own = needs_of(plain[name])
         known = tuple(RelatedJob(other, job) for other, job in made.items() if other in own)
-        made[name] = _told(name, _finished, replace(plain[name], related=known), list(plain))
+        made[name] = _told(
+            name, _finished, replace(plain[name], related=known), [other for other in plain if other != name]
+        )
     return made
 
 
