@@ -6,14 +6,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
-from msgspec.structs import replace
 
-from pytest_specmint.api import parse_day
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.config import Setting, Settings
-from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import UsageError
-from pytest_specmint.packs.chosen import domain_names
 
 if TYPE_CHECKING:
     from pytest_specmint.datasets.entry import Entry
@@ -65,6 +61,9 @@ def jobs(settings: Settings, main: "Job | None") -> "dict[str, Job]":
 
 
 def _named(settings: Settings) -> "tuple[Sequence[Entry], Common]":
+    from msgspec.structs import replace
+
+    from pytest_specmint.api import parse_day
     from pytest_specmint.datasets.read import read_datasets
 
     for name in ("schema", *_HELD):
@@ -86,7 +85,10 @@ def _said(setting: Setting) -> bool:
 
 
 def _common(settings: Settings) -> "Common":
+    from pytest_specmint.api import parse_day
     from pytest_specmint.datasets.jobs import Common
+    from pytest_specmint.engine.settings import Sizes
+    from pytest_specmint.packs.chosen import domain_names
 
     return Common(
         settings["seed"].value,
@@ -98,16 +100,14 @@ def _common(settings: Settings) -> "Common":
 
 
 def _related(settings: Settings) -> "list[Entry]":
+    from msgspec.structs import replace
+
+    from pytest_specmint.api import DEFAULT_COUNT
     from pytest_specmint.datasets.related import related_entry
 
     texts = [each for each in (settings["related"].value or "").split(",") if each.strip()]
-    return [replace(entry, count=entry.count or _usual_count()) for entry in map(related_entry, texts)]
-
-
-def _usual_count() -> int:
-    from pytest_specmint.api import DEFAULT_COUNT
-
-    return DEFAULT_COUNT
+    entries = list(map(related_entry, texts))
+    return [replace(each, count=DEFAULT_COUNT) if each.count is None else each for each in entries]
 
 
 def main_name(settings: Settings) -> str:

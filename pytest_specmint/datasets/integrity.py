@@ -36,7 +36,7 @@ class Joined(Struct, frozen=True):
         return not self.broken
 
     def __str__(self) -> str:
-        words = f"{self.dataset}: {', '.join(self.paths)} → {self.target}: {self.checked:,} checked"
+        words = f"{self.dataset}: {', '.join(self.paths)} to {self.target}: {self.checked:,} checked"
         if not self.broken:
             return f"{words}, all join"
         lines = ", ".join(map(str, self.examples))

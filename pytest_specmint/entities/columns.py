@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pytest_specmint.canonical_json import canonical_bytes
-from pytest_specmint.cells import Cells, cells_of_texts, parsed, put_at, take
+from pytest_specmint.cells import Cells, cells_of_strings, cells_of_texts, parsed, put_at, take
 from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.nodes.reference import Demand, Measure, Part, Wanted
 from pytest_specmint.engine.scope import Mask, Note
@@ -94,7 +94,9 @@ def _value_at(value: Json, tokens: Sequence[str]) -> Any:
 def _texts(part: Part, records: Sequence[Json], lines: bytes) -> Cells:
     if not part.tokens and part.keep is None:
         return cells_of_texts(lines.split(b"\n")[:-1])
-    found = (part_of(record, part) for record in records)
+    found = [part_of(record, part) for record in records]
+    if set(map(type, found)) == {str}:
+        return cells_of_strings(found)
     return cells_of_texts([b"" if value is NOTHING else canonical_bytes(value) for value in found])
 
 

@@ -51,7 +51,7 @@ class Registry:
         self._reader = Reader(wanted, schema)
         self._blocks: OrderedDict[int, Columns] = OrderedDict()
         self._bytes = 0
-        self._asked = np.zeros(-(-self._count // BLOCK), dtype=np.int32) if self._count < BLOCK << 20 else None
+        self._asked = np.zeros(-(-self._count // BLOCK), dtype=np.int64) if self._count < BLOCK << 20 else None
         self._answers: list[_Answer] = []
         self._lock = Lock()
 
@@ -103,12 +103,13 @@ class Registry:
         blocks, starts, counts = np.unique(numbers, return_index=True, return_counts=True)
         single = np.ones(len(unique), dtype=np.bool_)
         parts: list[tuple[Ints, Columns, Ints]] = []
-        for number, start, count in zip(blocks.tolist(), starts.tolist(), counts.tolist(), strict=True):
-            block = self._block(number, count)
-            if block is not None:
-                where = np.arange(start, start + count)
-                single[where] = False
-                parts.append((where, block, unique[where] - number * BLOCK))
+        whole = self._worthwhile(blocks, counts)
+        for number, start, count in zip(
+            blocks[whole].tolist(), starts[whole].tolist(), counts[whole].tolist(), strict=True
+        ):
+            where = np.arange(start, start + count)
+            single[where] = False
+            parts.append((where, self._block(number), unique[where] - number * BLOCK))
         alone = np.flatnonzero(single)
         if len(alone) or not parts:
             made = self._reader.columns(self._make(unique[alone]), exactly=self._exact)
@@ -116,26 +117,31 @@ class Registry:
             self._learn(made)
         return gathered(len(unique), parts)
 
-    def _block(self, number: int, wanted: int) -> Columns | None:
-        """A block that is kept, or worth it; None for others."""
+    def _worthwhile(self, blocks: Ints, counts: Ints) -> Mask:
+        """Which blocks are kept, or worth it: much of them is wanted, or was by and by.
+
+        The latter does not count where all blocks would not find room.
+        """
+        sizes = np.minimum(BLOCK, self._count - blocks * BLOCK)
+        worth: Mask = counts * DENSE >= sizes
+        if self._asked is not None:
+            self._asked[blocks] += counts
+            worth |= self._asked[blocks] * DENSE >= sizes
+        if self._blocks:
+            worth |= np.isin(blocks, np.array([*self._blocks]))
+        return worth
+
+    def _block(self, number: int) -> Columns:
+        """A block, kept or made."""
         known = self._blocks.get(number)
         if known is not None:
             self._blocks.move_to_end(number)
             return known
-        size = min(BLOCK, self._count - number * BLOCK)
-        if wanted * DENSE < size and not self._by_and_by(number, wanted, size):
-            return None
-        indices = np.arange(number * BLOCK, number * BLOCK + size)
+        first = number * BLOCK
+        indices = np.arange(first, min(first + BLOCK, self._count))
         made = self._reader.columns(self._make(indices), exactly=self._exact)
         self._keep(number, made)
         return made
-
-    def _by_and_by(self, number: int, wanted: int, size: int) -> bool:
-        """Whether enough of a block was asked for so far; not where all blocks would not find room."""
-        if self._asked is None:
-            return False
-        self._asked[number] += wanted
-        return bool(self._asked[number] * DENSE >= size)
 
     def _learn(self, made: Columns) -> None:
         """Stop counting where all blocks together would not find room: they would drive each other out."""

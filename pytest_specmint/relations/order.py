@@ -32,6 +32,6 @@ def _circular(needs: Mapping[str, Mapping[str, str]], left: list[str]) -> Schema
     if len(circle) == 2:
         words = f"{here} refers to itself"
     else:
-        words = f"datasets refer to each other in a circle: {' → '.join(circle)}"
+        words = f"datasets refer to each other in a circle: {' refers to '.join(circle)}"
     hint = "a record is made after those that it refers to: take one of the references away"
     return SchemaError(words, pointer=place, hint=hint)

@@ -33,6 +33,8 @@ def test_defaults(tmp_path: Path) -> None:
         "view": None,
         "domain": None,
         "rules": None,
+        "related": None,
+        "datasets": None,
         "mode": "usual",
         "array_spread": 4,
         "text_spread": 12,

@@ -211,8 +211,8 @@ def test_they_are_judged_together(shop: Path, capfd: pytest.CaptureFixture[str])
     judge = ["validate", "--datasets", "dataset.yaml", "--dataset", "out"]
     assert main(judge) == 0
     shown = capfd.readouterr()
-    assert "orders: customer_id, customer_name → customers: 60 checked, all join" in shown.out
-    assert "parcels: order → orders: 50 checked, all join" in shown.out
+    assert "orders: customer_id, customer_name to customers: 60 checked, all join" in shown.out
+    assert "parcels: order to orders: 50 checked, all join" in shown.out
     assert "datasets 3, records 130, valid 130, invalid 0, unreadable 0, hold together 2 of 2" in shown.err
     change(shop / "out/orders/dataset.jsonl", 4, customer_name="Nobody Known")
     change(shop / "out/orders/dataset.jsonl", 9, customer_id="C999999")
@@ -331,7 +331,7 @@ def test_a_circle_is_named(shop: Path, capfd: pytest.CaptureFixture[str]) -> Non
         file.replace("customers: {schema: customers.json, count: 20}", "customers:\n    schema: customers.json")
     )
     errors = fails(capfd, 2, "generate", "--datasets", "dataset.yaml", "--out", "out")
-    assert "in a circle: parcels → orders → customers → parcels" in errors
+    assert "in a circle: parcels refers to orders refers to customers refers to parcels" in errors
 
 
 def test_a_dataset_that_refers_to_itself(shop: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -93,8 +93,12 @@ def test_each_after_those_it_needs() -> None:
 @pytest.mark.parametrize(
     ("needs", "words", "place"),
     [
-        ({"a": {"b": "#/x"}, "b": {"c": "#/y"}, "c": {"a": "#/z"}}, "circle: a → b → c → a", "#/x"),
-        ({"a": {}, "b": {"a": "#/p", "c": "#/x"}, "c": {"b": "#/y"}}, "circle: b → c → b", "#/x"),
+        (
+            {"a": {"b": "#/x"}, "b": {"c": "#/y"}, "c": {"a": "#/z"}},
+            "circle: a refers to b refers to c refers to a",
+            "#/x",
+        ),
+        ({"a": {}, "b": {"a": "#/p", "c": "#/x"}, "c": {"b": "#/y"}}, "circle: b refers to c refers to b", "#/x"),
         ({"a": {"a": "#/x"}}, "a refers to itself", "#/x"),
     ],
 )
