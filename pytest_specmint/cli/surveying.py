@@ -106,8 +106,9 @@ def _lines(
         yield f"  line {line.number}: {line.defect}"
     yield ""
     yield from words.fields(chosen, detailed=options["detailed"] or options["field"] is not None)
-    yield ""
-    yield from words.quality(seen)
+    if options["field"] is None:
+        yield ""
+        yield from words.quality(seen)
     if changed is not None:
         yield ""
         yield from words.drift(changed, options["compare"])
