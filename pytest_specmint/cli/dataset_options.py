@@ -9,9 +9,7 @@ import click
 from pytest_specmint.errors import UsageError
 
 _OPTIONS = (
-    click.option(
-        "--dataset", "-d", metavar="FILE|DIR", help="Inspect a dataset: JSON Lines, a directory, a manifest."
-    ),
+    click.option("--dataset", "-d", metavar="FILE|DIR", help="Inspect a dataset: JSON Lines, a directory, a manifest."),
     click.option("--detailed", is_flag=True, help="Of a dataset: all that is known of every field."),
     click.option("--field", metavar="PATH", help="Of a dataset: this field, and what is below it."),
     click.option("--compare", metavar="OTHER", help="Of a dataset: what changed since another one, field by field."),

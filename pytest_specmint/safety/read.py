@@ -43,6 +43,7 @@ def opened(path: Path) -> IO[bytes]:
 
 
 def dataset_files(path: Path) -> list[Path]:
+    """The files of a dataset: itself, or in a directory ``dataset.jsonl``, or else all JSON Lines files below it."""
     if not path.is_dir():
         return [path]
     if (path / "dataset.jsonl").is_file():

@@ -1,6 +1,6 @@
 """One pass over a dataset: its fields, what could be real in it, and what is wrong with it where there is a schema."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappush, heappushpop
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,8 @@ class Survey(Struct, frozen=True):
 class _Surveyor:
     """Takes note of lines on their way to a judge, or to nobody."""
 
-    def __init__(self, vocabulary: Vocabulary, sample: int) -> None:
+    def __init__(self, vocabulary: Vocabulary, sample: int, visitor: Callable[[object], None] | None) -> None:
+        self._visitor = visitor
         self._fields = Fields(vocabulary)
         self._auditor = Auditor(vocabulary, examples=EXAMPLES)
         self._block: list[object] = []
@@ -88,6 +89,8 @@ class _Surveyor:
         self.records += 1
         if self._kept:
             self._keep(line)
+        if self._visitor is not None:
+            self._visitor(line.value)
         self._auditor.see(line.number, line.value, self._searched)
         self._block.append(line.value)
         if len(self._block) == BLOCK:
@@ -124,12 +127,14 @@ def survey(
     verifier: "Verifier | None" = None,
     rules: "Rules | None" = None,
     sample: int = 0,
+    visitor: Callable[[object], None] | None = None,
 ) -> Survey:
     """Look at every line of a dataset, JSON Lines in chunks of bytes, once; memory does not grow with their number.
 
-    With a verifier (and rules) the records are judged in the same pass. ``sample`` keeps so many records.
+    With a verifier (and rules) the records are judged in the same pass. ``sample`` keeps so many records,
+    ``visitor`` sees every one of them.
     """
-    surveyor = _Surveyor(vocabulary, sample)
+    surveyor = _Surveyor(vocabulary, sample, visitor)
     passing = surveyor.passing(chunks)
     report = None
     if verifier is None:

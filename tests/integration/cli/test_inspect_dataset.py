@@ -45,7 +45,9 @@ def _document(capfd: pytest.CaptureFixture[str], *arguments: str) -> dict[str, A
     return found
 
 
-def test_a_directory_is_judged_by_the_schema_it_was_made_from(payments: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_directory_is_judged_by_the_schema_it_was_made_from(
+    payments: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     shown = _shown(capfd, "out")
     assert f"schema:    {PAYMENT}" in shown
     assert "records:   300\n" in shown
@@ -161,9 +163,7 @@ def test_datasets_of_none_of_one_and_of_garbage(
         (["out", "--html", "out/dataset.jsonl/page.html"], "cannot write"),
     ],
 )
-def test_mistakes_are_told(
-    arguments: list[str], words: str, payments: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_mistakes_are_told(arguments: list[str], words: str, payments: Path, capfd: pytest.CaptureFixture[str]) -> None:
     Path("empty").mkdir()
     Path("cut.jsonl.gz").write_bytes(gzip.compress(b'{"a": 1}\n' * 5000)[:-20])
     capfd.readouterr()
@@ -192,9 +192,15 @@ def test_memory_does_not_grow_with_the_dataset(workplace: Path, specmint: Any) -
 
     peaks = []
     for count in (4_000, 40_000):
-        assert main(["generate", "--schema", PAYMENT, "--count", str(count), "--no-record-files", "--out", "big", "-q"]) == 0
+        assert (
+            main(["generate", "--schema", PAYMENT, "--count", str(count), "--no-record-files", "--out", "big", "-q"])
+            == 0
+        )
         done = subprocess.run(
-            [sys.executable, "-c", measured, "inspect", "big/dataset.jsonl"], capture_output=True, text=True, cwd=workplace
+            [sys.executable, "-c", measured, "inspect", "big/dataset.jsonl"],
+            capture_output=True,
+            text=True,
+            cwd=workplace,
         )
         assert done.returncode == 0, done.stderr
         peaks.append(int(done.stderr.split()[-1]))

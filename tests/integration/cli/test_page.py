@@ -12,7 +12,9 @@ from pytest_specmint.cli.main import main
 
 ROOT = Path(__file__).parents[3]
 PAYMENT = str(ROOT / "schemas" / "fintech" / "payment_transaction.json")
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
 DRIVER = shutil.which("chromedriver")
 QUIET = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -134,7 +136,9 @@ def _tallest(values: list[float]) -> int:
 
 def test_hostile_data_is_shown_and_not_run(browser: Any, tmp_path: Path) -> None:
     lines = [
-        json.dumps({"a": "</script><script>document.title='broken'</script>", "{{js}}": "<img src=x onerror=alert(1)>"}),
+        json.dumps(
+            {"a": "</script><script>document.title='broken'</script>", "{{js}}": "<img src=x onerror=alert(1)>"}
+        ),
         json.dumps({"a": "\u2028 {{data}} 'x' \"y\" <!--", "npi": "1234567893"}),
     ]
     path, records = _write(tmp_path, lines)
