@@ -145,7 +145,7 @@ def _marked(site: Mapping[str, object]) -> bool:
 
 def _beyond_automata(pattern: str) -> bool:
     try:
-        Language.of(pattern)
+        Language.of(pattern).is_empty()
     except PatternError:
         return True
     return False
