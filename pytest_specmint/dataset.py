@@ -162,14 +162,23 @@ class Dataset(Sequence[Any]):
 
         return manifest(self._job, self.sha256, self.digest.bytes)
 
-    def write(self, directory: str | PathLike[str], *, record_files: bool | None = None) -> Path:
+    def write(
+        self,
+        directory: str | PathLike[str],
+        *,
+        record_files: bool | None = None,
+        format: str = "jsonl",  # noqa: A002
+    ) -> Path:
         """Write ``dataset.jsonl``, ``manifest.json``, ``run.json`` and a file per record; whole or not at all.
 
-        Record files are on by default up to 10,000 records. Raises `OutputError`.
+        Record files are on by default up to 10,000 records. Another ``format`` is a file besides: ``"x12"``. Raises
+        `OutputError`, and `SchemaError` where the records cannot be written in the format.
         """
+        from pytest_specmint.output.formats import format_named
         from pytest_specmint.output.run import write_dataset
 
-        write_dataset(self._job, Path(directory), record_files=record_files)
+        form = format_named(format, self._job.packs())
+        write_dataset(self._job, Path(directory), record_files=record_files, form=form)
         return Path(directory)
 
 

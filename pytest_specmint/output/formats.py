@@ -117,4 +117,9 @@ def _loader(name: str, value: str, provider: str) -> Callable[[], Format]:
 
 def begin(form: Format, job: Job) -> Rendering:
     """A rendering of the job's records; raises `SchemaError` where its schema lacks what the format needs."""
-    return form.begin(Task(job.as_of, job.seed, job.start, job.schema, job.plan().exact))
+    return form.begin(task_of(job))
+
+
+def task_of(job: Job) -> Task:
+    """What a format may know of the job."""
+    return Task(job.as_of, job.seed, job.start, job.schema, job.plan().exact)
