@@ -170,8 +170,10 @@ def render(
     """Records in another format, such as ``"x12"``: a `Dataset`, a path to JSONL or to a directory, JSONL, or values.
 
     A dataset knows its day, seed and start, as does a manifest that lies with a file; else they can be given (X12
-    takes date and control numbers from them). ``domain`` names packs that bring the format. Raises `SchemaError` for a dataset whose schema lacks what the
-    format needs, `InvalidData` for a record that it cannot express, `UsageError` for an unknown format.
+    takes date and control numbers from them). ``domain`` names packs that bring the format.
+
+    Raises `SchemaError` for a dataset whose schema lacks what the format needs, `InvalidData` for a record that it
+    cannot express, `UsageError` for an unknown format.
     """
     from pytest_specmint.output.formats import format_named, task_of
     from pytest_specmint.output.render import blocks_of_values, generation_of, rendered, values_of_lines

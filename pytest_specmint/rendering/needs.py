@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from msgspec import Struct
 
 from pytest_specmint.errors import SchemaError
+from pytest_specmint.rendering.records import Unfit
 from pytest_specmint.rules.expression.kinds import ITEM, Kind
 from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.rules.schema_fields import SchemaFields
@@ -29,6 +30,11 @@ class Need(Struct, frozen=True):
         """Where it stands in a record; ``*`` is any item."""
         return "".join(f"/{'*' if step == ITEM else step}" for step in self.path)
 
+    @property
+    def words(self) -> str:
+        """Its kinds."""
+        return " or ".join(sorted(kind.value for kind in self.kinds))
+
 
 def check_needs(schema: Schema, needs: Sequence[Need], what: str) -> None:
     """Raise `SchemaError` that names all fields which records of the schema lack, may lack, or have of another kind.
@@ -46,11 +52,36 @@ def check_needs(schema: Schema, needs: Sequence[Need], what: str) -> None:
         if field is None or not _listed(fields, need.path):
             missing[pointer] = pointer + _near(fields, need.path)
         elif not field.kinds & need.kinds:
-            missing[pointer] = f"{pointer} as {' or '.join(sorted(kind.value for kind in need.kinds))}"
+            missing[pointer] = f"{pointer} as {need.words}"
         elif not _always(schema, need.path):
             optional.append(pointer)
     if missing or optional:
         raise _lacking(schema, what, list(missing.values()), optional)
+
+
+def lacking(record: Json, needs: Sequence[Need]) -> Unfit | None:
+    """The first needed field that a record does not have, or has of another kind."""
+    for need in needs:
+        found: list[tuple[str, Json]] = [("", record)]
+        for step in need.path:
+            below: list[tuple[str, Json]] = []
+            for at, value in found:
+                if isinstance(value, list) and step == ITEM:
+                    below += [(f"{at}/{i}", each) for i, each in enumerate(value)]
+                elif isinstance(value, dict) and isinstance(step, str):
+                    below.append((f"{at}/{step}", value.get(step)))
+            found = below
+        for at, value in found:
+            if value is None:
+                return Unfit(at, "it is missing")
+            if not _is_one_of(value, need.kinds):
+                return Unfit(at, f"{need.words} is needed, not {type(value).__name__}")
+    return None
+
+
+def _is_one_of(value: Json, kinds: frozenset[Kind]) -> bool:
+    of_type = {str: TEXTS, bool: {Kind.FLAG}, dict: {Kind.OBJECT}, list: {Kind.LIST}}.get(type(value), {Kind.NUMBER})
+    return bool(kinds & of_type)
 
 
 def _lacking(schema: Schema, what: str, missing: Sequence[str], optional: Sequence[str]) -> SchemaError:

@@ -15,6 +15,7 @@ from pytest_specmint.packs.healthcare.x12.elements import (
     plain,
     quantity,
     segment,
+    text,
     words,
 )
 from pytest_specmint.rendering.records import Unfit
@@ -77,7 +78,7 @@ def _claim(record: Mapping[str, Any], places: frozenset[str]) -> list[str]:
         made.append(segment("REF", "G1", authorization))
     if frequency in REPLACES:
         made.append(segment("REF", "F8", f"ICN{number}"))
-    if note := plain(record.get("note") or "")[:NOTE].rstrip():
+    if note := plain(text(record.get("note") or "", "/note"))[:NOTE].rstrip():
         made.append(segment("NTE", "ADD", note))
     made.append(_diagnoses(record["diagnosis_codes"]))
     rendering = record.get("rendering_provider")

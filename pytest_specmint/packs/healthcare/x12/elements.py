@@ -21,9 +21,9 @@ MOST = 10**16
 """Cents that floats tell apart."""
 
 
-def codes(text: str) -> frozenset[str]:
+def codes(listed: str) -> frozenset[str]:
     """The codes of a list that is written with spaces."""
-    return frozenset(text.split())
+    return frozenset(listed.split())
 
 
 def segment(*elements: str) -> str:
@@ -31,26 +31,30 @@ def segment(*elements: str) -> str:
     return f"{ELEMENT.join(elements).rstrip(ELEMENT)}{SEGMENT}\n"
 
 
-def plain(text: str) -> str:
+def plain(given: str) -> str:
     """A text in the basic character set: capitals without accents, single spaces; may be empty."""
-    upper = text.upper()
+    upper = given.upper()
     if not upper.isascii():
         upper = normalize("NFKD", upper.translate(_LETTERS)).upper().encode("ascii", "ignore").decode()
     return " ".join(upper.translate(_TO_SPACE).split())
 
 
-def words(value: Any, pointer: str, most: int, least: int = 1) -> str:
-    """A name, street or town, cut at ``most`` characters; a stand-in for what is shorter than ``least``."""
+def text(value: Any, pointer: str) -> str:
+    """A text as it stands."""
     if not isinstance(value, str):
         raise Unfit(pointer, f"a text is needed, not {_shown(value)}")
-    made = plain(value)[:most].rstrip()
+    return value
+
+
+def words(value: Any, pointer: str, most: int, least: int = 1) -> str:
+    """A name, street or town, cut at ``most`` characters; a stand-in for what is shorter than ``least``."""
+    made = plain(text(value, pointer))[:most].rstrip()
     return made if len(made) >= least else STAND_IN
 
 
 def code(value: Any, pointer: str, least: int, most: int) -> str:
     """A code or identifier, which is never cut nor made up."""
-    if not isinstance(value, str):
-        raise Unfit(pointer, f"a text is needed, not {_shown(value)}")
+    value = text(value, pointer)
     made = value.upper() if value.isalnum() and value.isascii() else plain(value)
     if not least <= len(made) <= most:
         length = str(least) if least == most else f"{least} to {most}"
@@ -107,5 +111,5 @@ def quantity(value: Any, pointer: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -14,7 +14,7 @@ from pytest_specmint.packs.healthcare.x12.elements import COMPONENT, REPETITION,
 from pytest_specmint.packs.healthcare.x12.needs import NEEDS
 from pytest_specmint.packs.healthcare.x12.parties import billing_provider
 from pytest_specmint.rendering.format import Task
-from pytest_specmint.rendering.needs import check_needs
+from pytest_specmint.rendering.needs import check_needs, lacking
 from pytest_specmint.rendering.records import RecordRendering, Unfit
 
 VERSION = "005010X222A1"
@@ -62,7 +62,7 @@ class Interchange(RecordRendering):
         try:
             made = self._claim(record, anew=bool(header))
         except (KeyError, TypeError, AttributeError, IndexError) as error:
-            raise _lacking(record, error) from None
+            raise _other_form(record, error) from None
         if header:
             self._claims, self._segments = 0, len(header)
         self._claims += 1
@@ -122,20 +122,6 @@ def control_number(seed: int, start: int) -> int:
     return int.from_bytes(sha256(f"{seed}/{start}".encode()).digest()[:8], "big") % 999_999_999 + 1
 
 
-def _lacking(record: Any, error: Exception) -> Unfit:
-    """Which needed field a record lacks."""
-    for need in NEEDS:
-        holders = [("", record)]
-        for step in need.path:
-            below = []
-            for at, value in holders:
-                if isinstance(step, str):
-                    if not isinstance(value, dict) or value.get(step) is None:
-                        return Unfit(f"{at}/{step}", "it is missing")
-                    below.append((f"{at}/{step}", value[step]))
-                elif not isinstance(value, list):
-                    return Unfit(at, "a list is needed")
-                else:
-                    below += [(f"{at}/{i}", each) for i, each in enumerate(value)]
-            holders = below
-    return Unfit("", f"its form is another one ({type(error).__name__}: {error})")
+def _other_form(record: Any, error: Exception) -> Unfit:
+    """Which needed field a record lacks, or has in another form."""
+    return lacking(record, NEEDS) or Unfit("", f"it has another form ({type(error).__name__}: {error})")
