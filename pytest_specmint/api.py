@@ -20,6 +20,7 @@ from pytest_specmint.schema.load import SchemaSource, load_schema
 
 if TYPE_CHECKING:
     from pytest_specmint.near_miss import NearMiss
+    from pytest_specmint.rendering.format import Format
     from pytest_specmint.rules.given import RulesSource
     from pytest_specmint.rules.model import Rule
     from pytest_specmint.safety.audit import Audit
@@ -160,7 +161,7 @@ def audit(dataset: Iterable[Any] | str | PathLike[str] | bytes, *, examples: int
 
 def render(
     records: Iterable[Any] | str | PathLike[str] | bytes,
-    format: str,  # noqa: A002 - the option's name
+    format: "str | Format",  # noqa: A002 - the option's name
     *,
     as_of: date | str | None = None,
     seed: int | None = None,
@@ -170,26 +171,26 @@ def render(
     """Records in another format, such as ``"x12"``: a `Dataset`, a path to JSONL or to a directory, JSONL, or values.
 
     A dataset knows its day, seed and start, as does a manifest that lies with a file; else they can be given (X12
-    takes date and control numbers from them). ``domain`` names packs that bring the format.
+    takes date and control numbers from them). A `Format` may be given itself; ``domain`` names packs that bring it.
 
     Raises `SchemaError` for a dataset whose schema lacks what the format needs, `InvalidData` for a record that it
     cannot express, `UsageError` for an unknown format.
     """
-    from pytest_specmint.output.formats import format_named, task_of
+    from pytest_specmint.output.formats import named, task_of
     from pytest_specmint.output.render import blocks_of_values, generation_of, rendered, values_of_lines
     from pytest_specmint.packs.registry import pack_named
     from pytest_specmint.rendering.format import Task
 
     packs = [pack_named(each) for each in domain_names(domain)]
     if isinstance(records, Dataset):
-        form = format_named(format, [*packs, *records.job.packs()])
+        form = named(format, [*packs, *records.job.packs()])
         return b"".join(rendered(form, task_of(records.job), records.blocks()))
     told = generation_of(Path(fspath(records))) if isinstance(records, (str, PathLike)) else {}
     given = {"as_of": as_of, "seed": seed, "start": start}
     known = {"as_of": None, "seed": 0, "start": 0, **told, **{k: v for k, v in given.items() if v is not None}}
     task = Task(parse_day(known["as_of"]), known["seed"], known["start"])
     values = values_of_lines(_lines(records)) if isinstance(records, (bytes, str, PathLike)) else records
-    return b"".join(rendered(format_named(format, packs), task, blocks_of_values(values)))
+    return b"".join(rendered(named(format, packs), task, blocks_of_values(values)))
 
 
 def _lines(dataset: Iterable[Any] | str | PathLike[str] | bytes) -> Iterable[Line]:

@@ -72,6 +72,11 @@ def format_named(name: str, packs: "Sequence[Pack]" = ()) -> Format:
     return found[0].load()
 
 
+def named(form: str | Format, packs: "Sequence[Pack]" = ()) -> Format:
+    """A format, or the one of a name; raises as `format_named`."""
+    return form if isinstance(form, Format) else format_named(form, packs)
+
+
 def offers(packs: "Sequence[Pack]" = ()) -> Iterator[Offer]:
     """The formats that packs and other distributions bring; nothing of their code is loaded."""
     from pytest_specmint.packs.registry import BUILT_IN, pack_named

@@ -1,5 +1,6 @@
 """What an output format is: a name, a file's ending, and how canonical lines become its bytes."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Protocol
@@ -8,6 +9,7 @@ from msgspec import Struct
 
 from pytest_specmint.schema.document import Schema
 
+_ENDING = re.compile(r"[A-Za-z0-9]+(\.[A-Za-z0-9]+)*")
 Lines = bytes | memoryview
 """Whole canonical JSON lines; a view is to be used before the next block is asked for."""
 
@@ -47,6 +49,10 @@ class Format(Struct, frozen=True):
     """One line for people."""
     begin: Callable[[Task], Rendering]
     """Raises `SchemaError` where records of the schema cannot be written so, before anything is."""
+
+    def __post_init__(self) -> None:
+        if not _ENDING.fullmatch(self.ending) or (self.ending == "jsonl") != (self.name == "jsonl"):
+            raise ValueError(f"{self.ending!r} cannot be the ending of format {self.name!r}: letters, digits and dots")
 
     @property
     def file(self) -> str:
