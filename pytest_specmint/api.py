@@ -13,14 +13,14 @@ from pytest_specmint.check.report import Report, judge
 from pytest_specmint.check.verifier import Verifier, check_schema
 from pytest_specmint.dataset import Dataset
 from pytest_specmint.engine.settings import AS_OF, USUAL_SIZES, Sizes
-from pytest_specmint.errors import OutputError, UsageError
+from pytest_specmint.errors import InvalidData, OutputError, UsageError
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.chosen import domain_names
 from pytest_specmint.schema.load import SchemaSource, load_schema
 
 if TYPE_CHECKING:
     from pytest_specmint.near_miss import NearMiss
-    from pytest_specmint.rendering.format import Format
+    from pytest_specmint.rendering.format import Format, Task
     from pytest_specmint.rules.given import RulesSource
     from pytest_specmint.rules.model import Rule
     from pytest_specmint.safety.audit import Audit
@@ -177,20 +177,35 @@ def render(
     cannot express, `UsageError` for an unknown format.
     """
     from pytest_specmint.output.formats import named, task_of
-    from pytest_specmint.output.render import blocks_of_values, generation_of, rendered, values_of_lines
+    from pytest_specmint.output.render import blocks_of_values, rendered, values_of_lines
     from pytest_specmint.packs.registry import pack_named
-    from pytest_specmint.rendering.format import Task
 
     packs = [pack_named(each) for each in domain_names(domain)]
     if isinstance(records, Dataset):
         form = named(format, [*packs, *records.job.packs()])
         return b"".join(rendered(form, task_of(records.job), records.blocks()))
-    told = generation_of(Path(fspath(records))) if isinstance(records, (str, PathLike)) else {}
-    given = {"as_of": as_of, "seed": seed, "start": start}
-    known = {"as_of": None, "seed": 0, "start": 0, **told, **{k: v for k, v in given.items() if v is not None}}
-    task = Task(parse_day(known["as_of"]), known["seed"], known["start"])
+    path = Path(fspath(records)) if isinstance(records, (str, PathLike)) else None
+    task = task_beside(path, as_of=as_of, seed=seed, start=start)
     values = values_of_lines(_lines(records)) if isinstance(records, (bytes, str, PathLike)) else records
     return b"".join(rendered(named(format, packs), task, blocks_of_values(values)))
+
+
+def task_beside(
+    dataset: Path | None, *, as_of: date | str | None = None, seed: int | None = None, start: int | None = None
+) -> "Task":
+    """What a format may know of records that are there: what is given, else what the manifest with a dataset says."""
+    from pytest_specmint.output.render import generation_of
+    from pytest_specmint.rendering.format import Task
+
+    told = {} if dataset is None else generation_of(dataset)
+    day = told.get("as_of") if as_of is None else as_of
+    numbers = [told.get(name, 0) if given is None else given for name, given in (("seed", seed), ("start", start))]
+    if not all(isinstance(each, int) for each in numbers):
+        raise InvalidData(
+            f"the manifest with {dataset} is none: seed {numbers[0]!r}, start {numbers[1]!r}",
+            hint="say seed and start yourself, or move the manifest away",
+        )
+    return Task(parse_day(day), numbers[0], numbers[1])
 
 
 def _lines(dataset: Iterable[Any] | str | PathLike[str] | bytes) -> Iterable[Line]:

@@ -60,18 +60,14 @@ def command(**options: Any) -> None:
 
 
 def _wanted(options: dict[str, Any]) -> "tuple[Format, Task]":
-    from pytest_specmint.api import parse_day
+    from pytest_specmint.api import task_beside
     from pytest_specmint.output.formats import format_named
-    from pytest_specmint.output.render import generation_of
     from pytest_specmint.packs.chosen import domain_names
     from pytest_specmint.packs.registry import pack_named
-    from pytest_specmint.rendering.format import Task
 
     form = format_named(options["name"], [pack_named(each) for each in domain_names(options["domain"])])
-    told = {} if options["dataset"] == "-" else generation_of(Path(options["dataset"]))
-    given = {name: options[name] for name in ("as_of", "seed", "start") if options[name] is not None}
-    known = {"as_of": None, "seed": 0, "start": 0, **told, **given}
-    return form, Task(parse_day(known["as_of"]), known["seed"], known["start"])
+    path = None if options["dataset"] == "-" else Path(options["dataset"])
+    return form, task_beside(path, as_of=options["as_of"], seed=options["seed"], start=options["start"])
 
 
 def _converted(dataset: str, form: "Format", task: "Task") -> "Iterator[Lines]":

@@ -79,6 +79,16 @@ def test_how_a_dataset_was_made(claims: sm.Dataset, tmp_path: Path) -> None:
         assert generation_of(tmp_path) == {}
 
 
+@pytest.mark.parametrize(
+    ("gen", "words"), [({"seed": "x"}, "is none: seed 'x', start 0"), ({"as_of": "soon"}, "'soon' is not a date")]
+)
+def test_a_manifest_that_is_none(tmp_path: Path, gen: dict[str, object], words: str) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps({"gen": gen}))
+    (tmp_path / "dataset.jsonl").write_text("1\n")
+    with pytest.raises(sm.SpecmintError, match=words):
+        sm.render(tmp_path, "x12")
+
+
 def test_the_manifest_names_the_file(claims: sm.Dataset, tmp_path: Path) -> None:
     claims[:30].write(tmp_path / "plain")
     claims[:30].write(tmp_path / "both", format="x12")
