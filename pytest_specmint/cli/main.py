@@ -17,6 +17,7 @@ _GARBAGE = 50_000
 
 COMMANDS = {
     "generate": "Make a dataset from a schema.",
+    "convert": "Write an existing dataset in another format.",
     "validate": "Judge an existing dataset by a schema.",
     "inspect": "Show what a schema means to the engine.",
     "benchmark": "Measure a schema on this machine.",
