@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 if TYPE_CHECKING:
-    from pytest_specmint.api import audit, generate, generate_datasets, near_misses, validate
+    from pytest_specmint.api import audit, generate, generate_datasets, near_misses, render, validate
     from pytest_specmint.check.report import Report
     from pytest_specmint.dataset import Dataset
     from pytest_specmint.datasets.collection import Datasets
@@ -40,6 +40,7 @@ _HOMES = {
     "generate": "api",
     "generate_datasets": "api",
     "near_misses": "api",
+    "render": "api",
     "NearMiss": "near_miss",
     "Sizes": "engine.settings",
     "validate": "api",
@@ -91,6 +92,7 @@ __all__ = [
     "generate_datasets",
     "near_misses",
     "register",
+    "render",
     "specmint",
     "specmint_each",
     "validate",

@@ -42,9 +42,7 @@ def write_datasets(
         for name, job in jobs.items():
             folder = staging / name
             folder.mkdir()
-            made = write_into(
-                job, folder, record_files=record_files, execution=execution, progress=progress, known=known
-            )
+            made = write_into(job, folder, record_files, execution=execution, progress=progress, known=known)
             known[job] = made.manifest["dataset_id"]
             written[name] = Written(directory / name, made.manifest, made.run)
         described = _manifest(written)

@@ -1,11 +1,11 @@
 """One run: blocks to writers, then the manifest, then everything into place."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,12 +13,15 @@ from msgspec.structs import replace
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.output.atomic import replaced_directory, write_flushed
 from pytest_specmint.output.blocks import Block, blocks_of
+from pytest_specmint.output.formats import JSONL, begin
 from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, pretty, run_report
-from pytest_specmint.output.writers import WRITERS
+from pytest_specmint.output.writers import WRITERS, InFormat, Writer
 from pytest_specmint.pipeline import USUALLY, Execution
+from pytest_specmint.rendering.format import Format, Rendering
 
 RECORD_FILES_UP_TO = 10_000
 Progress = Callable[[int], None]
+_W = TypeVar("_W", bound=Writer)
 
 
 class Written(Struct, frozen=True):
@@ -34,54 +37,65 @@ def write_dataset(
     directory: Path,
     *,
     record_files: bool | None = None,
+    form: Format = JSONL,
     execution: Execution = USUALLY,
     progress: Progress | None = None,
 ) -> Written:
     """Make the job's records and write them below ``directory``, replacing earlier output as a whole.
 
     ``record_files`` None means: a file per record up to 10,000 records. ``progress`` is told how many records
-    each block added. Raises `OutputError`, `SamplingError`.
+    each block added. Another format than JSON Lines is a file besides. Raises `OutputError`, `SamplingError`, and
+    `SchemaError` where records of the schema cannot be written in the format.
     """
     job.plan()  # a schema that cannot be compiled leaves no directory behind
+    beside = None if form is JSONL else (form, begin(form, job))
     with replaced_directory(directory) as staging:
-        written = write_into(job, staging, record_files=record_files, execution=execution, progress=progress)
-    return replace(written, directory=directory)
+        made = write_into(job, staging, record_files, beside=beside, execution=execution, progress=progress)
+    return replace(made, directory=directory)
 
 
 def write_into(
     job: Job,
     staging: Path,
+    record_files: bool | None,
     *,
-    record_files: bool | None = None,
+    beside: tuple[Format, Rendering] | None = None,
     execution: Execution = USUALLY,
     progress: Progress | None = None,
     known: Mapping[Job, str] = {},
 ) -> Written:
-    """Write the job's files into a directory that is there; ``known`` are ids of datasets that it may refer to."""
+    """Write the job's files into a directory that is there, another format ``beside`` them.
+
+    ``known`` are ids of datasets that it may refer to.
+    """
     started = perf_counter()
     wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
     names = ["jsonl", *["records"][:wanted], *["violations"][: job.mode is Mode.INVALID]]
-    digest, size = _stream(job, staging, names, blocks_of(job, execution), progress)
-    described = manifest(job, digest, size, known)
+    with ExitStack() as stack:
+        writers = [_opened(stack, WRITERS[name](staging, job)) for name in names]
+        other = None if beside is None else _opened(stack, InFormat(staging, *beside))
+        every = writers if other is None else [*writers, other]
+        digest, size = _stream(every, blocks_of(job, execution), progress)
+        rendered = () if other is None else (other.finish(),)
+    described = manifest(job, digest, size, rendered, known)
     run = run_report(job, execution, seconds=perf_counter() - started, size=size)
     write_flushed(staging / RUN_FILE, pretty(run))
     write_flushed(staging / MANIFEST_FILE, pretty(described))
     return Written(staging, described, run)
 
 
-def _stream(
-    job: Job, staging: Path, names: list[str], blocks: Iterator[Block], progress: Progress | None
-) -> tuple[str, int]:
+def _opened(stack: ExitStack, writer: _W) -> _W:
+    stack.callback(writer.close)
+    return writer
+
+
+def _stream(writers: Sequence[Writer], blocks: Iterator[Block], progress: Progress | None) -> tuple[str, int]:
     hasher, size = sha256(), 0
-    with ExitStack() as stack:
-        writers = [WRITERS[name](staging, job) for name in names]
+    for block in blocks:
+        hasher.update(block.lines)
+        size += len(block.lines)
         for writer in writers:
-            stack.callback(writer.close)
-        for block in blocks:
-            hasher.update(block.lines)
-            size += len(block.lines)
-            for writer in writers:
-                writer.write(block)
-            if progress:
-                progress(block.records)
+            writer.write(block)
+        if progress:
+            progress(block.records)
     return hasher.hexdigest(), size

@@ -1,0 +1,1 @@
+"""Language models make chosen fields more lifelike: optional, bounded, and replayable to the byte."""
