@@ -5,7 +5,7 @@ from msgspec import Struct
 from pytest_specmint.relations.fields import Place
 from pytest_specmint.relations.model import DOCUMENT
 from pytest_specmint.schema.dialect import CHILDREN, Draft
-from pytest_specmint.schema.document import Schema
+from pytest_specmint.schema.document import Schema, join_pointer
 from pytest_specmint.schema.sets.goal import TRUE_PLACE, Goal
 from pytest_specmint.schema.sets.values import Json
 
@@ -113,14 +113,10 @@ class _Copying(Struct, frozen=True):
                 raise Foreign
             return self.bundle.reference(self.bundle.add(self.schema, target))
         if keyword in CHILDREN.named and isinstance(below, dict):
-            return {name: self._copy(each, f"{here}/{_escaped(name)}") for name, each in below.items()}
+            return {name: self._copy(each, join_pointer(here, name)) for name, each in below.items()}
         if keyword in CHILDREN.many and isinstance(below, list):
             return [self._copy(each, f"{here}/{i}") for i, each in enumerate(below)]
         return self._copy(below, here) if keyword in CHILDREN.one else below
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def alike(one: Schema, place: str, other: Schema, field: Place) -> bool:

@@ -23,7 +23,7 @@ from pytest_specmint.relations.series import Series, series_of
 from pytest_specmint.relations.sites import refs_of
 from pytest_specmint.schema.canonical import Canonicaliser
 from pytest_specmint.schema.dialect import Draft
-from pytest_specmint.schema.document import Schema, pointer_tokens
+from pytest_specmint.schema.document import Schema, join_pointer, pointer_tokens
 from pytest_specmint.schema.hints import sites
 from pytest_specmint.schema.loading.near import nearest
 from pytest_specmint.schema.sets.values import Json
@@ -102,7 +102,7 @@ class _Joining:
                 theirs.at(pointer, asked=f"{SERIES} {series.dataset}#{pointer}", place=series.place)
         own = fields_of(self._schema)
         for path in series.paths:
-            own.at("".join(map(_token, path)), asked=f"{SERIES} {'.'.join(path)!r}", place=series.place)
+            own.at(join_pointer("", *path), asked=f"{SERIES} {'.'.join(path)!r}", place=series.place)
         known = replace(series, entities=target.count)
         self._resolved.append(known.written())
         self._rewrite(site, lambda old: {**old, SERIES: known.written()})
@@ -155,10 +155,6 @@ class _Joining:
         digest = sha256(f"{self._schema.sha256}\n".encode() + canonical_bytes([self._resolved, bundle])).hexdigest()
         documents = {**self._schema.documents, **self._documents, DOCUMENT: bundle}
         return replace(self._schema, documents=documents, sha256=digest)
-
-
-def _token(name: str) -> str:
-    return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
 def _kept(own: Names | None, theirs: Names | None) -> tuple[str, ...] | None:

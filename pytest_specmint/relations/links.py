@@ -9,7 +9,7 @@ from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.errors import SchemaError, UsageError
 from pytest_specmint.relations.fields import Fields
 from pytest_specmint.relations.model import REF, SERIES
-from pytest_specmint.schema.document import Schema, pointer_tokens
+from pytest_specmint.schema.document import Schema, join_pointer, pointer_tokens
 from pytest_specmint.schema.meeting import defining, definition
 from pytest_specmint.schema.sets.values import Json
 
@@ -41,7 +41,7 @@ def with_links(schema: Schema, links: tuple[Link, ...], series: str = "") -> Sch
     parts: list[Json] = []
     for link in links:
         steps = steps_of(link.path)
-        pointer = "".join("/" + ("0" if step is None else _escaped(step)) for step in steps)
+        pointer = join_pointer("", *("0" if step is None else step for step in steps))
         fields.at(pointer, asked=f"the link {link.path!r}", place=schema.place)
         parts.append(_nested(steps, {REF: orjson.loads(link.ref)}))
     own = schema.at(schema.place)
@@ -66,7 +66,7 @@ def linked_pointer(schema: Schema, site: str) -> str | None:
         if tokens[at] == "items":
             pointer, at = f"{pointer}/0", at + 1
         else:
-            pointer, at = f"{pointer}/{_escaped(tokens[at + 1])}", at + 2
+            pointer, at = join_pointer(pointer, tokens[at + 1]), at + 2
     return pointer
 
 
@@ -74,10 +74,6 @@ def _quoted(pointer: str) -> str:
     from urllib.parse import quote
 
     return quote(pointer, safe="/~$")
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def steps_of(path: str) -> list[str | None]:

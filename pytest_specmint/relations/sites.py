@@ -65,13 +65,9 @@ def _own_steps(schema: Schema, place: str) -> Iterator[str]:
             last = tokens.pop()
         if last not in _BRANCHES and last != "allOf":
             return
-        if tokens and not isinstance(schema.at(f"{name}#{_pointer(tokens)}"), dict):
+        if tokens and not isinstance(schema.at(join_pointer(f"{name}#", *tokens)), dict):
             return
         yield last
-
-
-def _pointer(tokens: list[str]) -> str:
-    return "".join("/" + token.replace("~", "~0").replace("/", "~1") for token in tokens)
 
 
 def needs(schema: Schema) -> dict[str, str]:
