@@ -21,6 +21,7 @@ COMMANDS = {
     "validate": "Judge an existing dataset by a schema.",
     "inspect": "Show what a schema means to the engine.",
     "benchmark": "Measure a schema on this machine.",
+    "test": "Try the domains out: goldens, boundary values, speed, validity.",
     "packs": "List, show and begin packs: words, tables and rules of a domain.",
     "golden": "List, show, review and accept the goldens of tests.",
     "schema": "Look for mistakes in a schema, or make one from example data.",
