@@ -42,7 +42,7 @@ class Plan(Struct, frozen=True):
 
 
 def try_domain(name: str, root: Path, plan: Plan) -> Trial:
-    """Try a domain with the schemas and goldens below ``root``; raises `PackError`, and `UsageError` without schemas."""
+    """Try a domain with the schemas and goldens below ``root``. Raises `PackError`, `UsageError` without schemas."""
     pack = pack_named(name)
     schemas = [each.schema for each in pack.about.examples]
     missing = [each for each in schemas if not (root / each).is_file()]
