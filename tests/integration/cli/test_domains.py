@@ -32,12 +32,13 @@ def _document(capfd: pytest.CaptureFixture[str], *arguments: str, code: int = 0)
 
 
 def test_every_domain_passes(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["test", "--golden-datasets", "--edge-cases"]) == 0
+    assert main(["test", "--golden-datasets"]) == 0
     out = capfd.readouterr().out
     assert out.startswith("Testing domains: healthcare, fintech, ecommerce\n")
     assert out.endswith("Overall: all passed\n")
-    assert out.count("ok   goldens:") == out.count("ok   boundary values:") == 3
+    assert out.count("ok   goldens:") == out.count("ok   schema and rules:") == 3
     assert "performance" not in out
+    assert "boundary" not in out
 
 
 def test_figures_are_those_of_a_run(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
