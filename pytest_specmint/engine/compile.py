@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pytest_specmint.engine.identities import Group
     from pytest_specmint.rules.links import Link, Switch
 
+DATES = frozenset({"date", "date-time"})
 EXAMPLE_SHARE = 0.5
 DEFAULT_SHARE = 0.2
 MAP_SIZE = (1, 3)
@@ -340,12 +341,15 @@ class _Compiler:
         return self._object(shape, edge)
 
     def _number(self, shape: Numbers, edge: _Edge) -> Node:
-        node, field = self._plain_number(shape, edge), edge.field
-        if not self._settings.vocabulary.has_ranges:
+        return self._within_row(self._plain_number(shape, edge), edge)
+
+    def _within_row(self, node: Node, edge: _Edge) -> Node:
+        """A number or date within the bounds that a row of a table sets."""
+        if edge.group is not None or not self._settings.vocabulary.has_ranges:
             return node
         from pytest_specmint.engine.links.ranged import within_row
 
-        made = within_row(node, len(self._nodes), field.name, field.parent, self._settings.vocabulary)
+        made = within_row(node, len(self._nodes), edge.field.name, edge.field.parent, self._settings)
         if made is not node:
             self._add(node)
         return made
@@ -362,7 +366,7 @@ class _Compiler:
         self._affordable(shape.min_length, "characters", edge)
         place = _place(edge.goal)
         node = text_node(shape, edge.field.name, edge.field.parent, self._settings, place)
-        return self._leaf(edge, node, shape)
+        return self._leaf(edge, self._within_row(node, edge) if shape.formats & DATES else node, shape)
 
     def _followed(self, node: Node, edge: _Edge) -> Node:
         """A leaf that others depend on is awaited: its ties are known when all leaves are."""

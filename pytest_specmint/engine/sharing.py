@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.linked import Linked
+from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.object import ObjectNode
-from pytest_specmint.engine.nodes.shared import Rows, SharedWords
+from pytest_specmint.engine.nodes.shared import Apart, Rows, SharedWords
 from pytest_specmint.engine.nodes.text import Digits, Part, Template, TemplateText, Words
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Around, Node, Plan
@@ -129,7 +130,8 @@ def with_rows(plan: Plan) -> Plan:
         _with_rows(plan.nodes, node, shared) if isinstance(node, ObjectNode) and not node.component else node
         for node in plan.nodes
     ]
-    return replace(plan, nodes=tuple(nodes), linked=True)
+    made = [_with_apart(nodes, node) if isinstance(node, ArrayNode) else node for node in nodes]
+    return replace(plan, nodes=tuple(made), linked=True)
 
 
 def _with_rows(nodes: Sequence[Node], owner: ObjectNode, shared: Mapping[int, Sequence[SharedWords]]) -> ObjectNode:
@@ -137,12 +139,53 @@ def _with_rows(nodes: Sequence[Node], owner: ObjectNode, shared: Mapping[int, Se
     for number in _within(nodes, owner):
         for words in shared[number]:
             known = found.get(words.source, replace(words.rows, allowed=None))
+            known = replace(known, outward=known.outward and words.rows.outward)
             found[words.source] = _narrowed(known, words.allowed)
+    for number in _items_of_values(nodes, owner):
+        for words in shared[number]:
+            if words.rows.outward:
+                found[words.source] = _narrowed(
+                    found.get(words.source, replace(words.rows, allowed=None)), words.allowed
+                )
+    for number in _in_parts(nodes, owner):
+        for words in shared[number]:
+            if words.rows.outward:
+                found[words.source] = _narrowed(found.get(words.source, words.rows.plain), words.allowed)
     for number in _in_lists(nodes, owner):
         for words in shared[number]:
             if words.rows.groups:  # the lists' items are to be of one group
-                found.setdefault(words.source, replace(words.rows, allowed=None))
+                found.setdefault(words.source, words.rows.plain)
     return replace(owner, rows=tuple(found.values())) if found else owner
+
+
+def _with_apart(nodes: Sequence[Node], array: ArrayNode) -> ArrayNode:
+    """The array whose items get different rows of the tables that they show something of."""
+    if array.prefix or array.rest is None:
+        return array
+    columns: dict[str, list[tuple[str, ...]]] = {}
+    rows: dict[str, set[Rows]] = {}
+    outward = False
+    for number in _items(nodes, array.rest.node):
+        for words in _told(nodes[number]):
+            outward |= words.rows.outward
+            columns.setdefault(words.source, []).append(words.entries)
+            rows.setdefault(words.source, set()).add(words.rows)
+    for owner in _objects(nodes, array.rest.node):
+        rows |= {each.source: {each} for each in owner.rows}
+    apart = tuple(
+        Apart(only, _kinds(columns[source]))
+        for source, chosen in rows.items()
+        if len(chosen) == 1 and source in columns and (only := next(iter(chosen))).apart and not only.outward
+    )
+    if outward and not array.unique and not any(_objects(nodes, array.rest.node)):
+        return replace(array, apart=apart, unique=True, lenient=True)  # what is told of one thing is told once
+    return replace(array, apart=apart) if apart else array
+
+
+def _kinds(columns: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
+    """The number of what each row shows."""
+    numbers: dict[tuple[str, ...], int] = {}
+    return tuple(numbers.setdefault(shown, len(numbers)) for shown in zip(*columns, strict=True))
 
 
 def _narrowed(rows: Rows, allowed: tuple[int, ...] | None) -> Rows:
@@ -169,20 +212,49 @@ def _within(nodes: Sequence[Node], owner: ObjectNode) -> Iterator[int]:
 def _in_lists(nodes: Sequence[Node], owner: ObjectNode) -> Iterator[int]:
     """The nodes of the items of an object's lists: values, and the fields of objects."""
     for number in _within(nodes, owner):
+        for item in _item_nodes(nodes[number]):
+            yield from _items(nodes, item)
+
+
+def _items_of_values(nodes: Sequence[Node], owner: ObjectNode) -> Iterator[int]:
+    """The nodes of the items of an object's lists that are no objects."""
+    for number in _within(nodes, owner):
+        for item in _item_nodes(nodes[number]):
+            yield from (each for each in _leaves(nodes, item) if not isinstance(nodes[each], ObjectNode))
+
+
+def _in_parts(nodes: Sequence[Node], owner: ObjectNode) -> Iterator[int]:
+    """The nodes of the fields of objects within an object that have rows of their own, and of their lists' values."""
+    for number in _within(nodes, owner):
         node = nodes[number]
-        for items in (*node.prefix, node.rest) if isinstance(node, ArrayNode) else ():
-            if items is not None:
-                yield from _items(nodes, items.node)
+        if isinstance(node, ObjectNode) and not node.component:
+            yield from _within(nodes, node)
+            yield from _items_of_values(nodes, node)
+
+
+def _item_nodes(node: Node) -> list[int]:
+    if not isinstance(node, ArrayNode):
+        return []
+    return [items.node for items in (*node.prefix, node.rest) if items is not None]
 
 
 def _items(nodes: Sequence[Node], number: int) -> Iterator[int]:
+    for each in _leaves(nodes, number):
+        node = nodes[each]
+        yield from _within(nodes, node) if isinstance(node, ObjectNode) else (each,)
+
+
+def _objects(nodes: Sequence[Node], number: int) -> Iterator[ObjectNode]:
+    yield from (node for each in _leaves(nodes, number) if isinstance(node := nodes[each], ObjectNode))
+
+
+def _leaves(nodes: Sequence[Node], number: int) -> Iterator[int]:
+    """A node and those that it is around, or the ways of a union."""
     node = nodes[number]
-    if isinstance(node, ObjectNode):
-        yield from _within(nodes, node)
-        return
     yield number
-    for below in _below(node):
-        yield from _items(nodes, below)
+    if not isinstance(node, ObjectNode):
+        for below in _below(node):
+            yield from _leaves(nodes, below)
 
 
 def _below(node: Node) -> list[int]:
@@ -194,8 +266,17 @@ def _below(node: Node) -> list[int]:
 
 
 def _shared(node: Node) -> Iterator[SharedWords]:
+    yield from _told(node)
+    if isinstance(node, Linked):
+        for bounds in node.row_bounds:
+            if not bounds.shown:
+                yield SharedWords(bounds.rows, bounds.names)
+
+
+def _told(node: Node) -> Iterator[SharedWords]:
+    """What a text or listed value says of a row."""
     if isinstance(node, TemplateText):
         for template in node.templates:
             yield from (part for part in template.parts if isinstance(part, SharedWords))
-    if isinstance(node, Linked) and node.row_bounds is not None:
-        yield SharedWords(node.row_bounds.rows, node.row_bounds.names)
+    if isinstance(node, RowChoice):
+        yield SharedWords(node.rows, tuple(str(node.values[place]) for place in node.places))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FOLDER = "tables"
 SUFFIX = ".csv"
+MOST_WEIGHT = 1_000_000
 COLUMN = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -64,8 +65,10 @@ def parse_table(text: str, name: str, file: str, pack: str) -> Table:
         keys[row[0]] = line
     if about.group and about.group not in columns:
         raise broken(pack, file, f"there is no column {about.group!r} to group by", line=header_line)
+    if about.weight:
+        _check_weights(about.weight, columns, records, file, pack)
     made = tuple(row for _, row in rows)
-    return Table(name, columns, made, about.source, about.licence, about.title, about.group)
+    return Table(name, columns, made, about.source, about.licence, about.title, about.group, about.weight)
 
 
 def _records(lines: tuple[str, ...], first: int, file: str, pack: str) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -89,6 +92,19 @@ def _check_columns(columns: tuple[str, ...], line: int, file: str, pack: str) ->
             raise broken(pack, file, f"{column!r} cannot be a column's name", line=line, hint=hint)
         if column in columns[:position]:
             raise broken(pack, file, f"two columns are named {column!r}", line=line)
+
+
+def _check_weights(
+    name: str, columns: tuple[str, ...], records: list[tuple[int, tuple[str, ...]]], file: str, pack: str
+) -> None:
+    if name not in columns:
+        raise broken(pack, file, f"there is no column {name!r} to weigh by", line=records[0][0])
+    at = columns.index(name)
+    for line, row in records[1:]:
+        cell = row[at]
+        if not (cell.isascii() and cell.isdigit() and 0 < int(cell) <= MOST_WEIGHT):
+            hint = f"a whole number from 1 to {MOST_WEIGHT:,}"
+            raise broken(pack, file, f"{cell!r} cannot be a weight", line=line, hint=hint)
 
 
 def _check_row(row: tuple[str, ...], columns: tuple[str, ...], line: int, file: str, pack: str) -> None:

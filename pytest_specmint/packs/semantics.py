@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pytest_specmint.engine.tables import Table
-from pytest_specmint.engine.templates import FIELD, RANGE, TRANSFORMS
+from pytest_specmint.engine.templates import FIELD, RANGE, TRANSFORMS, unmarked
 from pytest_specmint.engine.vocabulary import Meaning, snake_case
 from pytest_specmint.formats.checked import CHECKED
 from pytest_specmint.packs.errors import broken
@@ -125,7 +125,7 @@ def template_problem(field: str, lists: Mapping[str, Sequence[str]], tables: Map
         return None if amount.isascii() and amount.isdigit() and int(amount) > 0 else "needs a number of letters"
     if kind == "check":
         return None if amount in CHECKED else _missing("identifier", amount, CHECKED)
-    name, *transforms = field.removeprefix("@").split("|")
+    name, *transforms = unmarked(field).split("|")
     for each in transforms:
         if each not in TRANSFORMS:
             return f"there is no transform {each!r}; known are {', '.join(TRANSFORMS)}"

@@ -237,12 +237,16 @@ class Solver:
             leaf = ruler.usual, ruler.measured, line
             return Calculated(inner, rules, *leaf, places, formula, frame, number, follow)
         total, follow = self._sum_over(variable), self._follow(variable)
-        rows = node.row_bounds if isinstance(node, Linked) else None
+        rows, scale = (node.row_bounds, node.row_scale) if isinstance(node, Linked) else ((), None)
         group = self._groups.get(variable)
         if group is None:
             line = ruler.line(unit, low, high)
             return Linked(
-                inner, (), ruler.usual, ruler.measured, line, frame, number, sum=total, row_bounds=rows, follow=follow
+                *(inner, (), ruler.usual, ruler.measured, line, frame, number),
+                sum=total,
+                row_bounds=rows,
+                row_scale=scale,
+                follow=follow,
             )
         at = group.variables.index(variable) + 1
         least, most = group.matrix[0][at], group.matrix[at][0]
@@ -252,7 +256,10 @@ class Solver:
         bonds = tuple(self._bonds(group, at))
         names = dict.fromkeys(rule for rule, demand in self._demands if variable in {demand.low, demand.high})
         return Linked(
-            inner, tuple(names), ruler.usual, ruler.measured, line, frame, number, bonds, sum=total, row_bounds=rows
+            *(inner, tuple(names), ruler.usual, ruler.measured, line, frame, number, bonds),
+            sum=total,
+            row_bounds=rows,
+            row_scale=scale,
         )
 
     def _follow(self, variable: Variable) -> Follow | None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pytest_specmint.cells import Cells, beside, cells_of, marked, packed, replaced, united
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.nodes.shared import Apart
 from pytest_specmint.engine.nodes.unique import identities, repetitions
 from pytest_specmint.engine.plan import MAX_RECURSION, Plan
 from pytest_specmint.schema.sets.values import Json, identity
@@ -63,13 +64,17 @@ class ArrayNode(Struct, frozen=True):
     repeated: bool = False
     origin: Origin | None = None
     linkage: Linkage | None = None
+    apart: tuple[Apart, ...] = ()
+    """Rows of tables of which each item is to have another one."""
+    lenient: bool = False
+    """Whether items that repeat others may stay, where there are no others."""
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One array per key."""
         layout = _Layout.of(self._lengths(keys, depth))
         plan.claim(len(layout.owner), _LEAST_WIDTH)
         keys_of_items = item(keys[layout.owner], layout.position)
-        outer, plan = plan, self._inner(plan, layout)
+        outer, plan = plan, self._inner(plan, keys, keys_of_items, layout)
         cells = self._cells(plan, keys_of_items, layout.position, depth)
         failed = np.zeros(0, dtype=np.int64)
         if self.unique:
@@ -82,18 +87,25 @@ class ArrayNode(Struct, frozen=True):
             cells = self._with_repetitions(plan, cells, layout)
         self._note_lengths(outer, layout)
         plan.claim(len(keys), layout.longest * (cells.shape[1] + 1))
-        return marked(_in_brackets(cells, layout), failed)
+        return marked(_in_brackets(cells, layout), failed[:0] if self.lenient else failed)
 
     # ------------------------------------------------------------ what others depend on
 
-    def _inner(self, plan: Plan, layout: "_Layout") -> Plan:
+    def _inner(self, plan: Plan, keys: Keys, items: Keys, layout: "_Layout") -> Plan:
         """The plan for the items."""
         if plan.scope is None:
             return plan
         if self.linkage is None or self.linkage.frame is None:
-            return replace(plan, scope=plan.scope.at(layout.owner).of_items())
-        items = plan.scope.items(self.linkage.outer, self.linkage.frame, layout.owner)
-        return replace(plan, scope=items.of_items())
+            scope = plan.scope.at(layout.owner).of_items()
+        else:
+            scope = plan.scope.items(self.linkage.outer, self.linkage.frame, layout.owner).of_items()
+        plan = replace(plan, scope=scope)
+        given = {
+            each.rows.source: rows
+            for each in self.apart
+            if (rows := each.drawn(plan, keys, items, layout.owner, layout.position)) is not None
+        }
+        return replace(plan, scope=scope.giving(given))
 
     def _forget(self, plan: Plan, lanes: Ints) -> None:
         """Items that do not stay are nobody's."""
