@@ -46,7 +46,8 @@ def fitting(template: Template, texts: Strings) -> Template | None:
     parts = list(template.parts)
     for i, part in enumerate(parts):
         if isinstance(part, SharedWords):
-            rows = [row for row in range(part.count) if admits(texts, _text(parts, i, row))]
+            suits = {entry: admits(texts, _text(parts, i, entry)) for entry in dict.fromkeys(part.entries)}
+            rows = [row for row, entry in enumerate(part.entries) if suits[entry]]
             if not rows:
                 return None
             kept = None if len(rows) == part.count else tuple(rows)
@@ -103,19 +104,17 @@ def is_grouped(node: Node) -> bool:
     return any(words.rows.groups for words in _shared(node))
 
 
-def _text(parts: Sequence[Part], at: int, row: int) -> str:
-    return "".join(_entry(part, row if i == at else None) for i, part in enumerate(parts))
+def _text(parts: Sequence[Part], at: int, entry: str) -> str:
+    """A text with this entry of the part at a place, and the first ones of the others."""
+    return "".join(entry if i == at else _first_entry(part) for i, part in enumerate(parts))
 
 
-def _entry(part: Part, row: int | None) -> str:
-    """A part's text: of a shared one by row, of others the first."""
+def _first_entry(part: Part) -> str:
     if isinstance(part, Digits):
         return f"{part.first:0{part.width}{part.base}}"
     if isinstance(part, Checked):
         return f"{part.heads[0]:0<{part.length}}"
-    if row is None and isinstance(part, SharedWords) and part.allowed is not None:
-        row = part.allowed[0]
-    return part.entries[row or 0]
+    return part.entries[part.allowed[0] if isinstance(part, SharedWords) and part.allowed is not None else 0]
 
 
 # ---------------------------------------------------------------- which object has which rows
@@ -192,7 +191,7 @@ def _narrowed(rows: Rows, allowed: tuple[int, ...] | None) -> Rows:
     """Rows that suit one more field; those from before where none would be left."""
     if allowed is None:
         return rows
-    both = allowed if rows.allowed is None else tuple(row for row in rows.allowed if row in set(allowed))
+    both = allowed if rows.allowed is None else tuple(sorted({*rows.allowed} & {*allowed}))
     return replace(rows, allowed=both) if both else rows
 
 

@@ -25,6 +25,8 @@ SCALE = re.compile(r"\* \{([^{}.|@^]+)\.([^{}|]+)\}(?:, \{\1\.([^{}|]+)\} places
 """``* {currencies.scale}, {currencies.minor_units} places``: usual amounts, times what the row says."""
 AGE = re.compile(r"\{([^{}.|@^]+)\.([^{}|]+)\}\.\.\{\1\.([^{}|]+)\} years ago")
 """``{encounters.age_low}..{encounters.age_high} years ago``: a date before today."""
+LISTED = "= "
+"""Before a template that only listed values are looked up in."""
 SHARED, OUTWARD = "@", "^"
 MARKS = (SHARED, OUTWARD)
 """Before a list's name: the entry that the fields of an object share; those of the object around it."""

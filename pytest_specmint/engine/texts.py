@@ -15,7 +15,7 @@ from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.safe_forms import SAFE_FORMS
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.sharing import fitting, is_shared
-from pytest_specmint.engine.templates import FIELD, MARKS, is_for_numbers, parse_template
+from pytest_specmint.engine.templates import FIELD, LISTED, MARKS, is_for_numbers, parse_template
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary, snake_case
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.formats.table import FORMATS, Setting
@@ -62,31 +62,38 @@ def _by_shared(strings: Strings, name: str, parent: str, settings: EngineSetting
 
 
 def shared_choice(values: tuple[Json, ...], name: str, parent: str, settings: EngineSettings) -> Node | None:
-    """Listed values by the row that the field's object has of a table, where the table has them all."""
+    """Listed values by the row that the field's object has of a table, where the table has them all.
+
+    A value and a cell are the same where their letters and digits are: ``ACH_CREDIT`` and ``ACH credit``.
+    """
     meaning = settings.vocabulary.meaning(name, parent)
-    texts = [value if isinstance(value, str) else str(value) for value in values if _is_listable(value)]
-    if meaning is None or len(texts) < len(values) or not texts:
+    texts = [_spelled(value) for value in values]
+    if meaning is None or None in texts:
         return None
-    for text in _for_texts(meaning):
-        if not _is_shared(text):
+    places = {text: place for place, text in enumerate(texts)}
+    for text in meaning.templates:
+        if not _is_shared(text) or is_for_numbers(text):
             continue
-        (part, *others) = _template(text, settings.vocabulary).parts
-        if others or not isinstance(part, SharedWords) or not set(texts) <= set(part.entries):
+        (part, *others) = _template(text.removeprefix(LISTED), settings.vocabulary).parts
+        cells = [] if others or not isinstance(part, SharedWords) else [*map(snake_case, part.entries)]
+        if not isinstance(part, SharedWords) or not places.keys() <= set(cells):
             continue
-        places = {entry: place for place, entry in enumerate(texts)}
-        rows = tuple(row for row, entry in enumerate(part.entries) if entry in places)
+        rows = tuple(row for row, cell in enumerate(cells) if cell in places)
         kept = replace(part.rows, allowed=None if len(rows) == part.count else rows)
         origin = Origin(Strings(), meaning.kind, (text,))
-        return RowChoice(values, rows=kept, places=tuple(places.get(each, 0) for each in part.entries), origin=origin)
+        return RowChoice(values, rows=kept, places=tuple(places.get(cell, 0) for cell in cells), origin=origin)
     return None
 
 
-def _is_listable(value: Json) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool)
+def _spelled(value: Json) -> str | None:
+    """The letters and digits of a listed value; None of values that tables cannot have."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return snake_case(str(value)) if isinstance(value, str | int) else None
 
 
 def _for_texts(meaning: Meaning) -> tuple[str, ...]:
-    return tuple(text for text in meaning.templates if not is_for_numbers(text))
+    return tuple(text for text in meaning.templates if not is_for_numbers(text) and not text.startswith(LISTED))
 
 
 def _is_shared(text: str) -> bool:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 MARK = "#"
-_FACTS = {"source": "source", "licence": "licence", "license": "licence", "group": "group", "weight": "weight"}
+_FACTS = {name: name for name in ("source", "licence", "group", "weight", "join")} | {"license": "licence"}
 """What comments on top may say of a file, and of which field that is."""
 
 
@@ -27,6 +27,7 @@ class Noted(Struct, frozen=True):
     licence: str
     group: str = ""
     weight: str = ""
+    join: str = ""
 
 
 def read_text(folder: "Traversable", file: str, pack: str) -> str:

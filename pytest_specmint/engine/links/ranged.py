@@ -3,7 +3,9 @@
 Of a field's templates those count here that have one of the forms of `templates.FOR_NUMBERS`.
 """
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from pytest_specmint.engine.links.measure import Ruler, number_ruler, time_ruler
 from pytest_specmint.engine.nodes.linked import Linked
@@ -15,6 +17,9 @@ from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.templates import AGE, BOUNDS, SCALE
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary
 from pytest_specmint.formats.moments import DAY
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 MAX_PLACES = 9
 _WORD = 1 << 62
@@ -43,18 +48,24 @@ def within_row(node: Node, inner: int, name: str, parent: str, settings: EngineS
     return Linked(inner, (), ruler.usual, ruler.measured, line, RECORDS, -1, row_bounds=bounds, row_scale=scale)
 
 
+def _each(made: Callable[[T], R], values: Sequence[T]) -> list[R]:
+    """What is made of each value, made once for those that are equal: tables say the same on many rows."""
+    known = {value: made(value) for value in dict.fromkeys(values)}
+    return [known[value] for value in values]
+
+
 def _column(name: str, vocabulary: Vocabulary) -> list[Fraction] | None:
     """The numbers in a column of a table; None where there is no such column, or something else in it."""
     if name not in vocabulary.lists:
         return None
     try:
-        return [Fraction(text) for text in vocabulary.lists[name]]
+        return _each(Fraction, vocabulary.lists[name])
     except ValueError:
         return None
 
 
 def _rows(table: str, count: int, vocabulary: Vocabulary) -> Rows:
-    return Rows.of(table, count, vocabulary.tables[table] if table in vocabulary.tables else None)
+    return Rows.of(table, count, vocabulary.tables.get(table))
 
 
 def _bounds(meaning: Meaning, ruler: Ruler, vocabulary: Vocabulary) -> "list[RowBounds]":
@@ -68,11 +79,19 @@ def _bounds(meaning: Meaning, ruler: Ruler, vocabulary: Vocabulary) -> "list[Row
         lows, highs = (_column(f"{form[2]}.{name}", vocabulary) for name in (form[3], form[4] or form[3]))
         if lows is None or highs is None:
             continue
-        least = tuple(int(-((ruler.first - value) // ruler.step)) for value in lows)
-        most = tuple(int((value - ruler.first) // ruler.step) for value in highs)
+        least, most = _positions(ruler, lows, highs)
         if any(a <= b for a, b in zip(least, most, strict=True)):
             found.append(RowBounds(_rows(form[2], len(least), vocabulary), least, most, shown))
     return found
+
+
+def _positions(
+    ruler: Ruler, lows: Sequence[Fraction], highs: Sequence[Fraction]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The first and the last position of a ruler within each pair of bounds."""
+    least = _each(lambda value: int(-((ruler.first - value) // ruler.step)), lows)
+    most = _each(lambda value: int((value - ruler.first) // ruler.step), highs)
+    return tuple(least), tuple(most)
 
 
 def _scale(meaning: Meaning, ruler: Ruler, vocabulary: Vocabulary) -> RowScale | None:
@@ -91,14 +110,13 @@ def _scale(meaning: Meaning, ruler: Ruler, vocabulary: Vocabulary) -> RowScale |
 
 def _ages(meaning: Meaning, ruler: Ruler, settings: EngineSettings) -> "list[RowBounds]":
     """Dates so many years before the day that counts as today."""
-    for template in meaning.templates:
-        form = AGE.fullmatch(template)
-        pair = (form[2], form[3]) if form else ()
-        found = [_column(f"{form[1]}.{name}", settings.vocabulary) for name in pair] if form else []
-        if form is None or len(found) != 2 or found[0] is None or found[1] is None:
-            continue
-        today = Fraction(settings.as_of.toordinal() * DAY)
-        least = tuple(int(-((ruler.first - (today - age * _YEAR * DAY)) // ruler.step)) for age in found[1])
-        most = tuple(int((today - age * _YEAR * DAY - ruler.first) // ruler.step) for age in found[0])
-        return [RowBounds(_rows(form[1], len(least), settings.vocabulary), least, most, shown=True)]
-    return []
+    form = next((found for template in meaning.templates if (found := AGE.fullmatch(template))), None)
+    if form is None:
+        return []
+    young, old = (_column(f"{form[1]}.{name}", settings.vocabulary) for name in (form[2], form[3]))
+    if young is None or old is None:
+        return []
+    today = settings.as_of.toordinal()
+    earliest, latest = (_each(lambda age: (today - age * _YEAR) * DAY, ages) for ages in (old, young))
+    least, most = _positions(ruler, earliest, latest)
+    return [RowBounds(_rows(form[1], len(least), settings.vocabulary), least, most, shown=True)]

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from pytest_specmint.cells import Cells, beside, cells_of, marked, packed, replaced, united
+from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.shared import Apart
@@ -166,7 +167,7 @@ class ArrayNode(Struct, frozen=True):
     def _exhausted(self, plan: Plan, cells: Cells, layout: "_Layout", lanes: Ints) -> Cells:
         """Where few values exist, give the repeating items those that are still free, in order."""
         node = plan.nodes[self.rest.node] if self.rest else None
-        if self.prefix or not isinstance(node, Choice):
+        if self.prefix or not isinstance(node, Choice) or isinstance(node, RowChoice):
             return cells
         chosen: dict[int, Json] = {}
         for owner, repeating in groupby(lanes.tolist(), key=lambda lane: int(layout.owner[lane])):

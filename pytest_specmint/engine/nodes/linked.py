@@ -200,7 +200,7 @@ class Linked(Tied, frozen=True):
         return _Room(keys, low, high, scaling)
 
     def _first(self, room: "_Room", words: Keys) -> Ints:
-        """Usual positions by random words, where they fit; by the place of the word, where another number is followed."""
+        """Usual positions by random words where they fit; where another number is followed, always by the word."""
         positions = self._scaled(room, self.usual.placed(words) + self.line.first)
         outside = room.outside(positions)
         for attempt in range(SCALED_REDRAWS if room.scaling is not None else 0):

@@ -122,10 +122,16 @@ class _Kinds(NamedTuple):
     """By group: where its kinds start, and how many there are."""
     strides: Ints
     """By group: steps that lead through all of its kinds."""
+    rank: Ints
+    """By row: which of its group's kinds it is; -1 for rows that do not suit."""
 
 
 class Apart(Struct, frozen=True, dict=True):
-    """Rows for the items of a list, such that they differ in what they show, as far as there are such rows."""
+    """Rows for the items of a list, such that they differ in what they show, as far as there are such rows.
+
+    Where rows have groups the first item has the row of what is around the list, if that suits: so what leads a list
+    agrees with the rest of the record.
+    """
 
     rows: Rows
     kinds: tuple[int, ...]
@@ -147,10 +153,15 @@ class Apart(Struct, frozen=True, dict=True):
         many = kinds.many[group]
         start = below(draw(mixed), many.astype(np.uint64))
         stride = kinds.strides[group, below(draw(mix(mixed + _STRIDE)), STRIDES)]
-        kind = kinds.first_kind[group][owner] + (start[owner] + position * stride[owner]) % many[owner]
+        if outer is None:
+            first = start[owner]
+        else:
+            known = kinds.rank[outer]
+            first = np.where(known >= 0, known, start[owner])
+        kind = kinds.first_kind[group][owner] + (first + position * stride[owner]) % many[owner]
         words = draw(mix(items + salt(f"\0\0rows {self.rows.source}")))
         chosen: Ints = kinds.rows[kinds.first_row[kind] + below(words, kinds.size[kind].astype(np.uint64))]
-        return chosen
+        return chosen if outer is None else np.where((position == 0) & (kinds.rank[outer] >= 0), outer, chosen)
 
     @cached_property
     def _kinds(self) -> _Kinds:
@@ -166,7 +177,12 @@ class Apart(Struct, frozen=True, dict=True):
             many.append(len(counts))
         size, count = np.array(sizes, dtype=np.int64), np.array(many, dtype=np.int64)
         strides = np.array([_strides(each) for each in many], dtype=np.int64)
-        return _Kinds(np.concatenate(rows), np.cumsum(size) - size, size, np.cumsum(count) - count, count, strides)
+        flat = np.concatenate(rows)
+        first = np.cumsum(count) - count
+        rank = np.full(self.rows.count, -1, dtype=np.int64)
+        if self.rows.groups:
+            rank[flat] = np.repeat(np.arange(len(size)) - np.repeat(first, count), size)
+        return _Kinds(flat, np.cumsum(size) - size, size, first, count, strides, rank)
 
 
 def _strides(many: int) -> list[int]:
