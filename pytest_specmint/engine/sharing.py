@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from pytest_specmint.engine.nodes.array import ArrayNode
-from pytest_specmint.engine.nodes.linked import Linked
+from pytest_specmint.engine.nodes.linked import Linked, Switched
 from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.object import ObjectNode
 from pytest_specmint.engine.nodes.shared import Apart, Rows, SharedWords
@@ -261,6 +261,8 @@ def _below(node: Node) -> list[int]:
         return [slot.node for slot in (*node.slots, *node.extras)] if node.component else []
     if isinstance(node, UnionNode):
         return [way.node for way in node.ways]
+    if isinstance(node, Switched):  # what is demanded at times does not narrow the row
+        return [node.inner]
     return list(node.inside) if isinstance(node, Around) else []
 
 

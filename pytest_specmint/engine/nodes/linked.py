@@ -95,9 +95,9 @@ class Follow(Struct, frozen=True):
 
     frame: int
     variable: int
-    low: int
-    high: int
-    """Its usual bounds."""
+    line: Line
+    row_bounds: tuple[RowBounds, ...]
+    """Its usual bounds, and those that rows set which are to be seen here too."""
     share: float
     rising: bool
 
@@ -107,7 +107,12 @@ class Follow(Struct, frozen=True):
         note = None if view is None else view.read(self.variable)
         if note is None:
             return words
-        place = (np.clip(note.values, self.low, self.high) - self.low) / float(self.high - self.low + 1)
+        low = np.full(len(keys), self.line.first, dtype=np.int64)
+        high = np.full(len(keys), self.line.last, dtype=np.int64)
+        for each in self.row_bounds:
+            each.apply(plan, keys, low, high, None)
+        positions = (note.values - self.line.zero) // self.line.step
+        place = (np.clip(positions, low, high) - low) / (high - low + 1).astype(np.float64)
         own = (place * 2.0**53).astype(np.uint64) << np.uint64(11)
         following = note.known & (mix(keys + _FOLLOWS) < threshold(self.share))
         chosen: Keys = np.where(following, own if self.rising else ~own, words)
@@ -199,8 +204,14 @@ class Linked(Tied, frozen=True):
             each.apply(plan, keys, low, high, scaling)
         return _Room(keys, low, high, scaling)
 
+    def drawn(self, plan: Plan, keys: Keys) -> Ints:
+        """Positions as they would be if nothing were asked of them but their row's bounds."""
+        return self._first(self._room(plan, keys), draw(keys))
+
     def _first(self, room: "_Room", words: Keys) -> Ints:
         """Usual positions by random words where they fit; where another number is followed, always by the word."""
+        if self.follow is not None and self.row_bounds:
+            return self._within(room, words)
         positions = self._scaled(room, self.usual.placed(words) + self.line.first)
         outside = room.outside(positions)
         for attempt in range(SCALED_REDRAWS if room.scaling is not None else 0):
@@ -294,10 +305,15 @@ class Calculated(Tied, frozen=True):
     frame: int
     variable: int
     follow: Follow | None = None
+    own: Linked | None = None
+    """What it would be without the formula, where a row of a table bounds that."""
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
-        positions = _usual(self.usual, self.follow, plan, keys) + self.line.first
+        if self.own is None:
+            positions = _usual(self.usual, self.follow, plan, keys) + self.line.first
+        else:
+            positions = self.own.drawn(plan, keys)
         if plan.scope is None:
             return self.measured.written(positions)
         result = self.formula.column(Lanes(plan.scope, len(keys)))
