@@ -9,7 +9,7 @@ from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.linked import Linked, Switched
 from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.object import ObjectNode
-from pytest_specmint.engine.nodes.shared import Apart, Rows, SharedWords
+from pytest_specmint.engine.nodes.shared import WAYS, Apart, Rows, SharedWords
 from pytest_specmint.engine.nodes.text import Digits, Part, Template, TemplateText, Words
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Around, Node, Plan
@@ -163,10 +163,11 @@ def _with_apart(nodes: Sequence[Node], array: ArrayNode) -> ArrayNode:
         return array
     columns: dict[str, list[tuple[str, ...]]] = {}
     rows: dict[str, set[Rows]] = {}
-    outward = False
+    outward: list[TemplateText] = []
     for number in _items(nodes, array.rest.node):
-        for words in _told(nodes[number]):
-            outward |= words.rows.outward
+        node = nodes[number]
+        for words in _told(node):
+            outward += [node] if words.rows.outward and isinstance(node, TemplateText) else []
             columns.setdefault(words.source, []).append(words.entries)
             rows.setdefault(words.source, set()).add(words.rows)
     for owner in _objects(nodes, array.rest.node):
@@ -177,8 +178,15 @@ def _with_apart(nodes: Sequence[Node], array: ArrayNode) -> ArrayNode:
         if len(chosen) == 1 and source in columns and (only := next(iter(chosen))).apart and not only.outward
     )
     if outward and not array.unique and not any(_objects(nodes, array.rest.node)):
-        return replace(array, apart=apart, unique=True, lenient=True)  # what is told of one thing is told once
+        return _told_once(array, len(outward[0].templates))
     return replace(array, apart=apart) if apart else array
+
+
+def _told_once(array: ArrayNode, ways: int) -> ArrayNode:
+    """The array of what is told of one thing in so many ways: each way once, and nothing twice."""
+    most = min(array.most, max(array.least, ways))
+    apart = Apart(Rows(WAYS, ways, apart=True), tuple(range(ways)))
+    return replace(array, most=most, apart=(apart,), unique=True, lenient=True)
 
 
 def _kinds(columns: Sequence[tuple[str, ...]]) -> tuple[int, ...]:

@@ -14,6 +14,8 @@ from pytest_specmint.stream import Ints, Keys, below, draw, mix, salt
 if TYPE_CHECKING:
     from pytest_specmint.engine.plan import Plan
 
+WAYS = "\0\0ways"
+"""What lists give their items where these are to be texts of different templates."""
 STRIDES = 16
 """In how many orders at most the kinds of rows of a group are gone through."""
 _STRIDE = salt("\0\0stride")
