@@ -18,7 +18,7 @@ from pytest_specmint.engine.nodes.number import BigNumbers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
-from pytest_specmint.engine.nodes.text import SampledText
+from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
 from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
@@ -292,7 +292,7 @@ class _Compiler:
         if wanted is None:
             return None
         place, name = _place(edge.goal), edge.field.name
-        plain, bare = partial(self._way_node, edge), partial(self._way_node, replace(edge, trace=None, group=None))
+        plain, bare = partial(self._way_node, edge), partial(self._plain_way, edge)
         guarded = partial(self._leaf, edge)
         setting = Setting(self._canonical, self._settings, edge.goal, name, place, plain, bare, guarded)
         made = [self._asked_leaf(edge, each) for each in ways_by(setting, wanted, ways)]
@@ -339,6 +339,13 @@ class _Compiler:
         if isinstance(shape, ArrayShape):
             return self._array(shape, edge)
         return self._object(shape, edge)
+
+    def _plain_way(self, edge: _Edge, way: Way) -> Node:
+        """A way; texts without what others need of them: they may yet be drawn by a distribution."""
+        if not isinstance(way.shape, Strings):
+            return self._way_node(edge, way)
+        node = text_node(way.shape, edge.field.name, edge.field.parent, self._settings, _place(edge.goal))
+        return self._guarded(node, way.shape)
 
     def _number(self, shape: Numbers, edge: _Edge) -> Node:
         return self._within_row(self._plain_number(shape, edge), edge)

@@ -9,7 +9,7 @@ from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.linked import Linked, Switched
 from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.object import ObjectNode
-from pytest_specmint.engine.nodes.shared import WAYS, Apart, Rows, SharedWords
+from pytest_specmint.engine.nodes.shared import IN_LIST, WAYS, Apart, Rows, SharedWords
 from pytest_specmint.engine.nodes.text import Digits, Part, Template, TemplateText, Words
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Around, Node, Plan
@@ -123,7 +123,7 @@ def _first_entry(part: Part) -> str:
 def with_rows(plan: Plan) -> Plan:
     """The plan with the rows that its objects draw for their fields; the same where nothing is shared."""
     shared = {number: list(_shared(node)) for number, node in enumerate(plan.nodes)}
-    if not any(shared.values()):
+    if not any(shared.values()) and not any(map(_is_counted, plan.nodes)):
         return plan
     nodes = [
         _with_rows(plan.nodes, node, shared) if isinstance(node, ObjectNode) and not node.component else node
@@ -163,30 +163,48 @@ def _with_apart(nodes: Sequence[Node], array: ArrayNode) -> ArrayNode:
         return array
     columns: dict[str, list[tuple[str, ...]]] = {}
     rows: dict[str, set[Rows]] = {}
-    outward: list[TemplateText] = []
-    for number in _items(nodes, array.rest.node):
-        node = nodes[number]
-        for words in _told(node):
-            outward += [node] if words.rows.outward and isinstance(node, TemplateText) else []
-            columns.setdefault(words.source, []).append(words.entries)
-            rows.setdefault(words.source, set()).add(words.rows)
-    for owner in _objects(nodes, array.rest.node):
+    values = [nodes[number] for number in _items(nodes, array.rest.node)]
+    for words in (words for node in values for words in _told(node)):
+        columns.setdefault(words.source, []).append(words.entries)
+        rows.setdefault(words.source, set()).add(words.rows)
+    objects = list(_objects(nodes, array.rest.node))
+    for owner in objects:
         rows |= {each.source: {each} for each in owner.rows}
+    if not objects and any(words.rows.outward for node in values for words in _told(node)):
+        return _told_once(array, max(map(_ways, values)))
     apart = tuple(
         Apart(only, _kinds(columns[source]))
         for source, chosen in rows.items()
         if len(chosen) == 1 and source in columns and (only := next(iter(chosen))).apart and not only.outward
     )
-    if outward and not array.unique and not any(_objects(nodes, array.rest.node)):
-        return _told_once(array, len(outward[0].templates))
-    return replace(array, apart=apart) if apart else array
+    settled = bool(apart) and not objects and all(map(_is_row_alone, values))
+    counted = any(map(_is_counted, values))
+    return replace(array, apart=apart, counted=counted, settled=settled) if apart or counted else array
+
+
+def _is_row_alone(node: Node) -> bool:
+    """Whether a value is what a row says, and nothing else."""
+    if isinstance(node, TemplateText):
+        parts = [part for template in node.templates for part in template.parts]
+        return all(isinstance(part, SharedWords) or not _varies(part) for part in parts)
+    return isinstance(node, RowChoice | Around)
+
+
+def _ways(node: Node) -> int:
+    """In how many ways something is told of a row."""
+    return len(node.templates) if isinstance(node, TemplateText) else 1
 
 
 def _told_once(array: ArrayNode, ways: int) -> ArrayNode:
     """The array of what is told of one thing in so many ways: each way once, and nothing twice."""
     most = min(array.most, max(array.least, ways))
     apart = Apart(Rows(WAYS, ways, apart=True), tuple(range(ways)))
-    return replace(array, most=most, apart=(apart,), unique=True, lenient=True)
+    return replace(array, most=most, apart=(apart,), unique=True, settled=True, lenient=not array.unique)
+
+
+def _is_counted(node: Node) -> bool:
+    """Whether a number is the place of an item in its list."""
+    return isinstance(node, Linked) and any(each.rows.source == IN_LIST for each in node.row_bounds)
 
 
 def _kinds(columns: Sequence[tuple[str, ...]]) -> tuple[int, ...]:

@@ -25,6 +25,8 @@ SCALE = re.compile(r"\* \{([^{}.|@^]+)\.([^{}|]+)\}(?:, \{\1\.([^{}|]+)\} places
 """``* {currencies.scale}, {currencies.minor_units} places``: usual amounts, times what the row says."""
 AGE = re.compile(r"\{([^{}.|@^]+)\.([^{}|]+)\}\.\.\{\1\.([^{}|]+)\} years ago")
 """``{encounters.age_low}..{encounters.age_high} years ago``: a date before today."""
+PLACE = "{#}"
+"""The place of an item in its list, counted from 1: the number of an invoice's line, the rank of a diagnosis."""
 LISTED = "= "
 """Before a template that only listed values are looked up in."""
 SHARED, OUTWARD = "@", "^"
@@ -60,7 +62,7 @@ def parse_template(
 
 def is_for_numbers(template: str) -> bool:
     """Whether a template says where numbers or dates lie, and makes no text."""
-    if SCALE.fullmatch(template) or AGE.fullmatch(template):
+    if template == PLACE or SCALE.fullmatch(template) or AGE.fullmatch(template):
         return True
     form = BOUNDS.fullmatch(template)
     return form is not None and (form[1] is not None or form[4] is not None)

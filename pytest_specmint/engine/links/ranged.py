@@ -10,11 +10,11 @@ from typing import TypeVar
 from pytest_specmint.engine.links.measure import Ruler, number_ruler, time_ruler
 from pytest_specmint.engine.nodes.linked import Linked
 from pytest_specmint.engine.nodes.row_numbers import RowBounds, RowScale
-from pytest_specmint.engine.nodes.shared import Rows
+from pytest_specmint.engine.nodes.shared import IN_LIST, Rows
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.scope import RECORDS
 from pytest_specmint.engine.settings import EngineSettings
-from pytest_specmint.engine.templates import AGE, BOUNDS, SCALE
+from pytest_specmint.engine.templates import AGE, BOUNDS, PLACE, SCALE
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary
 from pytest_specmint.formats.moments import DAY
 
@@ -22,6 +22,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MAX_PLACES = 9
+PLACES = 1000
+"""Items of longer lists are not numbered."""
 _WORD = 1 << 62
 _YEAR = Fraction(1461, 4)
 """Days of a year on average."""
@@ -71,6 +73,9 @@ def _rows(table: str, count: int, vocabulary: Vocabulary) -> Rows:
 def _bounds(meaning: Meaning, ruler: Ruler, vocabulary: Vocabulary) -> "list[RowBounds]":
     """The bounds of all templates that set some; without condition, only the first such."""
     found: list[RowBounds] = []
+    if PLACE in meaning.templates:
+        least, most = _positions(ruler, *[[Fraction(place + 1) for place in range(PLACES)]] * 2)
+        found.append(RowBounds(Rows(IN_LIST, PLACES), least, most, shown=True))
     for template in meaning.templates:
         form = BOUNDS.fullmatch(template)
         shown = form is not None and bool(form[1])

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 WAYS = "\0\0ways"
 """What lists give their items where these are to be texts of different templates."""
+IN_LIST = "\0\0place"
+"""What counted lists give their items: the place of each, from 0."""
 STRIDES = 16
 """In how many orders at most the kinds of rows of a group are gone through."""
 _STRIDE = salt("\0\0stride")
@@ -164,6 +166,15 @@ class Apart(Struct, frozen=True, dict=True):
         words = draw(mix(items + salt(f"\0\0rows {self.rows.source}")))
         chosen: Ints = kinds.rows[kinds.first_row[kind] + below(words, kinds.size[kind].astype(np.uint64))]
         return chosen if outer is None else np.where((position == 0) & (kinds.rank[outer] >= 0), outer, chosen)
+
+    def many(self, plan: "Plan", count: int) -> Ints | None:
+        """How many kinds each of so many lists has for its items; None where no group is known."""
+        if not self.rows.groups:
+            return np.full(count, self._kinds.many[0])
+        scope = plan.scope
+        places = () if scope is None else (scope.rows, scope.outer)
+        known = next((place[self.rows.source] for place in places if self.rows.source in place), None)
+        return None if known is None else self._kinds.many[np.array(self.rows.groups, dtype=np.int64)[known]]
 
     @cached_property
     def _kinds(self) -> _Kinds:
