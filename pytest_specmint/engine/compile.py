@@ -185,7 +185,8 @@ class _Compiler:
         assert len(nodes) == len(self._nodes)
         exact = any(map(_beyond_words, nodes))
         plan = Plan(tuple(nodes), index, exact=exact, linked=self._follower.used, left=left)
-        return proportioned(with_rows(self._with_identities(plan) if self._groups else plan))
+        plan = self._with_identities(plan) if self._groups else plan
+        return proportioned(with_rows(plan, cases=len(indices) > 1))
 
     def _with_identities(self, plan: Plan) -> Plan:
         from pytest_specmint.engine.identities import settled

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 
 from msgspec.structs import replace
 
@@ -120,8 +121,11 @@ def _first_entry(part: Part) -> str:
 # ---------------------------------------------------------------- which object has which rows
 
 
-def with_rows(plan: Plan) -> Plan:
-    """The plan with the rows that its objects draw for their fields; the same where nothing is shared."""
+def with_rows(plan: Plan, *, cases: bool = False) -> Plan:
+    """The plan with the rows that its objects draw for their fields; the same where nothing is shared.
+
+    With ``cases`` its root is a union of which the weights are known.
+    """
     shared = {number: list(_shared(node)) for number, node in enumerate(plan.nodes)}
     if not any(shared.values()) and not any(map(_is_counted, plan.nodes)):
         return plan
@@ -129,7 +133,14 @@ def with_rows(plan: Plan) -> Plan:
         _with_rows(plan.nodes, node, shared) if isinstance(node, ObjectNode) and not node.component else node
         for node in plan.nodes
     ]
-    made = [_with_apart(nodes, node) if isinstance(node, ArrayNode) else node for node in nodes]
+    made = [
+        _with_apart(nodes, node)
+        if isinstance(node, ArrayNode)
+        else _weighed(nodes, node)
+        if isinstance(node, UnionNode) and not (cases and number == plan.root)
+        else node
+        for number, node in enumerate(nodes)
+    ]
     return replace(plan, nodes=tuple(made), linked=True)
 
 
@@ -155,6 +166,22 @@ def _with_rows(nodes: Sequence[Node], owner: ObjectNode, shared: Mapping[int, Se
             if words.rows.groups:  # the lists' items are to be of one group
                 found.setdefault(words.source, words.rows.plain)
     return replace(owner, rows=tuple(found.values())) if found else owner
+
+
+def _weighed(nodes: Sequence[Node], union: UnionNode) -> UnionNode:
+    """A union of objects, each way as often as the rows are that suit it."""
+    owners = [nodes[way.node] for way in union.ways]
+    rows = [
+        {each.source: each for each in owner.rows if each.weights} for owner in owners if isinstance(owner, ObjectNode)
+    ]
+    if len(rows) < len(owners):
+        return union
+    shared = set(rows[0]).intersection(*rows[1:])
+    ways = (
+        replace(way, weight=way.weight * prod(mine[source].share for source in shared))
+        for way, mine in zip(union.ways, rows, strict=True)
+    )
+    return replace(union, ways=tuple(ways)) if shared else union
 
 
 def _with_apart(nodes: Sequence[Node], array: ArrayNode) -> ArrayNode:

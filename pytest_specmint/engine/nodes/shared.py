@@ -72,6 +72,11 @@ class Rows(Struct, frozen=True, dict=True):
     def _suiting(self) -> Ints:
         return np.array(range(self.count) if self.allowed is None else self.allowed, dtype=np.int64)
 
+    @property
+    def share(self) -> float:
+        """How much the rows that suit weigh, of all."""
+        return int(self._steps[-1]) / int(self._weights.sum())
+
     @cached_property
     def _steps(self) -> Ints:
         """How much the rows that suit weigh, each with those before it."""
