@@ -18,13 +18,14 @@ from pytest_specmint.engine.nodes.number import BigNumbers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
-from pytest_specmint.engine.nodes.text import SampledText, TemplateText
+from pytest_specmint.engine.nodes.text import SampledText
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
 from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
 from pytest_specmint.engine.proportion import proportioned
+from pytest_specmint.engine.row_owners import is_grouped, with_rows
 from pytest_specmint.engine.settings import EngineSettings
-from pytest_specmint.engine.sharing import is_component, is_grouped, with_rows
+from pytest_specmint.engine.sharing import is_component
 from pytest_specmint.engine.texts import shared_choice, text_node
 from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema, too_deep
 from pytest_specmint.rules.expression.kinds import ITEM
