@@ -79,11 +79,10 @@ def _rules(job: Job) -> dict[str, Any]:
     if not rules and not sentences:
         return {}
     kept = job.enforced()
-    drawn = sorted({*kept.drawn, *job.plan().left})
     given = [str(rule) for rule in job.rules]
     return {
         "enforced": sorted(rule.id for rule in rules if rule.id not in kept.unmet),
-        "by_drawing_again": drawn,
+        "by_drawing_again": list(job.drawn_again()),
         "left_to_chance": sorted(kept.unmet),
         "unenforced_sentences": [each.text for each in sentences if not each.rules],
         **({"given_sha256": sha256("\n".join(given).encode()).hexdigest()} if given else {}),
