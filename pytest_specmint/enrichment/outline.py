@@ -88,7 +88,8 @@ class _Reader:
             if options := _list(schema.get(keyword)):
                 yield either(self._whole(each, trail, here) for each in options)
         if all(keyword in schema for keyword in ("if", "then", "else")):
-            yield either(self._whole(schema[keyword], trail, here) for keyword in ("then", "else"))
+            case, then, other = (self._whole(schema[keyword], trail, here) for keyword in ("if", "then", "else"))
+            yield either((both(case, then), other))
         for keyword in ("$ref", "$dynamicRef"):
             if isinstance(schema.get(keyword), str):
                 yield self._referred(schema[keyword], trail, here)
@@ -213,7 +214,7 @@ def _some(part: Part | None) -> tuple[Part, ...]:
 
 
 def _typed(types: Json) -> Form:
-    names = [types] if isinstance(types, str) else _list(types)
+    names = [each for each in (types if isinstance(types, list) else [types]) if isinstance(each, str)]
     form: dict[str, tuple[Part, ...]] = {name: (KINDS[name](),) for name in names if name in KINDS}
     if "integer" in names and "number" not in names:
         form["number"] = (Number(integer=True),)
