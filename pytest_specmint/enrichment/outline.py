@@ -58,9 +58,17 @@ class _Reader:
         self._root = root
         self._nodes = 0
         self._anchors: dict[str, Json] | None = None
+        self._known: dict[tuple[int, tuple[str, ...]], Form] = {}
+        """Forms of schemas by identity: an answer to many questions holds the same schema many times."""
 
     def child(self, schema: Json, trail: tuple[str, ...]) -> Form:
         """The form of a schema for a value of its own. ``trail`` are the references that led to it."""
+        key = (id(schema), trail)
+        if key not in self._known:
+            self._known[key] = self._child(schema, trail)
+        return self._known[key]
+
+    def _child(self, schema: Json, trail: tuple[str, ...]) -> Form:
         form = self._whole(schema, trail, frozenset())
         if len(form) == len(KINDS):
             spoken = {kind: parts for kind, parts in form.items() if parts != (KINDS[kind](),)}
