@@ -17,7 +17,7 @@ _SHOWN = 200
 """How many characters of a provider's message are repeated."""
 _ECHO = 24
 """From how many characters in common on a message counts as repeating what was asked."""
-_KEYLIKE = re.compile(r"\b(sk|pk|key|Bearer)[-_ ][A-Za-z0-9*_.-]{4,}")
+_KEYLIKE = re.compile(r"\b(?:(?:sk|pk|key)[-_]|Bearer )[A-Za-z0-9*_.-]{4,}")
 
 _NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
 
