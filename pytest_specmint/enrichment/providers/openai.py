@@ -38,7 +38,7 @@ _UNKNOWN = re.compile(
     re.IGNORECASE,
 )
 _SCHEMA = re.compile(r"response_format|json_schema|structured output|grammar", re.IGNORECASE)
-_BAD_SCHEMA = re.compile(r"invalid schema|grammar|schema .*(invalid|too|not supported)", re.IGNORECASE)
+_BAD_SCHEMA = re.compile(r"invalid schema|grammar|\bschema (is )?(invalid|too)", re.IGNORECASE)
 
 
 class Manner(Struct, frozen=True):
