@@ -185,10 +185,20 @@ def test_health_without_models_says_how_to_get_one() -> None:
 
 @pytest.mark.parametrize("answer", [{"status_code": 404}, {"json": {"models": []}}, {"html": "<html>hi</html>"}])
 @respx.mock
-def test_another_server_is_not_taken_for_ollama(answer: dict[str, Any]) -> None:
-    """llama.cpp has had /api/tags too; only Ollama tells its version."""
+def test_a_server_that_only_lists_models_as_ollama_does_has_no_version(answer: dict[str, Any]) -> None:
     has(LLAMA)
     respx.get(f"{BASE}/api/version").respond(**answer)
+    provider = a_provider("ollama")
+    health = provider.probe(1.0)
+    assert (health.ok, health.version) == (True, "")
+    assert "version unknown" in health.words
+    provider.close()
+
+
+@pytest.mark.parametrize("answer", [{"status_code": 404}, {"json": {"data": []}}, {"html": "<html>hi</html>"}])
+@respx.mock
+def test_another_server_is_not_taken_for_ollama(answer: dict[str, Any]) -> None:
+    respx.get(f"{BASE}/api/tags").respond(**answer)
     provider = a_provider("ollama")
     health = provider.probe(1.0)
     assert not health.ok

@@ -18,7 +18,7 @@ from pytest_specmint.enrichment.resolve import AUTO, Standby, choose, make_ready
 from pytest_specmint.enrichment.settings import LlmSettings
 from pytest_specmint.errors import ExitCode, ProviderError
 
-UP, DOWN = Health(ok=True, words="is well"), Health(ok=False, words="is down", hint="start it")
+UP, DOWN = Health(ok=True, words="is well", version="1"), Health(ok=False, words="is down", hint="start it")
 OLLAMA, OPENAI, ANTHROPIC = "http://127.0.0.1:11434", "https://api.openai.com/v1", "https://api.anthropic.com"
 BOTH = {"OPENAI_API_KEY": KEY, "ANTHROPIC_API_KEY": KEY}
 
@@ -52,6 +52,7 @@ TABLE = [
     ("ollama", ("openai",), {"openai": True}, False, "ollama", True, ["ollama"]),
     ("acme", (), {"acme": True}, False, "acme", False, ["acme"]),
     (AUTO, (), {"ollama": True, "openai": True}, True, "ollama", False, ["ollama", "openai"]),
+    (AUTO, (), {"ollama": True}, True, "ollama", False, ["ollama", "openai"]),
     (AUTO, ("anthropic",), {"openai": True}, True, "openai", False, ["ollama", "openai"]),
     (AUTO, ("anthropic",), {"anthropic": True}, True, "openai", True, ["ollama", "openai"]),
 ]
@@ -66,6 +67,14 @@ def test_the_choice(
     assert bool(choice.notice) is (chosen is None)
     if problem:
         assert choice.hint == "start it; or go without a model: --llm-mode off"
+
+
+def test_a_server_that_lists_models_like_ollama_but_tells_no_version_is_taken_for_what_else_it_speaks() -> None:
+    """llama.cpp has listed its models as Ollama does, too."""
+    nameless = Health(ok=True, words="is well")
+    both = {"ollama": nameless, "openai": UP}
+    assert choose(AUTO, (), both, at_endpoint=True).name == "openai"
+    assert choose(AUTO, (), {**both, "openai": DOWN}, at_endpoint=True).name == "ollama"
 
 
 @given(
