@@ -16,6 +16,7 @@ _GARBAGE = 50_000
 """New objects between collections: imports and plans make many that stay, and hardly any circles."""
 
 COMMANDS = {
+    "doctor": "Check installation, settings, this machine and providers.",
     "generate": "Make a dataset from a schema.",
     "convert": "Write an existing dataset in another format.",
     "validate": "Judge an existing dataset by a schema.",
