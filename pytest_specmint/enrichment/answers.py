@@ -122,10 +122,9 @@ def _respelled(text: str) -> str:
             out.append("".join(_RAW.get(char, char) for char in text[at:end]))
             at = end
             continue
-        if text[at] == ",":
-            if _CLOSING.match(text, at + 1):
-                at += 1
-                continue
+        if text[at] == "," and _CLOSING.match(text, at + 1):
+            at += 1
+            continue
         out.append(text[at])
         at += 1
     return "".join(out)

@@ -14,7 +14,7 @@ from pytest_specmint.enrichment.terms import Question, Terms, short
 
 TRANSIENT = RETRIED | {
     *(Failure.BREAKER_OPEN, Failure.BUDGET, Failure.AUTH, Failure.QUOTA, Failure.NO_MODEL, Failure.FORBIDDEN_HOST),
-    *(Failure.BAD_REQUEST, Failure.NO_PROVIDER, Failure.UNKNOWN),
+    *(Failure.BAD_REQUEST, Failure.NO_PROVIDER, Failure.UNEXPECTED),
 }
 """Failures that are no word of the model: a recording run asks again where one was recorded."""
 
@@ -50,9 +50,9 @@ class Book:
             return None if again else entry
         for near in self._cassette.near(question.item.index, question.item.pointer):
             run = self._cassette.runs[near.terms]
-            if reusable(self.terms, question, self._schema, near, run):
-                if judge.recorded(question, near.value).failure is None:
-                    return renewed(near, question, self.terms, self._schema)
+            fits = reusable(self.terms, question, self._schema, near, run)
+            if fits and judge.recorded(question, near.value).failure is None:
+                return renewed(near, question, self.terms, self._schema)
         return None
 
     def cached(self, question: Question, number: int) -> Try | None:
@@ -79,7 +79,8 @@ class Book:
             for entry in self._cassette.near(item.index, item.pointer)
         ]
         if found:
-            return ", ".join(min(found, key=len)) or "the recorded value no longer fits"
+            fewest = min((len(each), each) for each in found)[1]
+            return ", ".join(fewest) or "the recorded value no longer fits"
         if not len(self._cassette):
             return "it is empty"
         others = sorted({entry.index for entry in self._cassette if entry.pointer == item.pointer})

@@ -57,7 +57,9 @@ class Cache:
         try:
             row = self._connection.execute("SELECT value, given FROM answers WHERE key = ? AND try = ?", (key, number))
             found = row.fetchone()
-            return None if found is None else (parse_strict(found[0].encode()), msgspec.json.decode(found[1], type=Given))
+            return (
+                None if found is None else (parse_strict(found[0].encode()), msgspec.json.decode(found[1], type=Given))
+            )
         except (sqlite3.DatabaseError, ValueError):
             return None  # what cannot be read is asked for again
 

@@ -262,7 +262,9 @@ def difference(wanted: Terms, question: Any, schema: str, entry: Entry, run: Run
     """What differs between what is asked and a recording: ``model llama3.1 -> qwen2.5``."""
     old, new = asdict(run.terms), asdict(wanted)
     names = {"prompt": "prompt version", "context": "background"}
-    found = [f"{names.get(name, name)} {_shown(old[name])} -> {_shown(new[name])}" for name in old if old[name] != new[name]]
+    found = [
+        f"{names.get(name, name)} {_shown(old[name])} -> {_shown(new[name])}" for name in old if old[name] != new[name]
+    ]
     if entry.current != question.item.current:
         found.append(f"current value {_shown(entry.current)} -> {_shown(question.item.current)}")
     if entry.seed != question.item.seed:
@@ -287,12 +289,7 @@ def reusable(wanted: Terms, question: Any, schema: str, entry: Entry, run: Run) 
 
     Its value is then judged by the new schema, like any other.
     """
-    return (
-        entry.failure is None
-        and run.terms == wanted
-        and entry.seed == question.item.seed
-        and entry.schema != schema
-    )
+    return entry.failure is None and run.terms == wanted and entry.seed == question.item.seed and entry.schema != schema
 
 
 def renewed(entry: Entry, question: Any, terms: Terms, schema: str) -> Entry:

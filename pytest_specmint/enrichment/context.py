@@ -52,7 +52,9 @@ def _texts(job: "Job", files: Sequence[Path]) -> Iterator[str]:
 def _read(path: Path) -> str:
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise UsageError(f"context {path} has more than {MOST_BYTES:,} bytes", hint="a page of background is enough")
+            raise UsageError(
+                f"context {path} has more than {MOST_BYTES:,} bytes", hint="a page of background is enough"
+            )
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UsageError(f"context {path} cannot be read: {error.strerror}", hint="check --context") from None

@@ -54,7 +54,7 @@ class Judge:
     def recorded(self, question: Question, value: Json) -> Judged:
         """A recorded value: it was cleaned when it was recorded, and is judged again."""
         wrong = self.wrong(question, value)
-        return Judged(value, Failure.INVALID, wrong) if wrong else Judged(value)
+        return Judged(value, Failure.INVALID, wrong) if wrong else Judged(_as_drafted(value, question.item.current))
 
     def patch(self, question: Question, value: Json) -> Judged:
         """The value minimally changed so that it fits; a failure where that cannot be done."""
@@ -188,7 +188,14 @@ def _sorted(value: Json) -> Json:
 
 
 def _kind(value: Json) -> str:
-    names = {str: "a text", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    names = {
+        str: "a text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        list: "a list",
+        dict: "an object",
+    }
     return names.get(type(value), "null")
 
 

@@ -1,7 +1,7 @@
 """Which values of a record a model is asked for: those at marked places, or all that are mere words and numbers.
 
-The plan is made with the record in hand: a mark counts where the record has a value, and of branches where it fits. Paths
-that lead to no mark are not walked.
+The plan is made with the record in hand: a mark counts where the record has a value, and of branches where it fits.
+Paths that lead to no mark are not walked.
 """
 
 import re
@@ -46,9 +46,17 @@ class Planned(Struct, frozen=True):
 class Planner:
     """Finds the targets of records. It learns them as they come: what they are called has no meaning beyond it."""
 
-    def __init__(self, schema: Schema, mode: LlmMode, tied: Tied, vocabulary: Vocabulary) -> None:
-        """Raises `SchemaError` for a mark that is neither true nor false."""
+    def __init__(
+        self,
+        schema: Schema,
+        mode: LlmMode,
+        tied: Tied,
+        vocabulary: Vocabulary,
+        given: frozenset[str] = frozenset(),
+    ) -> None:
+        """``given`` are pointers of values that come from outside. Raises `SchemaError` for a mark that is none."""
         self.sites = Sites(schema)
+        self._given = given
         self._mode, self._tied, self._vocabulary = mode, tied, vocabulary
         self._root = schema.place
         self._leading = _leading(self.sites, schema.place)
@@ -72,9 +80,8 @@ class Planner:
         sites = self.sites.applying(places, value)
         mark = _mark(sites)
         if mark and pointer:
-            if value is None:
-                return  # there is nothing to be made more lifelike
-            yield self._target(value, pointer, route, sites, never(route, _schemas(sites), self._tied))
+            if value is not None:  # else there is nothing to be made more lifelike
+                yield self._target(value, pointer, route, sites, self._never(pointer, route, sites))
             return
         if isinstance(value, (dict, list)) and value:
             if self._mode is LlmMode.RECORD and mark is False:
@@ -84,11 +91,16 @@ class Planner:
                 yield from self._within(child, f"{pointer}/{_escaped(step)}", inner, below)
         elif self._mode is LlmMode.RECORD and pointer and mark is None and not isinstance(value, (dict, list)):
             schemas = _schemas(sites)
-            why = never(route, schemas, self._tied) or unless_marked(
+            why = self._never(pointer, route, sites) or unless_marked(
                 route, schemas, self._tied, value, self._vocabulary
             )
             if not why:
                 yield self._target(value, pointer, route, sites, "")
+
+    def _never(self, pointer: str, route: Route, sites: Sequence[Site]) -> str:
+        if any(f"{pointer}/".startswith(f"{each}/") or each.startswith(f"{pointer}/") for each in self._given):
+            return "it is given from outside"
+        return never(route, _schemas(sites), self._tied)
 
     def _target(self, value: Json, pointer: str, route: Route, sites: Sequence[Site], protected: str) -> Found:
         places = tuple(site.place for site in sites)
@@ -118,7 +130,7 @@ def words_of(schemas: Sequence[Mapping[str, Json]]) -> str:
 
 
 def _mark(sites: Sequence[Site]) -> bool | None:
-    """Whether a model is asked for by the sites of a value; None where they do not say. The first that says it counts."""
+    """Whether a model is asked for by the sites of a value; the first that says it counts, None where none does."""
     for site in sites:
         said = site.schema.get(MARK)
         if isinstance(said, bool):

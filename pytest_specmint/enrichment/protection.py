@@ -21,7 +21,19 @@ _FIXED = ("const", "enum", "format", "pattern", "contentEncoding", "contentMedia
 _IDENTIFIERS = frozenset(
     [
         *("id", "ids", "uuid", "guid", "key", "keys", "code", "codes", "number", "no", "num", "ref", "reference"),
-        *("sku", "hash", "token", "checksum", "signature", "version", "slug", "handle", "username", "login", "password"),
+        *(
+            "sku",
+            "hash",
+            "token",
+            "checksum",
+            "signature",
+            "version",
+            "slug",
+            "handle",
+            "username",
+            "login",
+            "password",
+        ),
         *("iban", "bic", "swift", "vin", "isbn", "ean", "upc", "gtin", "npi", "ssn", "ein", "pan", "zip", "postcode"),
         *("url", "uri", "email", "phone", "ip", "mac", "serial", "barcode", "secret"),
     ]

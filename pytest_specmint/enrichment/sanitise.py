@@ -22,7 +22,9 @@ _CATEGORIES = {
 }
 _ROUNDS = 8
 
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
+)
 """What no text of a recording may hold, in any version of Unicode."""
 
 
@@ -78,9 +80,11 @@ def sanitised_value(value: Json, symbols: str = "usual") -> Json:
 
 def holds_controls(value: Json) -> bool:
     """Whether a text in a value holds a control that sanitising takes out."""
-    found: list[str] = []
-    _mapped(value, lambda text: found.append(text) or text if CONTROLS.search(text) else text)
-    return bool(found)
+    if isinstance(value, str):
+        return CONTROLS.search(value) is not None
+    if isinstance(value, list):
+        return any(map(holds_controls, value))
+    return isinstance(value, dict) and any(holds_controls(each) for pair in value.items() for each in pair)
 
 
 def _mapped(value: Json, change: Callable[[str], str]) -> Json:

@@ -42,7 +42,7 @@ def _whole(shown: Mapping[str, Json], keyword: str, otherwise: int) -> int:
 
 
 def _own(sites: Sites, site: Site) -> dict[str, Json]:
-    """What a site says of a value, without the sites that apply beside it: of branches those that fit are among them."""
+    """What a site says of a value, without the sites that apply beside it, which speak for themselves."""
     skipped = {"anyOf", "oneOf", "if", "then", "else", "dependentSchemas", "dependencies", "not"}
     return {
         keyword: _inner(sites, join_pointer(site.place, keyword), keyword, below, _DEPTH)

@@ -43,7 +43,9 @@ class Question(Struct, frozen=True):
 
     def key(self, terms: Terms) -> str:
         """The name of its answer under these terms."""
-        return key_of(terms, self.item.pointer, self.item.index, self.item.seed, self.item.current, self.target, self.beside)
+        return key_of(
+            terms, self.item.pointer, self.item.index, self.item.seed, self.item.current, self.target, self.beside
+        )
 
 
 def key_of(terms: Terms, pointer: str, index: int, seed: int, current: Any, target: str, beside: str) -> str:
