@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from pytest_specmint import config
 from pytest_specmint.api import parse_day, parse_mode
 from pytest_specmint.cli.domain import domain_option
+from pytest_specmint.cli.enriching import enricher_of, llm_options
 from pytest_specmint.cli.failure import forget_output, summary
 from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options
@@ -24,6 +25,7 @@ from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.chosen import domain_names
 
 if TYPE_CHECKING:
+    from pytest_specmint.enrichment.enricher import Enricher
     from pytest_specmint.pipeline import Execution
 
 SAMPLE = 20
@@ -61,7 +63,7 @@ SAMPLE = 20
 @click.option("--check-all/--check-some", default=None, help="Check every record, even where validity is proven.")
 @click.option("--profile", metavar="FILE", help="Write a CPU profile (pstats); show the slowest parts of the plan.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
-@click.option("--llm-mode", hidden=True)
+@llm_options
 @click.option("--quiet", "-q", is_flag=True, help="No progress, no closing line.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 def command(**options: Any) -> None:
@@ -81,7 +83,7 @@ def command(**options: Any) -> None:
     if options["profile"] is not None:
         _refuse_profile(settings, options)
     if options["index"] is not None:
-        _print_record(job, options["index"])
+        _print_record(job, options["index"], settings, quiet=options["quiet"])
     elif options["dry_run"]:
         _print_plan(job, settings["out"].value)
     else:
@@ -90,10 +92,11 @@ def command(**options: Any) -> None:
 
 
 def _make(job: Job, settings: config.Settings, options: dict[str, Any]) -> None:
+    enricher = enricher_of(job, settings, quiet=options["quiet"])
     if options["to_stdout"]:
-        _stream_all(job, _execution(settings), options["violations"], quiet=options["quiet"])
+        _stream_all(job, _execution(settings), options["violations"], enricher, quiet=options["quiet"])
     else:
-        _write(job, settings, quiet=options["quiet"])
+        _write(job, settings, enricher, quiet=options["quiet"])
 
 
 def _refuse_profile(settings: config.Settings, options: dict[str, Any]) -> None:
@@ -139,28 +142,31 @@ def _report_formats(job: Job, *, quiet: bool) -> None:
             click.echo(f"note: unknown format {notice.name!r} is ignored ({notice.places[0]})", err=True)
 
 
-def _print_record(job: Job, index: int) -> None:
+def _print_record(job: Job, index: int, settings: config.Settings, *, quiet: bool) -> None:
     if index < 0:
         raise UsageError(f"index must be at least 0, not {index}", hint="records count from 0")
     from pytest_specmint.pipeline import USUALLY
 
-    _stream(replace(job, start=index, count=1), USUALLY)
+    one = replace(job, start=index, count=1)
+    _stream(one, USUALLY, None, enricher_of(one, settings, quiet=quiet))
 
 
-def _stream_all(job: Job, execution: "Execution", violations: str | None, *, quiet: bool) -> None:
+def _stream_all(
+    job: Job, execution: "Execution", violations: str | None, enricher: "Enricher | None", *, quiet: bool
+) -> None:
     started = perf_counter()
-    digest, size = _stream(job, execution, violations)
+    digest, size = _stream(job, execution, violations, enricher)
     if not quiet:
-        _close(job.count, size, digest, perf_counter() - started, "standard output")
+        _close(job.count, size, digest, perf_counter() - started, "standard output", enricher)
 
 
-def _stream(job: Job, execution: "Execution", violations: str | None = None) -> tuple[str, int]:
+def _stream(job: Job, execution: "Execution", violations: str | None, enricher: "Enricher | None") -> tuple[str, int]:
     from pytest_specmint.output.atomic import replaced_file
     from pytest_specmint.output.blocks import blocks_of
 
     output, hasher, size = sys.stdout.buffer, sha256(), 0
     with replaced_file(Path(violations)) if violations else nullcontext() as beside:
-        for block in blocks_of(job, execution):
+        for block in blocks_of(job, execution, enricher):
             hasher.update(block.lines)
             size += len(block.lines)
             with _output_errors():
@@ -184,8 +190,13 @@ def _output_errors() -> Iterator[None]:
         raise OutputError(f"cannot write standard output: {reason}", hint="the output is cut off there") from error
 
 
-def _close(records: int, size: int, digest: str, seconds: float, where: object) -> None:
-    """The closing line of a success."""
+def _close(
+    records: int, size: int, digest: str, seconds: float, where: object, enricher: "Enricher | None" = None
+) -> None:
+    """The closing line of a success, and what a language model did."""
+    if enricher is not None:
+        told = enricher.told()
+        click.echo(f"llm: {told.words}{' (degraded)' if told.degraded else ''}", err=True)
     summary(
         {
             "records": f"{records:,}",
@@ -220,7 +231,7 @@ def _print_plan(job: Job, out: str | None) -> None:
         click.echo(f"{name + ':':16}{value}")
 
 
-def _write(job: Job, settings: config.Settings, *, quiet: bool) -> None:
+def _write(job: Job, settings: config.Settings, enricher: "Enricher | None", *, quiet: bool) -> None:
     from pytest_specmint.output.run import write_dataset
 
     out = settings["out"].value
@@ -233,11 +244,12 @@ def _write(job: Job, settings: config.Settings, *, quiet: bool) -> None:
             record_files=settings["record_files"].value,
             execution=_execution(settings),
             progress=advance,
+            enricher=enricher,
         )
     if not quiet:
         stats = written.run["stats"]
         digest, seconds = written.manifest["dataset"]["sha256"], stats["duration_ms"] / 1000
-        _close(job.count, stats["bytes"], digest, seconds, written.directory)
+        _close(job.count, stats["bytes"], digest, seconds, written.directory, enricher)
 
 
 @contextmanager

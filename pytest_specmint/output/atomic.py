@@ -17,9 +17,15 @@ from threading import get_ident
 from typing import IO
 
 from pytest_specmint.errors import OutputError
-from pytest_specmint.output.manifest import DATASET_FILE, MANIFEST_FILE, RUN_FILE, VIOLATIONS_FILE
+from pytest_specmint.output.manifest import (
+    DATASET_FILE,
+    MANIFEST_FILE,
+    PROVENANCE_FILE,
+    RUN_FILE,
+    VIOLATIONS_FILE,
+)
 
-_OWN = (DATASET_FILE, MANIFEST_FILE, RUN_FILE, VIOLATIONS_FILE)
+_OWN = (DATASET_FILE, MANIFEST_FILE, RUN_FILE, VIOLATIONS_FILE, PROVENANCE_FILE)
 _HINTS = {
     errno.ENOSPC: "free some space; earlier output was left as it was",
     errno.EDQUOT: "free some of your quota; earlier output was left as it was",

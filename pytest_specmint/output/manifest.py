@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
@@ -13,29 +13,36 @@ from pytest_specmint.job import Job
 from pytest_specmint.pipeline import Execution, checked_records
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
+if TYPE_CHECKING:
+    from pytest_specmint.enrichment.enricher import Told
+
 DATASET_FILE = "dataset.jsonl"
 VIOLATIONS_FILE = "violations.jsonl"
+PROVENANCE_FILE = "provenance.jsonl"
 MANIFEST_FILE = "manifest.json"
 RUN_FILE = "run.json"
 PACKAGES = ("jsonschema-rs", "numpy", "orjson")
 
 
-def manifest(job: Job, digest: str, size: int) -> dict[str, Any]:
-    """What decides the dataset and what came of it; no path, time, host or package version."""
+def manifest(job: Job, digest: str, size: int, told: "Told | None" = None) -> dict[str, Any]:
+    """What decides the dataset and what came of it; no path, time, host or package version.
+
+    ``told`` is what there is to tell of a language model: the same for a recording and its replays.
+    """
     part = job.schema.at(job.schema.place)
     body: dict[str, Any] = {
         "dataset": {"bytes": size, "file": DATASET_FILE, "records": job.count, "sha256": digest},
-        "degraded": False,
+        "degraded": told is not None and told.degraded,
         "gen": {
             "as_of": job.as_of.isoformat(),
             "count": job.count,
-            "mode": "deterministic",
+            "mode": "deterministic" if told is None else told.manifest["mode"],
             "records": job.mode.value,
             "seed": job.seed,
             "sizes": asdict(job.sizes),
             "start": job.start,
         },
-        "llm": {"mode": "off"},
+        "llm": {"mode": "off"} if told is None else told.manifest,
         "schema": {
             "draft": job.schema.dialect,
             "pointer": job.schema.place,
@@ -45,8 +52,8 @@ def manifest(job: Job, digest: str, size: int) -> dict[str, Any]:
         },
         "tool": {"engine_version": ENGINE_VERSION, "name": "specmint"},
     }
-    if told := _rules(job):
-        body["rules"] = told
+    if rules := _rules(job):
+        body["rules"] = rules
     if packs := job.packs():
         body["packs"] = [{"name": pack.name, "version": pack.version} for pack in packs]
     return {"dataset_id": "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32], **body}
@@ -72,11 +79,15 @@ def _rules(job: Job) -> dict[str, Any]:
     }
 
 
-def run_report(job: Job, execution: Execution, *, seconds: float, size: int) -> dict[str, Any]:
+def run_report(
+    job: Job, execution: Execution, *, seconds: float, size: int, told: "Told | None" = None
+) -> dict[str, Any]:
     """How, where and when one run went."""
     import platform
 
+    checked = job.count if told is not None else checked_records(job, execution)
     return {
+        **({} if told is None else {"llm": told.run}),
         "command": [sys.argv[0].rpartition("/")[2], *sys.argv[1:]] if sys.argv else [],
         "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "packages": {name: _installed(name) for name in PACKAGES},
@@ -87,7 +98,7 @@ def run_report(job: Job, execution: Execution, *, seconds: float, size: int) -> 
             "bytes": size,
             "duration_ms": round(seconds * 1000),
             "records_per_second": round(job.count / seconds) if seconds > 0 else None,
-            "records_checked": checked_records(job, execution),
+            "records_checked": checked,
             "workers": execution.workers,
         },
         "tool": {"name": "specmint", "version": __version__},

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -15,6 +15,9 @@ from pytest_specmint.output.blocks import Block, blocks_of
 from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, pretty, run_report
 from pytest_specmint.output.writers import WRITERS
 from pytest_specmint.pipeline import USUALLY, Execution
+
+if TYPE_CHECKING:
+    from pytest_specmint.enrichment.enricher import Enricher
 
 RECORD_FILES_UP_TO = 10_000
 Progress = Callable[[int], None]
@@ -35,20 +38,24 @@ def write_dataset(
     record_files: bool | None = None,
     execution: Execution = USUALLY,
     progress: Progress | None = None,
+    enricher: "Enricher | None" = None,
 ) -> Written:
     """Make the job's records and write them below ``directory``, replacing earlier output as a whole.
 
     ``record_files`` None means: a file per record up to 10,000 records. ``progress`` is told how many records
-    each block added. Raises `OutputError`, `SamplingError`.
+    each block added. ``enricher`` has a language model change values. Raises `OutputError`, `SamplingError`,
+    `ProviderError`, `BudgetError`.
     """
     started = perf_counter()
     job.plan()  # a schema that cannot be compiled leaves no directory behind
     wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
-    names = ["jsonl", *["records"][:wanted], *["violations"][: job.mode is Mode.INVALID]]
+    beside = [*["violations"][: job.mode is Mode.INVALID], *["provenance"][: enricher is not None]]
+    names = ["jsonl", *["records"][:wanted], *beside]
     with replaced_directory(directory) as staging:
-        digest, size = _stream(job, staging, names, blocks_of(job, execution), progress)
-        described = manifest(job, digest, size)
-        run = run_report(job, execution, seconds=perf_counter() - started, size=size)
+        digest, size = _stream(job, staging, names, blocks_of(job, execution, enricher), progress)
+        told = None if enricher is None else enricher.told()
+        described = manifest(job, digest, size, told)
+        run = run_report(job, execution, seconds=perf_counter() - started, size=size, told=told)
         write_flushed(staging / RUN_FILE, pretty(run))
         write_flushed(staging / MANIFEST_FILE, pretty(described))
     return Written(directory, described, run)

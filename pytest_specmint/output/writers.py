@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pytest_specmint.job import Job
 from pytest_specmint.output.blocks import Block
-from pytest_specmint.output.manifest import DATASET_FILE, VIOLATIONS_FILE
+from pytest_specmint.output.manifest import DATASET_FILE, PROVENANCE_FILE, VIOLATIONS_FILE
 
 
 class Writer(Protocol):
@@ -49,6 +49,16 @@ class Violations(JsonLines):
         self._file.write(block.labels)
 
 
+class Provenance(JsonLines):
+    """`provenance.jsonl`: where each value comes from that a language model was asked for."""
+
+    name = PROVENANCE_FILE
+
+    def write(self, block: Block) -> None:
+        """Append its lines."""
+        self._file.write(block.provenance)
+
+
 class RecordFiles:
     """`record_0001.json` and so on: one canonical line a file, numbered from 1 by the record's index."""
 
@@ -78,4 +88,5 @@ WRITERS: Mapping[str, Callable[[Path, Job], Writer]] = {
     "jsonl": JsonLines,
     "records": RecordFiles,
     "violations": Violations,
+    "provenance": Provenance,
 }
