@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from pytest_specmint.dataset import Dataset
     from pytest_specmint.engine.settings import Sizes
     from pytest_specmint.errors import (
+        BudgetError,
         GoldenMismatch,
         InvalidData,
         OutputError,
+        ProviderError,
         SamplingError,
         SchemaError,
         SpecmintError,
@@ -50,9 +52,11 @@ _HOMES = {
     "specmint_each": "plugin.marks",
     "Dataset": "dataset",
     "Report": "check.report",
+    "BudgetError": "errors",
     "GoldenMismatch": "errors",
     "InvalidData": "errors",
     "OutputError": "errors",
+    "ProviderError": "errors",
     "SamplingError": "errors",
     "SchemaError": "errors",
     "SpecmintError": "errors",
@@ -64,6 +68,7 @@ _HOMES = {
 __all__ = [
     "ENGINE_VERSION",
     "Audit",
+    "BudgetError",
     "Dataset",
     "Factory",
     "Golden",
@@ -72,6 +77,7 @@ __all__ = [
     "NearMiss",
     "OutputError",
     "PluginConfig",
+    "ProviderError",
     "Report",
     "SamplingError",
     "SchemaError",

@@ -6,7 +6,7 @@ from functools import cached_property
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -16,6 +16,9 @@ from pytest_specmint.engine.settings import USUAL_SIZES
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.pipeline import Execution, line_blocks, record_blocks
 from pytest_specmint.schema.document import Schema
+
+if TYPE_CHECKING:
+    from pytest_specmint.enrichment.facts import LlmFacts
 
 FEW = 2048
 """Records per block where a test suite's memory matters: as fast as larger blocks, and 5 MB smaller."""
@@ -133,6 +136,16 @@ class Dataset(Sequence[Any]):
     def made_by_job(self) -> bool:
         """Whether the job alone makes these records, so that they can be made again from it."""
         return True
+
+    @property
+    def degraded(self) -> str:
+        """Why these records must not become a golden; empty where they may."""
+        return ""
+
+    @property
+    def llm(self) -> "LlmFacts | None":
+        """How a language model enriched them; None where none did."""
+        return None
 
     def blocks(self, *, check_all: bool = False) -> Iterator[bytes]:
         """The canonical bytes block by block; with ``check_all`` every record is checked by the validator."""
