@@ -137,7 +137,11 @@ def enricher_of(job: "Job", settings: Settings, *, quiet: bool) -> "Enricher | N
     def say(words: str) -> None:
         click.echo(f"note: {words}", err=True)
 
-    return Enricher(job, llm, lambda found: connect(found, job, say=(lambda _: None) if quiet else say), warn=say)
+    def quietly(words: str) -> None:
+        if not quiet:
+            say(words)
+
+    return Enricher(job, llm, lambda found: connect(found, say=quietly, warn=say), warn=say)
 
 
 def default_cassette(out: Path) -> Path:

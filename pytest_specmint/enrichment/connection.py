@@ -13,8 +13,10 @@ class Connection(Struct, frozen=True):
     provider: str
     model: str
     dispatcher: Any
-    """A `Dispatcher`."""
+    """A `Dispatcher`. Where it has ``begin(sample, expected)`` it is told the first calls, and how many may come."""
     sampling: Sampling
     takes_seed: bool = False
     digest: str = ""
     """Of the model's build, where the provider tells it."""
+    context: int | None = None
+    """How many tokens the model can see, where that is known."""

@@ -124,6 +124,7 @@ class Enricher:
             book,
             self._asked_for,
             self._job.seed,
+            self._job.count,
             self._job.plan().exact,
         )
         self._stage = Stage(desk)

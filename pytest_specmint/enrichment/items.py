@@ -98,22 +98,28 @@ class Part(Struct, frozen=True):
     questions: tuple[Question, ...]
 
 
-def grouped(parts: Sequence[Part], *, records: int, tokens: int) -> Iterator[tuple[Part, ...]]:
-    """Parts in the groups of calls: at most so many records, and answers of about so many tokens; order stays.
+def grouped(parts: Sequence[Part], *, records: int, tokens: int, letters: int) -> Iterator[tuple[Part, ...]]:
+    """Parts in the groups of calls: at most so many records, answers of about so many tokens, so many letters asked.
 
-    A record that asks for more than one answer can hold is taken apart.
+    Order stays. A record that asks for more than one answer can hold is taken apart.
     """
     group: list[Part] = []
-    room = tokens
+    answer, prompt = tokens, letters
     for part in (piece for each in parts for piece in _pieces(each, tokens)):
-        need = sum(map(expected, part.questions))
-        if group and (need > room or len(group) == records):
+        need, length = sum(map(expected, part.questions)), _length(part)
+        if group and (need > answer or length > prompt or len(group) == records):
             yield tuple(group)
-            group, room = [], tokens
+            group, answer, prompt = [], tokens, letters
         group.append(part)
-        room -= need
+        answer, prompt = answer - need, prompt - length
     if group:
         yield tuple(group)
+
+
+def _length(part: Part) -> int:
+    """About how many characters a part takes in a prompt."""
+    drafts = sum(60 + len(q.item.pointer) + len(compact(q.item.current)) for q in part.questions)
+    return drafts + len(compact(part.asked.beside))
 
 
 def _pieces(part: Part, tokens: int) -> Iterator[Part]:

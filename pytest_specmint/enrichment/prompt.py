@@ -34,6 +34,18 @@ _TASK = {
 }
 
 
+_MOST_LETTERS = 24_000
+_LETTERS = 3
+"""Characters of a token, at least, in JSON of people's words."""
+
+
+def prompt_room(context: int | None) -> int:
+    """How many characters of records go into one call, for a model that sees so many tokens: half of them."""
+    if context is None:
+        return _MOST_LETTERS
+    return min(_MOST_LETTERS, max(context // 2 * _LETTERS - len(_RULES), 400))
+
+
 class Correction(msgspec.Struct, frozen=True):
     """What a model gave for an item, and what was wrong with it."""
 

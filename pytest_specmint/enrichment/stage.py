@@ -8,6 +8,7 @@ becomes depends on its answers alone, not on the order in which they came.
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from math import ceil
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -24,7 +25,7 @@ from pytest_specmint.enrichment.judge import Judge
 from pytest_specmint.enrichment.model import Failure, LlmSource, Origin
 from pytest_specmint.enrichment.outcome import Try, Work
 from pytest_specmint.enrichment.planner import Planner
-from pytest_specmint.enrichment.prompt import SHARE, Correction, call_of, digest_of
+from pytest_specmint.enrichment.prompt import SHARE, Correction, call_of, digest_of, prompt_room
 from pytest_specmint.enrichment.provenance import Counts, lines_of
 from pytest_specmint.enrichment.settings import LlmSettings
 from pytest_specmint.enrichment.terms import Question
@@ -57,6 +58,8 @@ class Desk(Struct, frozen=True):
     connect: Callable[[], Connection]
     """The way to a model; asked for when the first call is to be made."""
     seed: int
+    count: int
+    """How many records there are."""
     exact: bool
     """Whether integers may lie beyond 64 bits."""
 
@@ -168,33 +171,42 @@ class Stage:
                     work.add(question, known)
             if left:
                 parts.append(Part(work.asked, tuple(left)))
-        for group in self._groups(chunk, parts):
-            self._submit(chunk, group)
+        if parts:
+            self._submit(chunk, parts)
 
-    def _groups(self, chunk: _Chunk, parts: list[Part]) -> Iterator[tuple[Part, ...]]:
-        settings = self._desk.settings
-        room = int(SHARE * settings.max_tokens)
+    def _groups(self, chunk: _Chunk, parts: list[Part], letters: int) -> Iterator[tuple[Part, ...]]:
+        batch = self._desk.settings.batch
+        room = int(SHARE * self._desk.settings.max_tokens)
         if not chunk.number:
-            yield from grouped(parts, records=settings.batch, tokens=room)
+            yield from grouped(parts, records=batch, tokens=room, letters=letters)
             return
         # What was too much for one answer is asked for again in halves of it.
         many = [part for part in parts if any(self._was_cut(chunk, question) for question in part.questions)]
-        yield from grouped([part for part in parts if part not in many], records=settings.batch, tokens=room)
-        yield from grouped(many, records=max(settings.batch // 2, 1), tokens=room // 2)
+        few = [part for part in parts if part not in many]
+        yield from grouped(few, records=batch, tokens=room, letters=letters)
+        yield from grouped(many, records=max(batch // 2, 1), tokens=room // 2, letters=letters // 2)
 
     @staticmethod
     def _was_cut(chunk: _Chunk, question: Question) -> bool:
         tries = chunk.work_of[question.item.index].tries(question)
         return bool(tries) and tries[-1].failure is Failure.TRUNCATED
 
-    def _submit(self, chunk: _Chunk, group: tuple[Part, ...]) -> None:
+    def _submit(self, chunk: _Chunk, parts: list[Part]) -> None:
         desk = self._desk
         connection = desk.connect()
-        call, ids = call_of(
-            group, desk.planner.targets, desk.context, connection.sampling, desk.settings.mode, chunk.corrections
-        )
-        self.counts.calls += 1
-        chunk.waiting[connection.dispatcher.submit(call)] = ids, digest_of(call)[:_DIGITS]
+        room = prompt_room(connection.context)
+        calls = [
+            call_of(
+                group, desk.planner.targets, desk.context, connection.sampling, desk.settings.mode, chunk.corrections
+            )
+            for group in self._groups(chunk, parts, room)
+        ]
+        if not self.counts.calls and hasattr(connection.dispatcher, "begin"):
+            share = self._desk.count / max(len(chunk.works), 1)
+            connection.dispatcher.begin([call for call, _ in calls], ceil(len(calls) * max(share, 1)))
+        for call, ids in calls:
+            self.counts.calls += 1
+            chunk.waiting[connection.dispatcher.submit(call)] = ids, digest_of(call)[:_DIGITS]
 
     # ------------------------------------------------------------ answers
 

@@ -1,6 +1,9 @@
 """Datasets of tests that a language model enriches: replayed from cassettes, or recorded when that is asked for."""
 
 import os
+import sys
+import warnings
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -39,13 +42,17 @@ def enriched(
     settings = replace(llm_settings(who.config), mode=LlmMode(asked.llm or "off"), cassette=cassette)
     if base is not None and base.made_by_job:
         base = None
+
+    def warn(words: str) -> None:
+        warnings.warn(pytest.PytestWarning(f"specmint: {words}"), stacklevel=2)
+
     made = EnrichedDataset(
         job,
         settings,
-        lambda wanted: _connections(who.config).connected(wanted, job),
+        lambda wanted: _connections(who.config).connected(wanted, warn),
         base=base,
         protected=protected,
-        warn=lambda words: who.config.issue_config_time_warning(pytest.PytestWarning(f"specmint: {words}"), 2),
+        warn=warn,
     )
     len(made.jsonl)
     return made
@@ -97,13 +104,24 @@ def _share(limit: Decimal | None) -> Decimal | None:
 # ---------------------------------------------------------------- one connection for all tests
 
 
+def _told(words: str) -> None:
+    """What a run may cost, and how a pull goes on: seen with ``-s``, and with a failure."""
+    sys.stderr.write(f"specmint: {words}\n")
+
+
 class _Shared:
     """A dispatcher that outlives the datasets that use it: budget, rates and circuits are the session's."""
 
     def __init__(self, dispatcher: Any) -> None:
         self._dispatcher = dispatcher
 
+    def begin(self, sample: Any, expected: int) -> None:
+        """The session's calls are as yet unknown: the first dataset's stand for them."""
+        if hasattr(self._dispatcher, "begin"):
+            self._dispatcher.begin(sample, expected)
+
     def submit(self, call: Any) -> Any:
+        """Hand in a call."""
         return self._dispatcher.submit(call)
 
     def close(self, *, cancel: bool = False) -> None:
@@ -117,13 +135,13 @@ class _Connections:
         self._open: dict[Any, Connection | None] = {}
         self._dispatchers: list[Any] = []
 
-    def connected(self, settings: LlmSettings, job: Job) -> Connection | None:
+    def connected(self, settings: LlmSettings, warn: Callable[[str], None]) -> Connection | None:
         """The connection of these settings, made once."""
         key = replace(settings, mode=LlmMode.OFF, cassette=None)
         if key not in self._open:
             from pytest_specmint.enrichment.connect import connect
 
-            found = connect(settings, job, say=lambda _: None)
+            found = connect(replace(settings, mode=LlmMode.FIELDS), say=_told, warn=warn)
             if found is not None:
                 self._dispatchers.append(found.dispatcher)
                 found = replace(found, dispatcher=_Shared(found.dispatcher))
