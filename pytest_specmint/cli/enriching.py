@@ -33,10 +33,10 @@ _OPTIONS = (
         help="replay: from the cassette alone (default in CI); record: what it lacks from a model; live (default).",
     ),
     click.option("--cassette", metavar="FILE", help="Recorded answers (default: OUT.cassette.jsonl beside --out OUT)."),
-    click.option("--cache-dir", metavar="DIR", help="Keep answers of live runs: nothing is paid twice, runs resume."),
     click.option(
         "--context", metavar="FILE", multiple=True, callback=_joined, help="Background for the model. Repeatable."
     ),
+    click.option("--cache-dir", metavar="DIR", help="Keep answers of live runs: nothing is paid twice, runs resume."),
     click.option(
         "--llm-provider",
         "--llm.provider",
@@ -96,6 +96,13 @@ _OPTIONS = (
 def llm_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of language models."""
     for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command those of the options that say whom to ask, and how."""
+    for option in reversed(_OPTIONS[4:]):
         command = option(command)
     return command
 

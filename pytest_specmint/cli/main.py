@@ -21,6 +21,7 @@ COMMANDS = {
     "inspect": "Show what a schema means to the engine.",
     "benchmark": "Measure a schema on this machine.",
     "packs": "List, show and begin packs: words, tables and rules of a domain.",
+    "cassette": "List, tidy and refresh recorded answers of language models.",
     "golden": "List, show, review and accept the goldens of tests.",
 }
 """Every command, with the line that `--help` shows; the module of the same name beside this one holds it."""

@@ -1,6 +1,6 @@
 """What is known before anybody is asked: the cassette, the cache; and where what comes in is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -27,10 +27,16 @@ class Book:
     """Recordings and cached answers of one dataset under its terms."""
 
     def __init__(
-        self, source: LlmSource, run: Run, schema: str, cassette: Cassette | None, cache: Cache | None
+        self,
+        source: LlmSource,
+        run: Run,
+        schema: str,
+        cassette: Cassette | None,
+        cache: Cache | None,
+        again: Callable[[Entry], bool] = lambda _: False,
     ) -> None:
-        """``schema`` is the digest of the whole schema."""
-        self._source, self._cassette, self._cache = source, cassette, cache
+        """``schema`` is the digest of the whole schema; ``again`` says of recordings whether they are made anew."""
+        self._source, self._cassette, self._cache, self._again = source, cassette, cache, again
         self.run, self._schema = run, short(schema)
 
     @property
@@ -46,7 +52,7 @@ class Book:
             return None
         entry = self._cassette.get(question.key(self.terms))
         if entry is not None:
-            again = self._source is LlmSource.RECORD and entry.failure in TRANSIENT
+            again = self._source is LlmSource.RECORD and (entry.failure in TRANSIENT or self._again(entry))
             return None if again else entry
         for near in self._cassette.near(question.item.index, question.item.pointer):
             run = self._cassette.runs[near.terms]
@@ -108,9 +114,11 @@ class Book:
         assert self._cassette is not None
         if outcome.failure is Failure.CANCELLED:
             return None
+        known = self._cassette.get(outcome.question.key(self.terms))
         if outcome.entry is not None:
-            known = self._cassette.get(outcome.entry.key)
             return None if known == outcome.entry else outcome.entry
+        if outcome.failure in TRANSIENT and known is not None and known.failure is None:
+            return None  # that nobody answered now does not make an earlier answer wrong
         return entry_of(
             outcome.question,
             self.terms,

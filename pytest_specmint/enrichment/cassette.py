@@ -53,6 +53,7 @@ class Cassette:
         self._entries: dict[str, Entry] = {}
         self._journal: Any = None
         self._dropped: set[str] = set()
+        self._changed = False
         self._read()
 
     @property
@@ -90,6 +91,11 @@ class Cassette:
             self._put(entry)
             self._write(line_of(entry))
 
+    def add(self, entry: Entry) -> None:
+        """Put a recording in, when it is saved."""
+        self._put(entry)
+        self._changed = True
+
     def drop(self, keys: Iterable[str]) -> None:
         """Take recordings out, when it is saved."""
         for key in keys:
@@ -98,7 +104,7 @@ class Cassette:
 
     def save(self) -> None:
         """Merge what is new into the file, atomically; another process's recordings stay."""
-        if self._journal is None and not self._dropped:
+        if self._journal is None and not self._dropped and not self._changed:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with locked(self.path.parent):
@@ -113,10 +119,7 @@ class Cassette:
             replaced(self.path, b"".join(self._lines()))
         self._close_journal()
         self._dropped.clear()
-
-    def close(self) -> None:
-        """Save what is new."""
-        self.save()
+        self._changed = False
 
     def _lines(self) -> Iterator[bytes]:
         runs = {name: msgspec.to_builtins(run) for name, run in sorted(self.runs.items())}

@@ -16,6 +16,7 @@ from pytest_specmint.enrichment.cache import Cache
 from pytest_specmint.enrichment.cassette import Cassette, Run
 from pytest_specmint.enrichment.connection import Connection
 from pytest_specmint.enrichment.context import Context, context_of
+from pytest_specmint.enrichment.entry import Entry
 from pytest_specmint.enrichment.judge import Judge
 from pytest_specmint.enrichment.model import LlmMode, LlmSource
 from pytest_specmint.enrichment.planner import Planner
@@ -52,11 +53,14 @@ class Enricher:
         *,
         warn: Warn = lambda _: None,
         protected: frozenset[str] = frozenset(),
+        again: Callable[[Entry], bool] = lambda _: False,
     ) -> None:
         """Raises `UsageError` for what does not go together, and `SchemaError` for a wrong mark.
 
-        ``protected`` are pointers of values that are given from outside: these stay.
+        ``protected`` are pointers of values that are given from outside: these stay. ``again`` says of recordings
+        whether they are made anew.
         """
+        self._again = again
         if job.mode is not Mode.USUAL:
             raise UsageError(
                 f"a language model and records of mode {job.mode.value} exclude each other",
@@ -114,7 +118,7 @@ class Enricher:
         if run is not None:
             if settings.cache_dir is not None and settings.source is not LlmSource.REPLAY:
                 self._cache = Cache(settings.cache_dir, self._warn)
-            book = Book(settings.source, run, self._job.schema.sha256, self._cassette, self._cache)
+            book = Book(settings.source, run, self._job.schema.sha256, self._cassette, self._cache, self._again)
         self._run = run
         desk = Desk(
             settings,
@@ -249,7 +253,7 @@ class Enricher:
         degraded = counts.degraded
         return Told(
             provenance.manifest_section(self._settings.mode.value, self._run, counts),
-            provenance.run_section(self._settings.source.value, counts, self._dispatched),
+            provenance.run_section(self._settings.source.value, counts, self._dispatched, self._settings.context),
             provenance.words(counts, self._dispatched),
             degraded,
         )

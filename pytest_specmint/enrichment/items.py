@@ -9,13 +9,14 @@ from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.enrichment.answers import compact
 from pytest_specmint.enrichment.model import Item, LlmMode
 from pytest_specmint.enrichment.planner import Found, Planner
+from pytest_specmint.enrichment.protection import identifies
 from pytest_specmint.enrichment.terms import Question, short
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.stream import mix_word, salt
 
 _SEEDS = (1 << 31) - 1
 """Seeds are whole numbers of 31 bits, which every provider takes."""
-_SHOWN = {LlmMode.FIELDS: (12, 600), LlmMode.RECORD: (80, 3000)}
+_SHOWN = {LlmMode.FIELDS: (8, 400), LlmMode.RECORD: (80, 3000)}
 """How many leaves of the rest of a record a model sees, and characters of them."""
 _LONGEST = 60
 
@@ -54,13 +55,16 @@ def item_seed(seed: int, index: int, pointer: str) -> int:
 
 
 def _beside(record: Json, free: Sequence[Found], mode: LlmMode) -> dict[str, Json]:
-    """Leaves of the record that are not asked for, by pointer: those beside a target first, then the outermost."""
+    """Leaves of the record that are not asked for, by pointer: those beside a target first, then the outermost.
+
+    What identifies something says nothing to a model.
+    """
     asked = {each.pointer for each in free}
     homes = {pointer.rpartition("/")[0] for pointer in asked}
     leaves = [
         (pointer, value)
         for pointer, value in _leaves(record, "", asked)
-        if not isinstance(value, str) or len(value) <= _LONGEST
+        if (not isinstance(value, str) or len(value) <= _LONGEST) and not identifies(_name(pointer))
     ]
     ordered = sorted(
         enumerate(leaves), key=lambda each: (each[1][0].rpartition("/")[0] not in homes, each[1][0].count("/"), each[0])
@@ -73,6 +77,11 @@ def _beside(record: Json, free: Sequence[Found], mode: LlmMode) -> dict[str, Jso
             break
         chosen[pointer] = value
     return {pointer: value for pointer, value in leaves if pointer in chosen}
+
+
+def _name(pointer: str) -> str:
+    """The name of the field at a place, or of the list that it is an item of."""
+    return next((step for step in reversed(pointer.split("/")) if step and not step.isdigit()), "")
 
 
 def _leaves(value: Json, pointer: str, without: set[str]) -> Iterator[tuple[str, Json]]:

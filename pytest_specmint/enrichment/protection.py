@@ -86,9 +86,14 @@ def unless_marked(
     if keyword is not None:
         return f"{keyword} decides it"
     name = next((step for step in reversed(route) if step != "*"), "")
-    if snake_case(name).rpartition("_")[2] in _IDENTIFIERS or Field(vocabulary, name, _parent(route)).kinds:
+    if identifies(name) or Field(vocabulary, name, _parent(route)).kinds:
         return "it identifies something"
     return ""
+
+
+def identifies(name: str) -> bool:
+    """Whether a field of this name holds an identifier, by the last word of the name."""
+    return snake_case(name).rpartition("_")[2] in _IDENTIFIERS
 
 
 def _parent(route: Route) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -102,11 +103,12 @@ def manifest_section(mode: str, run: Run | None, counts: Counts) -> dict[str, An
     return {**body, **told}
 
 
-def run_section(source: str, counts: Counts, dispatched: Any) -> dict[str, Any]:
+def run_section(source: str, counts: Counts, dispatched: Any, context: Sequence[Path] = ()) -> dict[str, Any]:
     """What a run's report says; ``dispatched`` is the dispatcher's, None where nobody was asked."""
     told = {} if dispatched is None else {"dispatch": _plain(dispatched)}
     return {
         "source": source,
+        **({"context": [str(each) for each in context]} if context else {}),
         "calls": counts.calls,
         "corrections": counts.corrections,
         "values": {"asked": counts.asked, **{name: counts.origins[name] for name in sorted(counts.origins)}},
