@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from random import Random
+from time import sleep
 from typing import Any
 
 from pytest_specmint import generate
@@ -88,30 +89,25 @@ class Model:
         return sum(len(call.items) for call in self.calls)
 
 
-class Shuffled(Model):
-    """Answers come in an order of its own, several at a time, while others are still under way."""
+class Pooled(Model):
+    """Answers come from several threads, each after a short time of its own: in any order."""
 
-    def __init__(self, seed: int, script: Script = lifelike) -> None:
-        super().__init__(script, held=True)
-        self._random = Random(seed)
+    def __init__(self, seed: int, script: Script = lifelike, *, threads: int = 4) -> None:
+        super().__init__(script)
+        self._seed = seed
+        self._threads = ThreadPoolExecutor(threads)
 
     def submit(self, call: Call) -> "Future[Outcome]":
-        future = super().submit(call)
-        original = future.result
+        self.calls.append(call)
+        return self._threads.submit(self._answered, call, len(self.calls))
 
-        def result(timeout: float | None = None) -> Outcome:
-            return original(timeout)
+    def _answered(self, call: Call, number: int) -> Outcome:
+        sleep(Random(f"{self._seed} {call.seed} {number}").random() / 300)
+        return outcome_of(self.script(call, number), call)
 
-        future.result = result  # type: ignore[method-assign]
-        if self._random.random() < 0.5:
-            self.release()
-        return future
-
-    def release(self) -> None:
-        self._random.shuffle(self.waiting)
-        for _ in range(self._random.randint(1, len(self.waiting))):
-            future, outcome = self.waiting.pop()
-            future.set_result(outcome)
+    def close(self, *, cancel: bool = False) -> "Report | None":
+        self._threads.shutdown(cancel_futures=cancel)
+        return super().close(cancel=cancel)
 
 
 def outcome_of(said: Said, call: Call) -> Outcome:
@@ -131,10 +127,10 @@ class Run:
     """One enrichment from beginning to end."""
 
     def __init__(
-        self, schema: Any, model: Model | None = None, *, count: int = 6, seed: int = 1, start: int = 0, **given: Any
+        self, schema: Any, by: Model | None = None, *, count: int = 6, seed: int = 1, start: int = 0, **given: Any
     ) -> None:
         job_arguments = {name: given.pop(name) for name in ("rules", "domain", "as_of") if name in given}
-        self.model = model or Model()
+        self.model = by or Model()
         self.base = generate(schema, count=count, seed=seed, start=start, **job_arguments)
         self.said: list[str] = []
         connect = given.pop("connect", self.model.connect)
@@ -153,8 +149,8 @@ class Run:
         return {row["origin"] for row in self.provenance}
 
 
-def recorded(path: Path, schema: Any, model: Model | None = None, **given: Any) -> Run:
-    return Run(schema, model, source=LlmSource.RECORD, cassette=path, **given)
+def recorded(path: Path, schema: Any, by: Model | None = None, **given: Any) -> Run:
+    return Run(schema, by, source=LlmSource.RECORD, cassette=path, **given)
 
 
 def replayed(path: Path, schema: Any, **given: Any) -> Run:

@@ -23,7 +23,7 @@ from pytest_specmint.enrichment.planner import Planner
 from pytest_specmint.enrichment.protection import tied_by_rules
 from pytest_specmint.enrichment.settings import AUTO, LlmSettings
 from pytest_specmint.enrichment.stage import Desk, Enriched, Stage
-from pytest_specmint.enrichment.terms import Terms
+from pytest_specmint.enrichment.terms import PROMPT_VERSION, Terms
 from pytest_specmint.errors import ProviderError, UsageError
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.pipeline import USUALLY, Execution, line_blocks
@@ -103,6 +103,8 @@ class Enricher:
             assert self._stage is not None
             yield from self._stage.blocks(chain([first], made), self._job.start)
         except BaseException:
+            if begun and self._stage is not None:
+                self._stage.salvage()
             self._close(cancel=True, save=begun)
             raise
         else:
@@ -187,6 +189,7 @@ class Enricher:
             settings.model if settings.model is not None and "model" in settings.explicit else terms.model,
             settings.temperature if "temperature" in settings.explicit else terms.temperature,
             self._context.sha256,
+            PROMPT_VERSION,
         )
 
     def _run_of(self, connection: Connection) -> Run:
@@ -197,6 +200,7 @@ class Enricher:
             connection.model,
             sampling.temperature,
             self._context.sha256,
+            PROMPT_VERSION,
         )
         return Run(terms, self._settings.max_tokens, connection.takes_seed, connection.digest)
 

@@ -72,6 +72,14 @@ class Work:
         """What was given for an item so far."""
         return self._tries.get(question.item.pointer, ())
 
+    def is_settled(self, judge: Judge) -> bool:
+        """Whether nothing more is to be asked."""
+        tried = [len(self.tries(question)) for question in self.open]
+        if not all(tried):
+            return False
+        wrong = self.corrections(judge)
+        return all(len(self.tries(question)) > 1 for question in self.open if question.item.id in wrong)
+
     # ------------------------------------------------------------ deciding
 
     def corrections(self, judge: Judge) -> dict[str, Correction]:

@@ -87,6 +87,7 @@ class Stage:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.counts = Counts()
+        self._chunks_ahead: deque[_Chunk] = deque()
 
     @staticmethod
     def size_of(settings: LlmSettings) -> int:
@@ -103,15 +104,24 @@ class Stage:
     def blocks(self, made: Iterator[bytes], start: int) -> Iterator[Enriched]:
         """The enriched blocks of lines that begin with the record of this index."""
         source = self._chunks(made, start)
-        ahead: deque[_Chunk] = deque()
+        ahead = self._chunks_ahead
         while True:
             while len(ahead) < self._ahead and (chunk := next(source, None)) is not None:
                 ahead.append(chunk)
+                self._begin(chunk)
             if not ahead:
                 return
             while not ahead[0].done:
-                self._advance(ahead)
+                self._advance()
             yield self._finished(ahead.popleft())
+
+    def salvage(self) -> None:
+        """Record what is known for certain of chunks that will not be finished."""
+        desk = self._desk
+        for chunk in self._chunks_ahead:
+            for work in chunk.works if desk.book is not None else ():
+                if work.is_settled(desk.judge):
+                    desk.book.keep_outcomes(work.outcomes(desk.judge)[1])  # type: ignore[union-attr]
 
     @property
     def _ahead(self) -> int:
@@ -128,7 +138,7 @@ class Stage:
             records = parsed(lines, exact=desk.exact)
             for at in range(0, len(records), self.size):
                 works = [self._work(index + at + i, record) for i, record in enumerate(records[at : at + self.size])]
-                yield self._begun(_Chunk(works))
+                yield _Chunk(works)
             index += len(records)
 
     def _work(self, index: int, record: Any) -> Work:
@@ -141,8 +151,8 @@ class Stage:
                 recorded[question.item.pointer] = entry
         return Work(asked, recorded)
 
-    def _begun(self, chunk: _Chunk) -> _Chunk:
-        """The chunk with its first calls under way."""
+    def _begin(self, chunk: _Chunk) -> None:
+        """Have the first calls of a chunk under way."""
         desk = self._desk
         open_ = [question for work in chunk.works for question in work.open]
         if open_ and desk.book is None:
@@ -155,7 +165,6 @@ class Stage:
         else:
             self._ask(chunk, {work.asked.index: work.open for work in chunk.works})
         self._settle(chunk)
-        return chunk
 
     def _ask(self, chunk: _Chunk, questions: Mapping[int, list[Question]]) -> None:
         """Ask questions of a chunk, but for those that the cache answers."""
@@ -207,18 +216,25 @@ class Stage:
         for call, ids in calls:
             self.counts.calls += 1
             chunk.waiting[connection.dispatcher.submit(call)] = ids, digest_of(call)[:_DIGITS]
+            self._take_done()  # at once, so that a run that is killed has kept it
 
     # ------------------------------------------------------------ answers
 
-    def _advance(self, ahead: deque[_Chunk]) -> None:
-        """Wait for an answer, and take what has come."""
-        owners = {future: chunk for chunk in ahead for future in chunk.waiting}
-        done, _ = wait(owners, return_when=FIRST_COMPLETED)
-        for future in done:
-            chunk = owners[future]
-            ids, digest = chunk.waiting.pop(future)
-            self._take(chunk, ids, digest, future.result())
+    def _advance(self) -> None:
+        """Wait for an answer; then go on with every chunk whose answers are all there."""
+        under_way = [future for chunk in self._chunks_ahead for future in chunk.waiting]
+        if all(chunk.waiting or chunk.number > 1 for chunk in self._chunks_ahead):
+            wait(under_way, return_when=FIRST_COMPLETED)
+        self._take_done()
+        for chunk in self._chunks_ahead:
             self._settle(chunk)
+
+    def _take_done(self) -> None:
+        """Take what has come."""
+        for chunk in self._chunks_ahead:
+            for future in [each for each in chunk.waiting if each.done()]:
+                ids, digest = chunk.waiting.pop(future)
+                self._take(chunk, ids, digest, future.result())
 
     def _take(self, chunk: _Chunk, ids: Mapping[str, Question], digest: str, outcome: Any) -> None:
         """What a call gave, item by item."""
