@@ -113,8 +113,9 @@ class Enricher:
     def _open(self) -> None:
         settings = self._settings
         book = None
-        run = self._known_run()
-        if run is None:
+        needed = settings.mode is LlmMode.RECORD or self._planner.marks
+        run = self._known_run() if needed else None
+        if run is None and needed:
             connection = self._connected(settings)
             run = None if connection is None else self._run_of(connection)
         if run is not None:
