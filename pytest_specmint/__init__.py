@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 if TYPE_CHECKING:
-    from pytest_specmint.api import audit, generate, near_misses, validate
+    from pytest_specmint.api import audit, generate, near_misses, render, validate
     from pytest_specmint.check.report import Report
     from pytest_specmint.dataset import Dataset
     from pytest_specmint.engine.settings import Sizes
@@ -40,6 +40,7 @@ _HOMES = {
     "audit": "api",
     "generate": "api",
     "near_misses": "api",
+    "render": "api",
     "NearMiss": "near_miss",
     "Sizes": "engine.settings",
     "validate": "api",
@@ -92,6 +93,7 @@ __all__ = [
     "generate",
     "near_misses",
     "register",
+    "render",
     "specmint",
     "specmint_each",
     "validate",

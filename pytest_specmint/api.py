@@ -13,13 +13,14 @@ from pytest_specmint.check.report import Report, judge
 from pytest_specmint.check.verifier import Verifier, check_schema
 from pytest_specmint.dataset import Dataset
 from pytest_specmint.engine.settings import AS_OF, USUAL_SIZES, Sizes
-from pytest_specmint.errors import OutputError, UsageError
+from pytest_specmint.errors import InvalidData, OutputError, UsageError
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.chosen import domain_names
 from pytest_specmint.schema.load import SchemaSource, load_schema
 
 if TYPE_CHECKING:
     from pytest_specmint.near_miss import NearMiss
+    from pytest_specmint.rendering.format import Format, Task
     from pytest_specmint.rules.given import RulesSource
     from pytest_specmint.rules.model import Rule
     from pytest_specmint.safety.audit import Audit
@@ -156,6 +157,55 @@ def audit(dataset: Iterable[Any] | str | PathLike[str] | bytes, *, examples: int
         for number, value in enumerate(dataset, 1):
             auditor.see(number, value)
     return auditor.audit
+
+
+def render(
+    records: Iterable[Any] | str | PathLike[str] | bytes,
+    format: "str | Format",  # noqa: A002 - the option's name
+    *,
+    as_of: date | str | None = None,
+    seed: int | None = None,
+    start: int | None = None,
+    domain: str | Iterable[str] | None = None,
+) -> bytes:
+    """Records in another format, such as ``"x12"``: a `Dataset`, a path to JSONL or to a directory, JSONL, or values.
+
+    A dataset knows its day, seed and start, as does a manifest that lies with a file; else they can be given (X12
+    takes date and control numbers from them). A `Format` may be given itself; ``domain`` names packs that bring it.
+
+    Raises `SchemaError` for a dataset whose schema lacks what the format needs, `InvalidData` for a record that it
+    cannot express, `UsageError` for an unknown format.
+    """
+    from pytest_specmint.output.formats import named, task_of
+    from pytest_specmint.output.render import blocks_of_values, rendered, values_of_lines
+    from pytest_specmint.packs.registry import pack_named
+
+    packs = [pack_named(each) for each in domain_names(domain)]
+    if isinstance(records, Dataset):
+        form = named(format, [*packs, *records.job.packs()])
+        return b"".join(rendered(form, task_of(records.job), records.blocks()))
+    path = Path(fspath(records)) if isinstance(records, (str, PathLike)) else None
+    task = task_beside(path, as_of=as_of, seed=seed, start=start)
+    values = values_of_lines(_lines(records)) if isinstance(records, (bytes, str, PathLike)) else records
+    return b"".join(rendered(named(format, packs), task, blocks_of_values(values)))
+
+
+def task_beside(
+    dataset: Path | None, *, as_of: date | str | None = None, seed: int | None = None, start: int | None = None
+) -> "Task":
+    """What a format may know of records that are there: what is given, else what the manifest with a dataset says."""
+    from pytest_specmint.output.render import generation_of
+    from pytest_specmint.rendering.format import Task
+
+    told = {} if dataset is None else generation_of(dataset)
+    day = told.get("as_of") if as_of is None else as_of
+    numbers = [told.get(name, 0) if given is None else given for name, given in (("seed", seed), ("start", start))]
+    if not all(isinstance(each, int) for each in numbers):
+        raise InvalidData(
+            f"the manifest with {dataset} is none: seed {numbers[0]!r}, start {numbers[1]!r}",
+            hint="say seed and start yourself, or move the manifest away",
+        )
+    return Task(parse_day(day), numbers[0], numbers[1])
 
 
 def _lines(dataset: Iterable[Any] | str | PathLike[str] | bytes) -> Iterable[Line]:

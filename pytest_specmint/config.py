@@ -40,6 +40,7 @@ KEYS = (
     Key("array_spread", int, 4),
     Key("text_spread", int, 12),
     Key("presence", float, 0.9),
+    Key("format", str, "jsonl"),
     Key("out", str, aliases=("out_dir",)),
     Key("workers", int, 1, aliases=("concurrency.workers",)),
     Key("check_all", bool, default=False),

@@ -18,7 +18,9 @@ from pytest_specmint.pipeline import Execution, line_blocks, record_blocks
 from pytest_specmint.schema.document import Schema
 
 if TYPE_CHECKING:
+    from pytest_specmint.enrichment.enricher import Enricher
     from pytest_specmint.enrichment.facts import LlmFacts
+    from pytest_specmint.rendering.format import Format
 
 FEW = 2048
 """Records per block where a test suite's memory matters: as fast as larger blocks, and 5 MB smaller."""
@@ -175,15 +177,29 @@ class Dataset(Sequence[Any]):
 
         return manifest(self._job, self.sha256, self.digest.bytes)
 
-    def write(self, directory: str | PathLike[str], *, record_files: bool | None = None) -> Path:
+    def write(
+        self,
+        directory: str | PathLike[str],
+        *,
+        record_files: bool | None = None,
+        format: "str | Format" = "jsonl",  # noqa: A002
+    ) -> Path:
         """Write ``dataset.jsonl``, ``manifest.json``, ``run.json`` and a file per record; whole or not at all.
 
-        Record files are on by default up to 10,000 records. Raises `OutputError`.
+        Record files are on by default up to 10,000 records. Another ``format`` is a file besides: ``"x12"``. Raises
+        `OutputError`, and `SchemaError` where the records cannot be written in the format.
         """
+        from pytest_specmint.output.formats import named
         from pytest_specmint.output.run import write_dataset
 
-        write_dataset(self._job, Path(directory), record_files=record_files)
+        form = named(format, self._job.packs())
+        enricher = self._enricher()
+        write_dataset(self._job, Path(directory), record_files=record_files, form=form, enricher=enricher)
         return Path(directory)
+
+    def _enricher(self) -> "Enricher | None":
+        """What changes the job's records on their way; None where nothing does."""
+        return None
 
 
 def _changed(job: Job) -> dict[str, object]:

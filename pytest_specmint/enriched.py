@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from pytest_specmint.cells import parsed
@@ -123,11 +121,4 @@ class EnrichedDataset(Dataset):
         """The deterministic description that ``manifest.json`` holds."""
         from pytest_specmint.output.manifest import manifest
 
-        return manifest(self.job, self.sha256, self.digest.bytes, self.told)
-
-    def write(self, directory: str | PathLike[str], *, record_files: bool | None = None) -> Path:
-        """Write the dataset with its manifest and provenance; whole or not at all. Raises `OutputError`."""
-        from pytest_specmint.output.run import write_dataset
-
-        write_dataset(self.job, Path(directory), record_files=record_files, enricher=self._enricher())
-        return Path(directory)
+        return manifest(self.job, self.sha256, self.digest.bytes, (), self.told)

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -15,18 +14,20 @@ from pytest_specmint import config
 from pytest_specmint.api import parse_day, parse_mode
 from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.enriching import enricher_of, llm_options
-from pytest_specmint.cli.failure import forget_output, summary
+from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options
 from pytest_specmint.cli.source import schema_of, schema_options
+from pytest_specmint.cli.stdout import HashedOutput
 from pytest_specmint.engine.settings import Sizes
-from pytest_specmint.errors import OutputError, UsageError
+from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.chosen import domain_names
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
     from pytest_specmint.pipeline import Execution
+    from pytest_specmint.rendering.format import Format
 
 SAMPLE = 20
 
@@ -50,7 +51,8 @@ SAMPLE = 20
     help="Directory for dataset.jsonl, manifest.json, run.json and record files.",
 )
 @click.option("--record-files/--no-record-files", default=None, help="A file per record (default: up to 10,000).")
-@click.option("--stdout", "to_stdout", is_flag=True, help="Write JSON Lines to standard output instead.")
+@click.option("--stdout", "to_stdout", is_flag=True, help="Write the records to standard output instead.")
+@click.option("--format", metavar="NAME", help="jsonl, or besides it x12: claims as X12 837P (default jsonl).")
 @click.option("--mode", metavar="MODE", help="usual, or edge: boundary values first, one after the other.")
 @click.option("--invalid", is_flag=True, help="Near misses: records that break exactly one keyword each.")
 @click.option("--violations", metavar="FILE", help="With --invalid --stdout: where to say what each breaks.")
@@ -80,23 +82,36 @@ def command(**options: Any) -> None:
     _report_formats(job, quiet=options["quiet"])
     if options["violations"] and not (options["invalid"] and options["to_stdout"]):
         raise UsageError("--violations needs --invalid and --stdout", hint="with --out they go to violations.jsonl")
+    form = _format(settings, job)
     if options["profile"] is not None:
         _refuse_profile(settings, options)
     if options["index"] is not None:
-        _print_record(job, options["index"], settings, quiet=options["quiet"])
+        _print_record(job, form, options["index"], settings, quiet=options["quiet"])
     elif options["dry_run"]:
-        _print_plan(job, settings["out"].value)
+        _print_plan(job, form, settings["out"].value)
     else:
         with profiled(job, options["profile"], quiet=options["quiet"]):
-            _make(job, settings, options)
+            _make(job, form, settings, options)
 
 
-def _make(job: Job, settings: config.Settings, options: dict[str, Any]) -> None:
+def _make(job: Job, form: "Format", settings: config.Settings, options: dict[str, Any]) -> None:
     enricher = enricher_of(job, settings, quiet=options["quiet"])
     if options["to_stdout"]:
-        _stream_all(job, _execution(settings), options["violations"], enricher, quiet=options["quiet"])
+        _stream_all(job, form, _execution(settings), options["violations"], enricher, quiet=options["quiet"])
     else:
-        _write(job, settings, enricher, quiet=options["quiet"])
+        _write(job, form, settings, enricher, quiet=options["quiet"])
+
+
+def _format(settings: config.Settings, job: Job) -> "Format":
+    from pytest_specmint.output.formats import JSONL, format_named
+
+    form = format_named(settings["format"].value, job.packs())
+    if form is not JSONL and job.mode is Mode.INVALID:
+        raise UsageError(
+            f"--invalid and --format {form.name} exclude each other",
+            hint="near misses lack what the format needs: they are JSON Lines",
+        )
+    return form
 
 
 def _refuse_profile(settings: config.Settings, options: dict[str, Any]) -> None:
@@ -142,52 +157,45 @@ def _report_formats(job: Job, *, quiet: bool) -> None:
             click.echo(f"note: unknown format {notice.name!r} is ignored ({notice.places[0]})", err=True)
 
 
-def _print_record(job: Job, index: int, settings: config.Settings, *, quiet: bool) -> None:
+def _print_record(job: Job, form: "Format", index: int, settings: config.Settings, *, quiet: bool) -> None:
     if index < 0:
         raise UsageError(f"index must be at least 0, not {index}", hint="records count from 0")
     from pytest_specmint.pipeline import USUALLY
 
     one = replace(job, start=index, count=1)
-    _stream(one, USUALLY, None, enricher_of(one, settings, quiet=quiet))
+    _stream(one, form, USUALLY, None, enricher_of(one, settings, quiet=quiet))
 
 
 def _stream_all(
-    job: Job, execution: "Execution", violations: str | None, enricher: "Enricher | None", *, quiet: bool
+    job: Job,
+    form: "Format",
+    execution: "Execution",
+    violations: str | None,
+    enricher: "Enricher | None",
+    *,
+    quiet: bool,
 ) -> None:
     started = perf_counter()
-    digest, size = _stream(job, execution, violations, enricher)
+    digest, size = _stream(job, form, execution, violations, enricher)
     if not quiet:
         _close(job.count, size, digest, perf_counter() - started, "standard output", enricher)
 
 
-def _stream(job: Job, execution: "Execution", violations: str | None, enricher: "Enricher | None") -> tuple[str, int]:
+def _stream(
+    job: Job, form: "Format", execution: "Execution", violations: str | None, enricher: "Enricher | None"
+) -> tuple[str, int]:
     from pytest_specmint.output.atomic import replaced_file
     from pytest_specmint.output.blocks import blocks_of
+    from pytest_specmint.output.formats import begin
 
-    output, hasher, size = sys.stdout.buffer, sha256(), 0
+    rendering, out = begin(form, job), HashedOutput()
     with replaced_file(Path(violations)) if violations else nullcontext() as beside:
         for block in blocks_of(job, execution, enricher):
-            hasher.update(block.lines)
-            size += len(block.lines)
-            with _output_errors():
-                output.write(block.lines)
+            out.write(rendering.block(block.lines))
             if beside:
                 beside.write(block.labels)
-    with _output_errors():
-        output.flush()
-    return hasher.hexdigest(), size
-
-
-@contextmanager
-def _output_errors() -> Iterator[None]:
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        forget_output()  # what is left in its buffer would fail again when the interpreter ends
-        reason = error.strerror or str(error)
-        raise OutputError(f"cannot write standard output: {reason}", hint="the output is cut off there") from error
+    out.write(rendering.end())
+    return out.finished()
 
 
 def _close(
@@ -208,14 +216,15 @@ def _close(
     )
 
 
-def _print_plan(job: Job, out: str | None) -> None:
+def _print_plan(job: Job, form: "Format", out: str | None) -> None:
     """What would be made, and how large it would be, from a sample."""
-    from pytest_specmint.canonical_json import canonical_lines
-    from pytest_specmint.pipeline import record_blocks
+    from pytest_specmint.output.formats import begin
+    from pytest_specmint.pipeline import byte_blocks
 
     plan = job.plan()
     sample = job.part(0, min(job.count, SAMPLE))
-    size = sum(len(canonical_lines(block)) for block in record_blocks(sample)) / sample.count
+    rendering = begin(form, sample)
+    size = (sum(len(rendering.block(lines)) for lines in byte_blocks(sample)) + len(rendering.end())) / sample.count
     rows = {
         "schema": job.schema.source,
         "draft": job.schema.dialect,
@@ -225,23 +234,25 @@ def _print_plan(job: Job, out: str | None) -> None:
         "records": f"{job.count:,} from index {job.start}",
         "as of": job.as_of.isoformat(),
         "estimated size": f"{size * job.count:,.0f} bytes ({size:,.0f} a record)",
+        "format": f"{form.name}: {form.title}",
         "output": out or "(none: pass --out or --stdout)",
     }
     for name, value in rows.items():
         click.echo(f"{name + ':':16}{value}")
 
 
-def _write(job: Job, settings: config.Settings, enricher: "Enricher | None", *, quiet: bool) -> None:
+def _write(job: Job, form: "Format", settings: config.Settings, enricher: "Enricher | None", *, quiet: bool) -> None:
     from pytest_specmint.output.run import write_dataset
 
     out = settings["out"].value
     if out is None:
-        raise UsageError("no output given", hint="pass --out DIR, or --stdout for JSON Lines on standard output")
+        raise UsageError("no output given", hint="pass --out DIR, or --stdout for standard output")
     with _progress(job.count, quiet=quiet) as advance:
         written = write_dataset(
             job,
             Path(out),
             record_files=settings["record_files"].value,
+            form=form,
             execution=_execution(settings),
             progress=advance,
             enricher=enricher,

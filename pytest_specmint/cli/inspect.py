@@ -24,6 +24,7 @@ import click
 from msgspec import Struct
 
 from pytest_specmint import config
+from pytest_specmint.cli.dataset_options import dataset_of, dataset_options
 from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, sentences
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
@@ -65,8 +66,10 @@ class Understood(Struct, frozen=True):
     sentences: Sequence["Sentence"] = ()
 
 
-@click.command(name="inspect", short_help="Show what a schema means to the engine.")
+@click.command(name="inspect", short_help="Show what a schema means to the engine, or what a dataset holds.")
+@click.argument("path", required=False)
 @schema_options
+@dataset_options
 @domain_option
 @rules_options
 @click.option("--depth", type=click.IntRange(0), metavar="N", help="Levels to show below the record (default: all).")
@@ -76,11 +79,20 @@ class Understood(Struct, frozen=True):
 def command(**options: Any) -> None:
     """Show what a schema means to the engine: every value, its bounds and defaults, and what is ignored.
 
-    Example: specmint-cli inspect --schema order.json --depth 2
+    Or, of a dataset, what it holds: fields, figures, distributions, and what could be real.
+
+    Example: specmint-cli inspect order.json --depth 2; specmint-cli inspect out --detailed
     """
-    settings = config.resolve(
-        {name: options[name] for name in (*NAMES, "domain", "rules")}, config=options["config_file"]
-    )
+    dataset = dataset_of(options)
+    given = {name: options[name] for name in (*NAMES, "domain", "rules")}
+    if options["path"] is not None and dataset is None:
+        given["schema"] = options["path"]
+    settings = config.resolve(given, config=options["config_file"])
+    if dataset is not None:
+        from pytest_specmint.cli import surveying
+
+        surveying.run(dataset, options, settings)
+        return
     seen = _understood(settings, options["depth"], strict=options["strict"])
     write_whole(document(seen) if options["as_json"] else text(seen, sys.stdout.encoding or "utf-8"))
     if seen.failure is not None:

@@ -148,6 +148,7 @@ def _shown(content: dict[str, Any]) -> Iterator[str]:
         ),
         ("meanings", [_meaning(each) for each in content["meanings"]]),
         ("rules", [f"{each['id']} ({each['severity']}): {each['words']}" for each in content["rules"]]),
+        ("writers", [f"--format {each['name']}: {each['value']}" for each in content["writers"]]),
         ("examples", [" -> ".join(filter(None, (e["schema"], e["golden"]))) for e in content["examples"]]),
     ):
         if lines:

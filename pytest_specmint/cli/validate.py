@@ -1,7 +1,6 @@
 """`specmint-cli validate`."""
 
 import gzip
-import json
 import sys
 import zlib
 from collections.abc import Iterator
@@ -97,14 +96,9 @@ def _job(settings: config.Settings, dataset: str) -> Job:
 
 def _day_of(dataset: Path) -> str | None:
     """The day that counted as today when a dataset was made, as the manifest with it says; None where none does."""
-    folder = dataset if dataset.is_dir() else dataset.parent
-    try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
-        if folder is not dataset and manifest["dataset"]["file"] != dataset.name:
-            return None
-        day = manifest["gen"]["as_of"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    from pytest_specmint.output.render import generation_of
+
+    day = generation_of(dataset).get("as_of")
     return day if isinstance(day, str) else None
 
 

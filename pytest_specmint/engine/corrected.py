@@ -30,6 +30,8 @@ _NUMBERS: Mapping[str, tuple[Scheme, int | None, Collection[int], Collection[int
     "iban": (check_digits.IBAN, 2, range(15, 35), {*_DIGITS, *_LETTERS}),
 }
 """By kind of field: scheme and place of the check digits, lengths, code points."""
+_ARTICLES = ("gtin8", "gtin12", "gtin13", "gtin14")
+"""One kind in several lengths, of which a pattern chooses."""
 
 
 class Corrected(Struct, frozen=True):
@@ -57,14 +59,12 @@ class Corrected(Struct, frozen=True):
 
 def with_check_digits(sampler: Sampler, shape: Language, templates: Sequence[str]) -> Sampler:
     """The sampler of these texts, corrected where the templates are identifiers and the language leaves them free."""
-    kinds = [_kind(template) for template in templates]
-    if not any(kinds):
+    kinds = _kinds(templates)
+    if not kinds:
         return sampler
     try:
         lengths = shape.lengths(2)
-        fitting = [
-            kind for kind in kinds if kind is not None and kind.scheme and (kind.form or lengths == [kind.length])
-        ]
+        fitting = [kind for kind in kinds if kind.scheme and (kind.form or lengths == [kind.length])]
         if len(lengths) != 1 or len(fitting) != 1 or not are_free(shape.automaton(), fitting[0].places):
             return sampler
     except (PatternError, UnsupportedPattern):
@@ -113,10 +113,12 @@ def _codes(automaton: Automaton, state: int) -> Iterator[int]:
             yield from range(low, min(high, 128) + 1) if low <= 128 else (low,)
 
 
-def _kind(template: str) -> Checked | None:
-    found = FIELD.fullmatch(template)
-    name = found[1].removeprefix("check:") if found else ""
-    return CHECKED.get(name) if found and found[1].startswith("check:") else None
+def _kinds(templates: Sequence[str]) -> list[Checked]:
+    """The kinds of identifiers that templates are; an article's number may have any of its lengths."""
+    found = [FIELD.fullmatch(template) for template in templates]
+    named = [each[1].removeprefix("check:") for each in found if each and each[1].startswith("check:")]
+    names = [name for each in named for name in (_ARTICLES if each in _ARTICLES else (each,))]
+    return [CHECKED[name] for name in dict.fromkeys(names) if name in CHECKED]
 
 
 def are_free(automaton: Automaton, places: range) -> bool:

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from threading import get_ident
-from typing import IO
+from typing import IO, Any
 
 from pytest_specmint.errors import OutputError
 from pytest_specmint.output.manifest import (
     DATASET_FILE,
     MANIFEST_FILE,
     PROVENANCE_FILE,
+    RENDERED_PREFIX,
     RUN_FILE,
     VIOLATIONS_FILE,
 )
@@ -124,8 +125,10 @@ def _alive(pid: int) -> bool:
 def _refuse(target: Path, named: Path) -> None:
     """Nothing is replaced but what SpecMint wrote: its files alone, under a manifest of its own."""
     entries = sorted(target.iterdir()) if target.exists() else []
-    strange = next((entry for entry in entries if not _is_own(entry)), None)
-    if strange is None and entries and not (target / MANIFEST_FILE).exists():
+    manifest = _manifest(target / MANIFEST_FILE)
+    own = {*_OWN, *_rendered(manifest)}
+    strange = next((entry for entry in entries if not _is_own(entry, own)), None)
+    if strange is None and entries and manifest is None:
         strange = entries[0]
     if strange is not None:
         raise OutputError(
@@ -139,20 +142,29 @@ def _refuse(target: Path, named: Path) -> None:
         )
 
 
-def _is_own(entry: Path) -> bool:
+def _is_own(entry: Path, own: set[str]) -> bool:
     if entry.is_symlink() or not entry.is_file():
         return False
     if entry.name == MANIFEST_FILE:
-        return _is_manifest(entry)
-    return entry.name in _OWN or _is_record(entry.name)
+        return _manifest(entry) is not None
+    return entry.name in own or _is_record(entry.name)
 
 
-def _is_manifest(path: Path) -> bool:
+def _manifest(path: Path) -> dict[str, Any] | None:
+    """A manifest of SpecMint's, if it is one."""
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(path.read_bytes()) if path.is_file() else None
     except (ValueError, RecursionError):
-        return False
-    return isinstance(content, dict) and str(content.get("dataset_id", "")).startswith("smnt_")
+        return None
+    own = isinstance(content, dict) and str(content.get("dataset_id", "")).startswith("smnt_")
+    return content if own else None
+
+
+def _rendered(manifest: dict[str, Any] | None) -> list[str]:
+    """The files in other formats that a manifest names."""
+    listed = (manifest or {}).get("rendered")
+    named = [each.get("file") for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    return [each for each in named if isinstance(each, str) and each.startswith(RENDERED_PREFIX)]
 
 
 def _is_record(name: str) -> bool:

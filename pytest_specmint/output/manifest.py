@@ -2,11 +2,12 @@
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import asdict
 
 from pytest_specmint.canonical_json import canonical_bytes
@@ -22,13 +23,27 @@ VIOLATIONS_FILE = "violations.jsonl"
 PROVENANCE_FILE = "provenance.jsonl"
 MANIFEST_FILE = "manifest.json"
 RUN_FILE = "run.json"
+RENDERED_PREFIX = "dataset."
+"""How the names of files in other formats begin."""
 PACKAGES = ("jsonschema-rs", "numpy", "orjson")
 
 
-def manifest(job: Job, digest: str, size: int, told: "Told | None" = None) -> dict[str, Any]:
+class Rendered(Struct, frozen=True):
+    """The same records in another format than canonical JSON Lines: a file beside them."""
+
+    format: str
+    file: str
+    bytes: int
+    sha256: str
+
+
+def manifest(
+    job: Job, digest: str, size: int, rendered: Sequence[Rendered] = (), told: "Told | None" = None
+) -> dict[str, Any]:
     """What decides the dataset and what came of it; no path, time, host or package version.
 
-    ``told`` is what there is to tell of a language model: the same for a recording and its replays.
+    The dataset is its canonical lines: its id is the same whatever it is ``rendered`` in besides. ``told`` is what
+    there is to tell of a language model: the same for a recording and its replays.
     """
     part = job.schema.at(job.schema.place)
     body: dict[str, Any] = {
@@ -57,7 +72,10 @@ def manifest(job: Job, digest: str, size: int, told: "Told | None" = None) -> di
         body["rules"] = rules
     if packs := job.packs():
         body["packs"] = [{"name": pack.name, "version": pack.version} for pack in packs]
-    return {"dataset_id": "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32], **body}
+    identity = "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32]
+    if rendered:
+        body["rendered"] = [asdict(each) for each in rendered]
+    return {"dataset_id": identity, **body}
 
 
 def _rules(job: Job) -> dict[str, Any]:

@@ -1,26 +1,29 @@
 """One run: blocks to writers, then the manifest, then everything into place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.output.atomic import replaced_directory, write_flushed
 from pytest_specmint.output.blocks import Block, blocks_of
+from pytest_specmint.output.formats import JSONL, begin
 from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, pretty, run_report
-from pytest_specmint.output.writers import WRITERS
+from pytest_specmint.output.writers import WRITERS, InFormat, Writer
 from pytest_specmint.pipeline import USUALLY, Execution
+from pytest_specmint.rendering.format import Format
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
 
 RECORD_FILES_UP_TO = 10_000
 Progress = Callable[[int], None]
+_W = TypeVar("_W", bound=Writer)
 
 
 class Written(Struct, frozen=True):
@@ -36,6 +39,7 @@ def write_dataset(
     directory: Path,
     *,
     record_files: bool | None = None,
+    form: Format = JSONL,
     execution: Execution = USUALLY,
     progress: Progress | None = None,
     enricher: "Enricher | None" = None,
@@ -43,37 +47,43 @@ def write_dataset(
     """Make the job's records and write them below ``directory``, replacing earlier output as a whole.
 
     ``record_files`` None means: a file per record up to 10,000 records. ``progress`` is told how many records
-    each block added. ``enricher`` has a language model change values. Raises `OutputError`, `SamplingError`,
+    each block added. Another format than JSON Lines is a file besides. ``enricher`` has a language model change values.
+    Raises `OutputError`, `SamplingError`, `SchemaError` where records of the schema cannot be written in the format,
     `ProviderError`, `BudgetError`.
     """
     started = perf_counter()
     job.plan()  # a schema that cannot be compiled leaves no directory behind
+    rendering = None if form is JSONL else begin(form, job)
     wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
     beside = [*["violations"][: job.mode is Mode.INVALID], *["provenance"][: enricher is not None]]
     names = ["jsonl", *["records"][:wanted], *beside]
     with replaced_directory(directory) as staging:
-        digest, size = _stream(job, staging, names, blocks_of(job, execution, enricher), progress)
+        with ExitStack() as stack:
+            writers = [_opened(stack, WRITERS[name](staging, job)) for name in names]
+            other = None if rendering is None else _opened(stack, InFormat(staging, form, rendering))
+            every = writers if other is None else [*writers, other]
+            digest, size = _stream(every, blocks_of(job, execution, enricher), progress)
+            rendered = () if other is None else (other.finish(),)
         told = None if enricher is None else enricher.told()
-        described = manifest(job, digest, size, told)
+        described = manifest(job, digest, size, rendered, told)
         run = run_report(job, execution, seconds=perf_counter() - started, size=size, told=told)
         write_flushed(staging / RUN_FILE, pretty(run))
         write_flushed(staging / MANIFEST_FILE, pretty(described))
     return Written(directory, described, run)
 
 
-def _stream(
-    job: Job, staging: Path, names: list[str], blocks: Iterator[Block], progress: Progress | None
-) -> tuple[str, int]:
+def _opened(stack: ExitStack, writer: _W) -> _W:
+    stack.callback(writer.close)
+    return writer
+
+
+def _stream(writers: Sequence[Writer], blocks: Iterator[Block], progress: Progress | None) -> tuple[str, int]:
     hasher, size = sha256(), 0
-    with ExitStack() as stack:
-        writers = [WRITERS[name](staging, job) for name in names]
+    for block in blocks:
+        hasher.update(block.lines)
+        size += len(block.lines)
         for writer in writers:
-            stack.callback(writer.close)
-        for block in blocks:
-            hasher.update(block.lines)
-            size += len(block.lines)
-            for writer in writers:
-                writer.write(block)
-            if progress:
-                progress(block.records)
+            writer.write(block)
+        if progress:
+            progress(block.records)
     return hasher.hexdigest(), size

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
 from pytest_specmint.job import Job
 from pytest_specmint.output.blocks import Block
-from pytest_specmint.output.manifest import DATASET_FILE, PROVENANCE_FILE, VIOLATIONS_FILE
+from pytest_specmint.output.manifest import DATASET_FILE, PROVENANCE_FILE, VIOLATIONS_FILE, Rendered
+from pytest_specmint.rendering.format import Format, Lines, Rendering
 
 
 class Writer(Protocol):
@@ -82,6 +84,37 @@ class RecordFiles:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+class InFormat:
+    """`dataset.x12` and the like: the same records in another format."""
+
+    def __init__(self, directory: Path, form: Format, rendering: Rendering) -> None:
+        self._file = (directory / form.file).open("wb")
+        self._form = form
+        self._rendering = rendering
+        self._hasher = sha256()
+        self._size = 0
+
+    def write(self, block: Block) -> None:
+        """Append what the lines become."""
+        self._put(self._rendering.block(block.lines))
+
+    def finish(self) -> Rendered:
+        """Append what comes after all records; gives what was written."""
+        self._put(self._rendering.end())
+        return Rendered(self._form.name, self._form.file, self._size, self._hasher.hexdigest())
+
+    def _put(self, made: Lines) -> None:
+        self._file.write(made)
+        self._hasher.update(made)
+        self._size += len(made)
+
+    def close(self) -> None:
+        """Flush to disk."""
+        with self._file:
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
 
 WRITERS: Mapping[str, Callable[[Path, Job], Writer]] = {

@@ -51,6 +51,14 @@ class Example(Struct, frozen=True, forbid_unknown_fields=True):
     golden: str = ""
 
 
+class Writer(Struct, frozen=True, forbid_unknown_fields=True):
+    """An output format that the pack brings, for ``--format``."""
+
+    name: str
+    value: str
+    """``module:NAME`` of a `pytest_specmint.rendering.format.Format`; loaded when it is asked for."""
+
+
 class About(Struct, frozen=True, forbid_unknown_fields=True):
     """What ``pack.json`` says."""
 
@@ -63,6 +71,7 @@ class About(Struct, frozen=True, forbid_unknown_fields=True):
     """Versions of the engine that it is made for: ``>=3``, or ``>=3, <5``."""
     sources: tuple[Source, ...] = ()
     examples: tuple[Example, ...] = ()
+    writers: tuple[Writer, ...] = ()
 
 
 class Pack(Struct, frozen=True, dict=True, eq=False):

@@ -25,7 +25,7 @@ def audit_files(path: Path, vocabulary: Vocabulary, *, examples: int = EXAMPLES)
     Raises `OutputError` where there is nothing to read.
     """
     auditor = Auditor(vocabulary, examples=examples)
-    files = _files(path)
+    files = dataset_files(path)
     for each in files:
         auditor.source = "" if len(files) == 1 else each.relative_to(path).as_posix()
         try:
@@ -42,7 +42,8 @@ def opened(path: Path) -> IO[bytes]:
     return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
-def _files(path: Path) -> list[Path]:
+def dataset_files(path: Path) -> list[Path]:
+    """The files of a dataset: itself, or in a directory ``dataset.jsonl``, or else all JSON Lines files below it."""
     if not path.is_dir():
         return [path]
     if (path / "dataset.jsonl").is_file():
@@ -56,7 +57,7 @@ def _files(path: Path) -> list[Path]:
 def see_all(auditor: Auditor, chunks: Iterable[bytes]) -> None:
     """Let the auditor look at every line of a stream; empty ones are skipped."""
     number = 0
-    for block in _blocks(chunks):
+    for block in whole_lines(chunks):
         searched = possible(block)
         for line in block.split(b"\n"):
             number += 1
@@ -73,7 +74,7 @@ def _see(auditor: Auditor, number: int, line: bytes, searched: tuple[Kind, ...])
         auditor.see(number, value, SEARCHED if needs_rewriting(line) else searched)
 
 
-def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Whole lines, as many as a chunk holds; of a line that is longer than any record may be, its beginning."""
     rest = b""
     for chunk in chunks:

@@ -144,7 +144,7 @@ _SPEAKS_OF: Mapping[str, tuple[frozenset[str], str]] = {
 
 def notices(schema: Schema) -> tuple[Notice, ...]:
     """Everything that is ignored, by kind, then in the order of its first place."""
-    sites = list(_reachable(schema))
+    sites = list(reachable(schema))
     looked_at = any(not unevaluated.KEYWORDS.isdisjoint(site) for _, site in sites)
     heeded = _about_the_record(schema) if any(DOMAIN in site for _, site in sites) else frozenset()
     found = (
@@ -177,7 +177,7 @@ def unknown_formats(schema: Schema) -> tuple[Notice, ...]:
         return ()
     return _gathered(
         (place, each)
-        for place, site in _reachable(schema)
+        for place, site in reachable(schema)
         if not (schema.draft <= Draft.D7 and "$ref" in site)
         for each in _format(site)
         if each.kind is Kind.FORMAT
@@ -213,7 +213,7 @@ def _names_unknown_format(document: Json) -> bool:
     return False
 
 
-def _reachable(schema: Schema) -> Iterator[tuple[str, Site]]:
+def reachable(schema: Schema) -> Iterator[tuple[str, Site]]:
     """Every subschema object that says something about some part of the record, outermost first."""
     seen: set[str] = set()
     stack: list[tuple[str, Json]] = [(schema.place, schema.at(schema.place))]
@@ -296,7 +296,7 @@ def _findings(schema: Schema, site: Site, *, idle_if: bool) -> Iterator[_Finding
     for keyword, value in site.items():
         if keyword.startswith("x-"):
             if keyword not in UNDERSTOOD:
-                yield _Finding(Kind.EXTENSION, keyword)
+                yield _Finding(Kind.EXTENSION, keyword, _meant(keyword, sorted(UNDERSTOOD)))
         elif alone:
             if keyword in _ASSERTED and keyword != "$ref" and _lives(keyword, schema.draft):
                 yield _Finding(Kind.BESIDE_REF, keyword, f"{schema.draft.title} reads $ref alone: put both into allOf")

@@ -37,6 +37,7 @@ def test_defaults(tmp_path: Path) -> None:
         "array_spread": 4,
         "text_spread": 12,
         "presence": 0.9,
+        "format": "jsonl",
         "out": None,
         "workers": 1,
         "record_files": None,

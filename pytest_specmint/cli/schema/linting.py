@@ -1,0 +1,60 @@
+"""`specmint-cli schema lint`: the findings in words or as JSON."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from pytest_specmint import config
+from pytest_specmint.cli.failure import summary
+from pytest_specmint.cli.ruling import rules_of
+from pytest_specmint.cli.source import NAMES, schema_of
+from pytest_specmint.cli.stdout import write_whole
+from pytest_specmint.engine.settings import AS_OF
+from pytest_specmint.errors import ExitCode, UsageError
+from pytest_specmint.job import Job
+from pytest_specmint.packs.chosen import domain_names
+from pytest_specmint.report.lint import Finding, Level, lint
+
+DOCUMENT = 1
+"""Version of the form of ``--json``."""
+
+
+def run(options: Mapping[str, Any]) -> None:
+    """Lint the schema and print what was found; ends with exit code 2 where it is to be refused."""
+    if options["path"] is not None and options["schema"] is not None:
+        raise UsageError(f"{options['path']} besides --schema", hint="name the schema once: schema lint SCHEMA")
+    given = {name: options[name] for name in (*NAMES, "domain", "rules")}
+    given["schema"] = options["path"] or options["schema"]
+    settings = config.resolve(given, config=options["config_file"])
+    domain = domain_names(settings["domain"].value)
+    job = Job(schema_of(settings), 0, 1, 0, AS_OF, domain=domain, rules=rules_of(settings["rules"].value))
+    found = lint(job)
+    if options["as_json"]:
+        write_whole(_document(found, job))
+    else:
+        for line in _lines(found):
+            click.echo(line)
+    counts = Counter(each.level for each in found)
+    summary({level.value + "s": counts[level] for level in Level})
+    if counts[Level.ERROR] or (options["strict"] and counts[Level.WARNING]):
+        raise click.exceptions.Exit(ExitCode.SCHEMA)
+
+
+def _lines(found: Sequence[Finding]) -> list[str]:
+    lines = []
+    for each in found:
+        lines.append(f"{each.level.value}: {each.code}: {each.message} @ {each.place}")
+        if each.hint:
+            lines.append(f"  hint: {each.hint}")
+    return lines or ["nothing to say"]
+
+
+def _document(found: Sequence[Finding], job: Job) -> bytes:
+    from msgspec import to_builtins
+
+    from pytest_specmint.canonical_json import canonical_bytes
+
+    schema = {"source": job.schema.source, "place": job.schema.place, "sha256": job.schema.sha256}
+    return canonical_bytes({"document": DOCUMENT, "schema": schema, "findings": to_builtins(found)}) + b"\n"
