@@ -58,9 +58,17 @@ class _Reader:
         self._root = root
         self._nodes = 0
         self._anchors: dict[str, Json] | None = None
+        self._known: dict[tuple[int, tuple[str, ...]], Form] = {}
+        """Forms of schemas by identity: an answer to many questions holds the same schema many times."""
 
     def child(self, schema: Json, trail: tuple[str, ...]) -> Form:
         """The form of a schema for a value of its own. ``trail`` are the references that led to it."""
+        key = (id(schema), trail)
+        if key not in self._known:
+            self._known[key] = self._child(schema, trail)
+        return self._known[key]
+
+    def _child(self, schema: Json, trail: tuple[str, ...]) -> Form:
         form = self._whole(schema, trail, frozenset())
         if len(form) == len(KINDS):
             spoken = {kind: parts for kind, parts in form.items() if parts != (KINDS[kind](),)}
@@ -88,7 +96,8 @@ class _Reader:
             if options := _list(schema.get(keyword)):
                 yield either(self._whole(each, trail, here) for each in options)
         if all(keyword in schema for keyword in ("if", "then", "else")):
-            yield either(self._whole(schema[keyword], trail, here) for keyword in ("then", "else"))
+            case, then, other = (self._whole(schema[keyword], trail, here) for keyword in ("if", "then", "else"))
+            yield either((both(case, then), other))
         for keyword in ("$ref", "$dynamicRef"):
             if isinstance(schema.get(keyword), str):
                 yield self._referred(schema[keyword], trail, here)
@@ -213,7 +222,7 @@ def _some(part: Part | None) -> tuple[Part, ...]:
 
 
 def _typed(types: Json) -> Form:
-    names = [types] if isinstance(types, str) else _list(types)
+    names = [each for each in (types if isinstance(types, list) else [types]) if isinstance(each, str)]
     form: dict[str, tuple[Part, ...]] = {name: (KINDS[name](),) for name in names if name in KINDS}
     if "integer" in names and "number" not in names:
         form["number"] = (Number(integer=True),)

@@ -78,8 +78,10 @@ def choose(wanted: str, keyed: Collection[str], healths: Mapping[str, Health], *
     if wanted != AUTO:
         return _healthy_or_problem(wanted, healths[wanted])
     if at_endpoint:
-        found = next((name for name in _AT_ENDPOINT if healths[name].ok), None)
-        return Choice(found) if found else _healthy_or_problem(_AT_ENDPOINT[-1], healths[_AT_ENDPOINT[-1]])
+        healthy = [name for name in _AT_ENDPOINT if healths[name].ok]
+        sure = [name for name in healthy if name != _AT_ENDPOINT[0] or healths[name].version]
+        found = next(iter((*sure, *healthy)), _AT_ENDPOINT[-1])
+        return _healthy_or_problem(found, healths[found])
     local, *others = _FOUND
     if healths[local].ok:
         return Choice(local)

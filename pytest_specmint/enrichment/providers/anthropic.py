@@ -151,6 +151,7 @@ class Anthropic(HttpProvider):
             Usage(
                 sum(each for each in asked if isinstance(each, int)) if isinstance(asked[0], int) else None,
                 counts["output_tokens"] if isinstance(counts.get("output_tokens"), int) else None,
+                asked[1] if isinstance(asked[1], int) else None,
             ),
             str(answer.get("model") or call.sampling.model),
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.enrichment.model import Failure, ProviderFailure
 from pytest_specmint.enrichment.retry_after import retry_after
@@ -16,7 +17,9 @@ _SHOWN = 200
 """How many characters of a provider's message are repeated."""
 _ECHO = 24
 """From how many characters in common on a message counts as repeating what was asked."""
-_KEYLIKE = re.compile(r"\b(sk|pk|key|Bearer)[-_ ][A-Za-z0-9*_.-]{4,}")
+_KEYLIKE = re.compile(r"\b(?:(?:sk|pk|key)[-_]|Bearer )[A-Za-z0-9*_.-]{4,}")
+
+_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
 
 _BY_STATUS = {
     400: Failure.BAD_REQUEST,
@@ -123,10 +126,10 @@ def refusal(reply: Reply, *, place: str, secrets: Iterable[Secret], asked: Itera
 
     ``place`` names provider and endpoint, ``asked`` are the texts of the call, ``now`` is in seconds since 1970.
     """
-    told = read_told(reply.body)
+    told = _clean(read_told(reply.body), secrets, asked)
     status = told.status if reply.ok and told.status is not None else reply.status
     failure = failure_of(status, told) if status >= 300 else Failure.SERVER
-    said = told_words(told, secrets, asked)
+    said = told_words(told)
     words = f"{place} answers {status}" + (f" ({said})" if said else "")
     if 300 <= status < 400:
         words = f"{place} answers {status}, a redirect, which is not followed: name the endpoint where it leads"
@@ -135,15 +138,19 @@ def refusal(reply: Reply, *, place: str, secrets: Iterable[Secret], asked: Itera
     return Refusal(failure, words, told, status=status, wait=retry_after(reply.headers, now))
 
 
-def told_words(told: Told, secrets: Iterable[Secret], asked: Iterable[str]) -> str:
-    """What a provider says of an error, cut, without keys, and without its message where that repeats the call."""
+def told_words(told: Told) -> str:
+    """What a provider says of an error, cut short."""
+    message = told.message if len(told.message) <= _SHOWN else f"{told.message[:_SHOWN]}…"
+    names = [each for each in (told.code or told.kind, told.param) if _NAME.fullmatch(each)]
+    return ": ".join(each for each in (", ".join(names), message) if each)
+
+
+def _clean(told: Told, secrets: Iterable[Secret], asked: Iterable[str]) -> Told:
+    """What was told, on one line without keys; without its message where that repeats the call."""
     message = " ".join(told.message.split())
     if _echoes(message, asked):
         message = ""
-    message = _KEYLIKE.sub("***", scrubbed(message, secrets))
-    message = message if len(message) <= _SHOWN else f"{message[:_SHOWN]}…"
-    names = [each for each in (told.code or told.kind, told.param) if re.fullmatch(r"[A-Za-z0-9_.\[\]-]{1,64}", each)]
-    return ": ".join(each for each in (", ".join(names), message) if each)
+    return replace(told, message=_KEYLIKE.sub("***", scrubbed(message, secrets)))
 
 
 def _echoes(message: str, asked: Iterable[str]) -> bool:

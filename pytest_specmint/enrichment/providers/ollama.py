@@ -88,15 +88,23 @@ class Ollama(HttpProvider):
         """Whether it answers within so many seconds, and which models it has."""
         clock = Countdown(deadline)
         try:
-            version = self.ask("GET", "/api/version", deadline=clock.left()).get("version")
-            if not isinstance(version, str):
-                raise ProviderFailure(Failure.MALFORMED, f"{self.place} does not tell its version as Ollama does")
             models = self._models(clock.left())
+            version = self._version(clock.left())
         except ProviderFailure as failure:
             return unhealthy(failure, self._hint(failure))
-        words = f"{self.place} answers, version {version}, {_count(len(models))}"
+        words = f"{self.place} answers, version {version or 'unknown'}, {_count(len(models))}"
         hint = "" if models else "get a model: ollama pull llama3.1, or --auto-pull"
         return Health(ok=True, words=words, hint=hint, models=models, version=version)
+
+    def _version(self, deadline: float) -> str:
+        """Ollama's version; empty for another server that lists models as Ollama does (llama.cpp did)."""
+        try:
+            version = self.ask("GET", "/api/version", deadline=deadline).get("version")
+        except ProviderFailure as failure:
+            if failure.failure not in {Failure.BAD_REQUEST, Failure.NO_MODEL, Failure.MALFORMED}:
+                raise
+            return ""
+        return version if isinstance(version, str) else ""
 
     def _hint(self, failure: ProviderFailure) -> str:
         if failure.status == 404 or failure.failure is Failure.MALFORMED:
@@ -109,7 +117,9 @@ class Ollama(HttpProvider):
 
     def _models(self, deadline: float) -> tuple[Model, ...]:
         rows = self.ask("GET", "/api/tags", deadline=deadline).get("models")
-        found = [_model(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        if not isinstance(rows, list):
+            raise ProviderFailure(Failure.MALFORMED, f"{self.place} does not list its models as Ollama does")
+        found = [_model(row) for row in rows if isinstance(row, dict)]
         return tuple(sorted((model for model in found if model.name), key=lambda model: model.name))
 
     def loaded(self) -> tuple[Loaded, ...]:

@@ -38,7 +38,7 @@ _UNKNOWN = re.compile(
     re.IGNORECASE,
 )
 _SCHEMA = re.compile(r"response_format|json_schema|structured output|grammar", re.IGNORECASE)
-_BAD_SCHEMA = re.compile(r"invalid schema|grammar|schema .*(invalid|too|not supported)", re.IGNORECASE)
+_BAD_SCHEMA = re.compile(r"invalid schema|grammar|\bschema (is )?(invalid|too)", re.IGNORECASE)
 
 
 class Manner(Struct, frozen=True):
@@ -215,6 +215,8 @@ class OpenAi(HttpProvider):
             raise ProviderFailure(Failure.MALFORMED, f"{self.place} answers without a message")
         usage = answer.get("usage")
         counts = usage if isinstance(usage, dict) else {}
+        details = counts.get("prompt_tokens_details")
+        written = details.get("cache_write_tokens") if isinstance(details, dict) else None
         refused = message.get("refusal")
         text = _content(message.get("content"))
         finish = _FINISHES.get(str(choice.get("finish_reason")), Finish.OTHER)
@@ -225,7 +227,7 @@ class OpenAi(HttpProvider):
         return Completion(
             text,
             finish,
-            Usage(_number(counts.get("prompt_tokens")), _number(counts.get("completion_tokens"))),
+            Usage(_number(counts.get("prompt_tokens")), _number(counts.get("completion_tokens")), _number(written)),
             str(answer.get("model") or call.sampling.model),
             str(answer.get("system_fingerprint") or ""),
         )
