@@ -55,6 +55,7 @@ KEYS = (
     Key("llm_timeout_ms", int, 12_000, aliases=("llm.timeout_ms",)),
     Key("llm_max_tokens", int, 1500, aliases=("llm.max_tokens", "limits.max_tokens_per_call")),
     Key("llm_max_cost_usd", float, aliases=("llm.max_cost_usd", "limits.max_total_cost_usd")),
+    Key("llm_prices", str, aliases=("llm.prices",)),
     Key("llm_workers", int, 3, aliases=("llm.workers", "concurrency.llm_workers")),
     Key("llm_batch", int, 8, aliases=("llm.batch",)),
     Key("llm_source", str, aliases=("llm.source",)),
@@ -76,7 +77,7 @@ KEYS = (
 _BY_NAME = {alias: key for key in KEYS for alias in (key.name, *key.aliases)}
 _TABLES = ("concurrency", "defense", "limits", "llm")
 """Tables of a file whose settings are named with the table's name before them."""
-_LISTS = frozenset({"context", "domain", "llm_allow_host", "rules"})
+_LISTS = frozenset({"context", "domain", "llm_allow_host", "llm_prices", "rules"})
 """Settings that a file may give as lists; elsewhere commas stand between."""
 
 

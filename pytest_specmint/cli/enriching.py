@@ -71,6 +71,13 @@ _OPTIONS = (
     click.option(
         "--llm-max-cost-usd", "--llm.max_cost_usd", "llm_max_cost_usd", type=float, help="Spend no more than this."
     ),
+    click.option(
+        "--llm-prices",
+        metavar="FILE",
+        multiple=True,
+        callback=_joined,
+        help="Prices of models besides those that ship: JSON. Repeatable.",
+    ),
     click.option("--llm-fallback/--no-llm-fallback", default=None, help="Whether another provider may take over."),
     click.option(
         "--llm-allow-host",

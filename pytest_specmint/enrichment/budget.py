@@ -72,8 +72,9 @@ class Estimate(Struct, frozen=True):
     def words(self) -> str:
         """One line for whoever is about to pay."""
         price = f"at most ${self.cost:,.4f}" if self.cost else "nothing to pay"
+        calls = "1 call" if self.calls == 1 else f"{self.calls:,} calls"
         return (
-            f"{self.calls:,} calls, at most {self.input_tokens:,} tokens in and {self.output_tokens:,} out: {price}"
+            f"{calls}, at most {self.input_tokens:,} tokens in and {self.output_tokens:,} out: {price}"
             " (each tried once)"
         )
 
@@ -140,7 +141,8 @@ class Budget:
     ) -> Hold:
         """Hold what a call can cost; waits for calls under way where they may leave enough.
 
-        Raises `ProviderFailure`: BUDGET where it can never fit, CANCELLED when the run ends meanwhile (see `wake`).
+        Raises `ProviderFailure`: BUDGET where it can never fit, CANCELLED when the run ends meanwhile: calls
+        under way, which it waits for, end then too.
         """
         bound = most_input(call) if tokens is None else tokens
         amount = price.at_most(bound, call.sampling.max_tokens)
@@ -180,11 +182,6 @@ class Budget:
         """Let go of what was held for a call that did not go out."""
         with self._changed:
             self._held -= hold.amount
-            self._changed.notify_all()
-
-    def wake(self) -> None:
-        """Have waiting calls look whether the run was cancelled."""
-        with self._changed:
             self._changed.notify_all()
 
 

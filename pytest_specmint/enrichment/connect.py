@@ -74,7 +74,7 @@ class Line:
 
         first = self._ready[0]
         if first.provider.paid:
-            price = read_prices().of(first.provider.name, first.model.name)
+            price = read_prices(self._settings.prices).of(first.provider.name, first.model.name)
             self._say(f"{first.provider.name} {first.model.name}: {estimate(sample, price, calls=expected).words()}")
         models = {each.provider.name: each.model.name for each in self._ready}
         self._pool = make_dispatcher(

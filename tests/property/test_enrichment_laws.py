@@ -1,217 +1,261 @@
-"""Laws of enrichment: order does not matter, a replay is its recording, and whatever a model says records are valid."""
+"""Laws of dispatching: rates over any window, money under any schedule, answers in any order."""
 
-import json
-import tempfile
-from pathlib import Path
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil, inf
 from random import Random
+from threading import Barrier, Lock, Thread
 from typing import Any
-from unicodedata import category
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pytest_specmint import generate, validate
-from pytest_specmint.enrichment.answers import read_answer
-from pytest_specmint.enrichment.graphemes import cut
-from pytest_specmint.enrichment.judge import too_deep
-from pytest_specmint.enrichment.model import Call, Completion, Failure, Finish, LlmMode
-from pytest_specmint.enrichment.patch import patched
-from pytest_specmint.enrichment.report import Outcome
-from pytest_specmint.enrichment.sanitise import holds_controls, sanitised, sanitised_value
-from tests.scripted_model import Model, Pooled, Run, fields, lifelike, recorded, replayed
+from pytest_specmint.enrichment.budget import Budget, Decision, decide
+from pytest_specmint.enrichment.concurrency import Width, after
+from pytest_specmint.enrichment.dispatch import make_dispatcher
+from pytest_specmint.enrichment.limiter import Admission, Flow, Limiter, Rate, admitted, ready_at, taken
+from pytest_specmint.enrichment.model import RETRIED, Call, Failure, ProviderFailure, Sampling, Usage
+from pytest_specmint.enrichment.prices import Charge, Price, Prices, Rates, dollars
+from pytest_specmint.enrichment.providers.scripted import ScriptedProvider, Step
+from pytest_specmint.enrichment.retry import Backoff, jitter, wait_before
+from pytest_specmint.enrichment.settings import LlmSettings
 
-ORDER: dict[str, Any] = {
-    "type": "object",
-    "required": ["id", "name", "lines", "total", "low", "high"],
-    "properties": {
-        "id": {"type": "string", "pattern": "^O-[0-9]{6}$"},
-        "name": {"type": "string", "minLength": 2, "maxLength": 24, "x-llm": True},
-        "note": {"type": "string", "x-llm": True},
-        "tags": {
-            "type": "array",
-            "items": {"type": "string", "maxLength": 12},
-            "maxItems": 4,
-            "uniqueItems": True,
-            "x-llm": True,
-        },
-        "low": {"type": "integer", "minimum": 0, "maximum": 9, "x-llm": True},
-        "high": {"type": "integer", "minimum": 0, "maximum": 9, "x-llm": True},
-        "total": {"type": "number", "minimum": 0.5, "maximum": 99.5, "multipleOf": 0.5, "x-llm": True},
-        "lines": {
-            "type": "array",
-            "minItems": 1,
-            "maxItems": 3,
-            "items": {
-                "type": "object",
-                "required": ["title"],
-                "properties": {
-                    "title": {"type": "string", "maxLength": 16, "x-llm": True},
-                    "sku": {"pattern": "^[A-Z]{4}$"},
-                },
-                "additionalProperties": False,
-            },
-        },
-    },
-    "additionalProperties": False,
-    "x-rules": [{"id": "order", "assert": "low <= high"}],
-}
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | st.text(max_size=40),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=12,
+LAW = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+THREADS = settings(LAW, max_examples=25)
+UNITS = 10**10
+"""A cent, as prices count."""
+CENT = Price(Rates(0, 0, UNITS))
+PRICES = Prices({("scripted", "scripted"): CENT}, "2026-01-01", "abc")
+
+
+def call(number: int, max_tokens: int = 100) -> Call:
+    return Call("", f"item {number}", {}, Sampling("scripted", 0.2, max_tokens), number, (str(number),))
+
+
+ARRIVALS = st.lists(
+    st.tuples(st.fractions(0, 40, max_denominator=16), st.integers(0, 120), st.integers(0, 100)), max_size=30
+)
+"""Seconds since the call before, tokens that it may take, and the share (%) that it takes."""
+
+
+@LAW
+@given(
+    arrivals=ARRIVALS,
+    requests=st.fractions(Fraction(1, 8), 50, max_denominator=8),
+    tokens=st.none() | st.integers(1, 300),
+    spans=st.lists(st.fractions(Fraction(1, 64), 200, max_denominator=64), min_size=1, max_size=5),
+)
+def test_no_window_of_any_length_has_more_than_the_rate(
+    arrivals: Sequence[tuple[Fraction, int, int]], requests: Fraction, tokens: int | None, spans: Sequence[Fraction]
+) -> None:
+    """In exact arithmetic: times are fractions, so nothing hides behind rounding."""
+    rate: Any = Rate(requests, tokens)  # type: ignore[arg-type]
+    flow, now, sent = Flow(), Fraction(0), []
+    for number, (pause, most, share) in enumerate(arrivals):
+        now += pause
+        at: Any = ready_at(flow, rate, most, now)  # type: ignore[arg-type]
+        if at == inf:
+            assert tokens is not None
+            assert most > tokens
+            continue
+        now = max(now, at)
+        assert ready_at(flow, rate, most, now) <= now  # type: ignore[arg-type]
+        flow = admitted(flow, rate, Admission(number, now, most))  # type: ignore[arg-type]
+        used = most * share // 100
+        flow = taken(flow, number, used)
+        sent.append((now, used))
+    for span in spans:
+        for start, _ in sent:
+            within = [used for at, used in sent if start <= at < start + span]
+            assert len(within) <= ceil(requests * span)
+    if tokens is not None:
+        for start, _ in sent:
+            assert sum(used for at, used in sent if start <= at < start + 60) <= tokens
+
+
+@LAW
+@given(arrivals=ARRIVALS, tokens=st.integers(120, 300))
+def test_nobody_waits_longer_than_the_rate_demands(arrivals: Sequence[tuple[Fraction, int, int]], tokens: int) -> None:
+    """A moment before a call is let through, it would have broken the rate."""
+    rate: Any = Rate(Fraction(10), tokens)  # type: ignore[arg-type]
+    flow, now, sent = Flow(), Fraction(0), []
+    for number, (pause, most, _) in enumerate(arrivals):
+        now += pause
+        at: Any = ready_at(flow, rate, most, now)  # type: ignore[arg-type]
+        if at > now:
+            moment = at - Fraction(1, 10**9)
+            close = bool(sent) and moment < sent[-1][0] + Fraction(1, 10)
+            full = sum(used for when, used in sent if when + 60 > moment) + most > tokens
+            assert close or full
+            now = at
+        flow = admitted(flow, rate, Admission(number, now, most))  # type: ignore[arg-type]
+        sent.append((now, most))
+
+
+@THREADS
+@given(st.integers(2, 8), st.integers(50, 400), st.integers(0, 2**32))
+def test_real_threads_keep_the_rate_too(threads: int, requests: int, seed: int) -> None:
+    """The clock is ours: it goes on a little whenever anybody looks, and as far as anybody sleeps."""
+    rng, lock = Random(seed), Lock()
+    now = 0.0
+
+    def clock() -> float:
+        nonlocal now
+        with lock:
+            now += rng.random() / 1e5
+            return now
+
+    def pause(seconds: float) -> bool:
+        nonlocal now
+        with lock:
+            now += seconds * rng.random()
+        return False
+
+    limiter = Limiter(Rate(float(requests), 10**9), clock, pause)
+    barrier = Barrier(threads)
+
+    def work() -> None:
+        barrier.wait()
+        for _ in range(5):
+            limiter.acquire(1)
+
+    workers = [Thread(target=work) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    sent = [each.at for each in limiter._flow.recent]  # all of them: they take less than a minute
+    assert len(sent) == 5 * threads
+    assert all(b - a >= 1 / requests - 1e-9 for a, b in pairwise(sent))
+
+
+SPENDING = st.lists(
+    st.tuples(st.sampled_from(["reserve", "settle", "fail", "release"]), st.integers(0, 200), st.integers(0, 100)),
+    max_size=60,
 )
 
 
-def faulty(seed: int) -> Any:
-    """A model that does everything that models do; a function of the call alone."""
-
-    def script(call: Call, _: int) -> Any:
-        random = Random(f"{seed} {call.seed} {call.items}")
-        kind = random.randrange(12)
-        if kind == 0:
-            return Completion("{", Finish.LENGTH)
-        if kind == 1:
-            return Completion("", Finish.REFUSAL)
-        if kind == 2:
-            return Outcome(None, Failure.TIMEOUT, "too long", "scripted", 3)
-        values = json.loads(lifelike(call))
-        for name in values:
-            spoiled = random.randrange(8)
-            if spoiled == 0:
-                values[name] = random.choice(
-                    [None, -5, 10**9, "x" * 300, [], {"a": 1}, "call 212-664-7665", "\u202e", True]
-                )
-            elif spoiled == 1:
-                values[name] = random.randrange(12)
-        for name in [name for name in values if not random.randrange(9)]:
-            del values[name]
-        text = json.dumps(values)
-        return f"```json\n{text}\n```" if kind == 3 else f"{text} {text}" if kind == 4 else text
-
-    return script
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.integers(0, 1 << 32), st.integers(1, 40), st.integers(1, 9), st.integers(1, 6))
-def test_any_order_of_answers_gives_the_same_bytes(seed: int, count: int, batch: int, threads: int) -> None:
-    one = Run(ORDER, Model(faulty(seed)), count=count, batch=batch, seed=seed % 997)
-    other = Run(
-        ORDER, Pooled(seed, faulty(seed), threads=threads), count=count, batch=batch, seed=seed % 997, workers=threads
-    )
-    assert other.lines == one.lines
-    assert other.provenance == one.provenance
-    assert other.told.manifest == one.told.manifest
+@LAW
+@given(SPENDING, st.integers(0, 400))
+def test_spent_and_held_stay_within_the_limit_under_any_schedule(
+    schedule: Sequence[tuple[str, int, int]], cents: int
+) -> None:
+    budget = Budget(Decimal(cents) / 100)
+    held: list[Any] = []
+    for action, amount, share in schedule:
+        if action == "reserve":
+            spent, holding = (int(each * 100) * UNITS for each in (budget.spent, budget.held))
+            decision = decide(cents * UNITS, spent, holding, amount * UNITS)
+            if decision is Decision.LATER:
+                continue  # it would wait
+            if decision is Decision.REFUSED:
+                with pytest.raises(ProviderFailure):
+                    budget.reserve(call(0, amount), CENT)
+            else:
+                held.append(budget.reserve(call(0, amount), CENT))
+        elif held:
+            hold = held.pop(share % len(held))
+            if action == "release":
+                budget.release(hold)
+            else:
+                charged = hold.amount if action == "fail" else hold.amount * share // 100
+                budget.settle(hold, Charge(charged), answered=action == "settle")
+        assert budget.spent + budget.held <= Decimal(cents) / 100
+    for hold in held:
+        budget.settle(hold, Charge(hold.amount), answered=True)
+    assert budget.held == 0
+    assert budget.spent <= Decimal(cents) / 100
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.data())
-def test_a_replay_is_its_recording(data: st.DataObject) -> None:
-    seed, count = data.draw(st.integers(0, 1 << 32)), data.draw(st.integers(1, 30))
-    mode = data.draw(st.sampled_from([LlmMode.FIELDS, LlmMode.RECORD]))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "c.cassette.jsonl")
-        first = recorded(path, ORDER, Model(faulty(seed)), count=count, mode=mode, batch=data.draw(st.integers(1, 9)))
-        again = replayed(path, ORDER, count=count, mode=mode, batch=data.draw(st.integers(1, 9)))
-        assert again.lines == first.lines
-        assert again.told.manifest == first.told.manifest
-        start = data.draw(st.integers(0, count - 1))
-        some = data.draw(st.integers(1, count - start))
-        part = replayed(path, ORDER, count=some, start=start, mode=mode)
-        assert part.lines.splitlines() == first.lines.splitlines()[start : start + some]
+@THREADS
+@given(
+    seed=st.integers(0, 2**32),
+    cents=st.integers(0, 1500),
+    workers=st.integers(1, 8),
+    attempts=st.integers(1, 3),
+)
+def test_the_budget_holds_with_real_threads_retries_and_failures(
+    seed: int, cents: int, workers: int, attempts: int
+) -> None:
+    limit = Decimal(cents) / 100
+    kinds = [None, None, Failure.SERVER, Failure.TIMEOUT, Failure.RATE_LIMITED, Failure.REFUSED]
+
+    def follow(asked: Call, times: int) -> Step:
+        rng = Random(f"{seed} {asked.user} {times}")
+        failure = rng.choice(kinds)
+        usage = Usage() if rng.random() < 0.2 else Usage(1, rng.randint(0, 100))
+        return Step(failure=failure, usage=usage, latency=rng.choice([0, 0, 0.0005]))
+
+    provider = ScriptedProvider(follow, paid=True)
+    with make_dispatcher(
+        [provider],
+        fast(workers=workers, retry_attempts=attempts, max_cost_usd=limit, model="scripted", circuit_failures=10**6),
+        prices=PRICES,
+    ) as made:
+        futures = [made.submit(call(number)) for number in range(30)]
+    report = made.close()
+    assert report.cost <= limit
+    assert all(future.done() for future in futures)
+    assert report.answered + sum(report.failures.values()) == report.calls == 30
+    assert report.providers[0].attempts == len(provider.asked)
+    assert report.cost == dollars(sum(lane.tally.cost for lane in made._lanes)) == made._budget.spent
+    assert made._budget.held == 0
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 1 << 32), st.lists(JSON | st.text(), min_size=1, max_size=8), st.booleans())
-def test_whatever_a_model_says_records_are_valid(seed: int, values: list[Any], raw: bool) -> None:
-    def script(call: Call, number: int) -> str:
-        if raw and number == 1:
-            return str(values[0])
-        return json.dumps({name: values[i % len(values)] for i, name in enumerate(call.items)})
-
-    for mode in (LlmMode.FIELDS, LlmMode.RECORD):
-        run = Run(ORDER, Model(script), count=5, seed=seed, mode=mode)
-        report = validate(ORDER, run.lines)
-        assert report, report.examples
-        assert report.valid == 5
-        for new, old in zip(run.records, run.base, strict=True):
-            assert shape(new, old)
-            assert new["id"] == old["id"]
-        assert not holds_controls(run.records)
-        assert sum(run.told.run["values"].values()) - run.told.run["values"]["asked"] == len(run.provenance)
+def fast(**changes: Any) -> LlmSettings:
+    base = {"max_rps": 1e6, "retry_backoff_ms_min": 0, "retry_backoff_ms_max": 0, "fallback": False}
+    return LlmSettings(**{**base, **changes})
 
 
-def shape(new: Any, old: Any) -> bool:
-    """Whether two records have the same keys, types and lists (but for those that are a model's as a whole)."""
-    if isinstance(old, dict):
-        return new.keys() == old.keys() and all(name == "tags" or shape(new[name], old[name]) for name in old)
-    if isinstance(old, list):
-        return len(new) == len(old) and all(map(shape, new, old))
-    return isinstance(new, type(old)) or {type(new), type(old)} == {int, float}
+@THREADS
+@given(seed=st.integers(0, 2**32), workers=st.integers(2, 8), order=st.randoms(use_true_random=False))
+def test_any_order_and_interleaving_of_answers_gives_each_call_the_same(seed: int, workers: int, order: Random) -> None:
+    kinds = [None, None, None, *sorted(RETRIED), Failure.REFUSED, Failure.BAD_REQUEST]
+
+    def answers(of: Random) -> Any:
+        def follow(asked: Call, times: int) -> Step:
+            failure = Random(f"{seed} {asked.user} {times}").choice(kinds)
+            return Step(f"{asked.user} {times}", failure=failure, latency=of.choice([0, 0.0002, 0.001]))
+
+        return follow
+
+    found = []
+    for count, latencies in ((1, Random(0)), (workers, order), (workers, Random(order.random()))):
+        settings_ = fast(workers=count, retry_attempts=3, circuit_failures=10**6)
+        with make_dispatcher([ScriptedProvider(answers(latencies))], settings_) as made:
+            futures = [made.submit(call(number)) for number in range(25)]
+            outcomes = [future.result(10) for future in futures]
+        found.append([(each.completion, each.failure, each.attempts) for each in outcomes])
+    assert found[0] == found[1] == found[2]
 
 
-@settings(max_examples=300)
-@given(st.text(), st.sampled_from(["none", "usual", "all"]))
-def test_sanitising_again_changes_nothing_and_nothing_grows(text: str, symbols: str) -> None:
-    clean = sanitised(text, symbols)
-    assert sanitised(clean, symbols) == clean
-    assert len(clean) <= len(text)
-    assert not holds_controls(clean)
-    assert {category(char)[0] for char in clean} <= set("LMNPZSC")
-    assert all(char in "\u200c\u200d" for char in clean if category(char)[0] == "C")
+@LAW
+@given(
+    st.lists(st.tuples(st.sampled_from([None, *Failure]), st.integers(0, 40)), max_size=80),
+    st.integers(1, 16),
+)
+def test_the_width_stays_between_one_and_the_most(events: Sequence[tuple[Failure | None, int]], most: int) -> None:
+    width = Width(most, most)
+    for failure, back in events:
+        before = width
+        width = after(width, max(0, width.era - back), failure)
+        assert 1 <= width.allowed <= most
+        assert width.allowed <= before.allowed + 1
+        assert width.era - before.era in {0, 1}
 
 
-@settings(max_examples=300)
-@given(st.text(st.sampled_from("aéकष्र‍‌नीข้ำ\u0301\u0958\u0344👩👧🏽🇦🇩\u1112\u1161\u11ab각ậ \n\u1ea5\u0328\u212b\u2126")))
-def test_the_same_of_writing_that_is_hard(text: str) -> None:
-    for symbols in ("usual", "all"):
-        clean = sanitised(text, symbols)
-        assert sanitised(clean, symbols) == clean
-        assert len(clean) <= len(text)
-
-
-@settings(max_examples=300)
-@given(st.text() | st.text(st.sampled_from("aक्षनीข้ำ\u0301👩\u200d👧🏽🇦🇩\u1112\u1161\u11ab각")), st.integers(0, 12))
-def test_cutting_leaves_a_beginning_that_fits(text: str, length: int) -> None:
-    left = cut(text, length)
-    assert text.startswith(left)
-    assert len(left) <= length
-    rest = text[len(left) :].lstrip()
-    assert not rest or not left or len(text) <= length or category(rest[0])[0] != "M" or text[len(left)].isspace()
-
-
-@settings(max_examples=300)
-@given(st.text() | st.text(st.sampled_from('{}[]":,\\ntrue1.-e`<think>/ \n')) | JSON.map(json.dumps))
-def test_any_text_can_be_read_or_not_but_never_raises(text: str) -> None:
-    found = read_answer(Completion(text, Finish.STOP))
-    assert (found.failure is None) or found.values == {}
-    if found.failure is None and not found.detail:
-        assert json.loads(text) == found.values
-
-
-@settings(max_examples=200)
-@given(JSON, JSON, st.fixed_dictionaries({}, optional={
-    "type": st.sampled_from(["string", "integer", "number", "array"]),
-    "minimum": st.integers(-50, 50) | st.floats(-50, 50),
-    "maximum": st.integers(-50, 50) | st.floats(-50, 50),
-    "exclusiveMinimum": st.integers(-50, 50) | st.booleans(),
-    "multipleOf": st.sampled_from([1, 3, 0.01, 0.5]),
-    "maxLength": st.integers(0, 5),
-    "maxItems": st.integers(0, 3),
-    "uniqueItems": st.booleans(),
-    "enum": st.lists(st.text(max_size=3), min_size=1),
-}))  # fmt: skip
-def test_patching_is_total(value: Any, current: Any, schema: dict[str, Any]) -> None:
-    made, words = patched(sanitised_value(value), schema, current)
-    assert isinstance(words, str)
-    assert isinstance(too_deep(made), bool)
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 1 << 40))
-def test_what_is_not_marked_stays(seed: int) -> None:
-    run = Run(ORDER, count=8, seed=seed)
-    base = generate(ORDER, count=8, seed=seed)
-    for new, old in zip(run.records, base, strict=True):
-        assert new["id"] == old["id"]
-        assert [line.get("sku") for line in new["lines"]] == [line.get("sku") for line in old["lines"]]
-    assert fields(run.model.calls[0])
+@LAW
+@given(
+    st.integers(1, 10**6),
+    st.floats(0, 10),
+    st.floats(0, 100),
+    st.floats(0, 1),
+    st.floats(0, 1000),
+)
+def test_waits_lie_within_their_bounds(tries: int, least: float, more: float, chance: float, asked: float) -> None:
+    backoff = Backoff(3, least, least + more)
+    assert least <= jitter(backoff, tries, chance) <= (least + more) * (1 + 1e-12)
+    assert wait_before(backoff, tries, asked, chance) >= asked

@@ -52,6 +52,7 @@ def test_defaults(tmp_path: Path) -> None:
         "llm_timeout_ms": 12_000,
         "llm_max_tokens": 1500,
         "llm_max_cost_usd": None,
+        "llm_prices": None,
         "llm_workers": 3,
         "llm_batch": 8,
         "llm_source": None,
