@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from pytest_specmint.datasets.collection import Datasets
     from pytest_specmint.engine.settings import Sizes
     from pytest_specmint.errors import (
+        BudgetError,
         GoldenMismatch,
         InvalidData,
         OutputError,
+        ProviderError,
         SamplingError,
         SchemaError,
         SpecmintError,
@@ -54,9 +56,11 @@ _HOMES = {
     "Dataset": "dataset",
     "Datasets": "datasets.collection",
     "Report": "check.report",
+    "BudgetError": "errors",
     "GoldenMismatch": "errors",
     "InvalidData": "errors",
     "OutputError": "errors",
+    "ProviderError": "errors",
     "SamplingError": "errors",
     "SchemaError": "errors",
     "SpecmintError": "errors",
@@ -68,6 +72,7 @@ _HOMES = {
 __all__ = [
     "ENGINE_VERSION",
     "Audit",
+    "BudgetError",
     "Dataset",
     "Datasets",
     "Factory",
@@ -77,6 +82,7 @@ __all__ = [
     "NearMiss",
     "OutputError",
     "PluginConfig",
+    "ProviderError",
     "Report",
     "SamplingError",
     "SchemaError",

@@ -144,7 +144,7 @@ def _with_entities(nodes: Sequence[Node], owner: ObjectNode, refs: Mapping[int, 
         for number in _within(nodes, owner, deep=True):
             if number in refs and refs[number].entities.named and refs[number].entities.source in found:
                 _add(found, refs[number].entities)
-    return replace(owner, rows=(*owner.rows, *found.values())) if found else owner
+    return replace(owner, entities=tuple(found.values())) if found else owner
 
 
 def _following(slot: Slot, refs: Mapping[int, Reference]) -> Slot:

@@ -11,7 +11,7 @@ from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.linked import Linked, Noted
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode
 from pytest_specmint.engine.nodes.pages import Pages
-from pytest_specmint.engine.nodes.reference import Entities, Measure
+from pytest_specmint.engine.nodes.reference import Measure
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.series import Axis, Balance, Event, Series, Signs, row_of
 from pytest_specmint.engine.nodes.union import UnionNode
@@ -212,13 +212,9 @@ class _Building:
         for slot in node.slots:
             below = self._placed(nodes, slot.node, (*above, slot.name), leaves)
             slots.append(slot if below == slot.node else replace(slot, node=below, share=ALWAYS))
-        rows = tuple(each for each in node.rows if not (isinstance(each, Entities) and self._is_ours(each, above)))
-        nodes.append(replace(node, slots=tuple(slots), rows=rows))
+        entities = tuple(each for each in node.entities if above or each.source != self._source)
+        nodes.append(replace(node, slots=tuple(slots), entities=entities))
         return len(nodes) - 1
-
-    def _is_ours(self, entities: Entities, above: Path) -> bool:
-        """Whether what an object refers to is the series' entity: what the record itself refers to is."""
-        return entities.source == self._source and not above
 
     def _event(self, number: int, leaf: Axis | Signs, words: str) -> Event:
         found = self._bare(self._plan.nodes[number])

@@ -11,6 +11,7 @@ from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.identity import Unique
 from pytest_specmint.engine.nodes.linked import Calculated, Linked, Noted, Switched
+from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode
 from pytest_specmint.engine.nodes.reference import Reference, Unrelated
@@ -203,6 +204,7 @@ POINTS: Mapping[type, Callable[[Any], Iterator[Labelled]]] = {
     Noted: _nothing,
     ObjectNode: _object,
     Reference: _nothing,
+    RowChoice: _choice,
     SampledText: _sampled,
     Series: _nothing,
     Suggested: _suggested,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.cells import Cells, blank, put, put_at
-from pytest_specmint.engine.nodes.shared import Rows
+from pytest_specmint.engine.nodes.shared import Rows, object_row
 from pytest_specmint.engine.plan import MAX_RECURSION, Plan
 from pytest_specmint.stream import EXTRA, Ints, Keys, below, child, draw, mix, threshold
 
@@ -73,9 +73,11 @@ class ObjectNode(Struct, frozen=True, dict=True):
     many: int = 0
     first: tuple[int, ...] = ()
     """Positions of the slots whose values others depend on, or that depend on others, in the order they are made in."""
-    rows: "tuple[Rows | Entities, ...]" = ()
+    rows: tuple[Rows, ...] = ()
     component: bool = False
     """Whether it is a part of what the object around it describes, such as an address: it has no rows of its own."""
+    entities: "tuple[Entities, ...]" = ()
+    """Records of other datasets that it refers to."""
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One object per key."""
@@ -97,9 +99,10 @@ class ObjectNode(Struct, frozen=True, dict=True):
 
     def around(self, plan: Plan, keys: Keys) -> Plan:
         """The plan for what is within the objects: their rows are known there."""
-        if not self.rows or plan.scope is None:
+        if not (self.rows or self.entities) or plan.scope is None:
             return plan
-        rows = {each.source: each.drawn(plan, keys) for each in self.rows}
+        rows = {each.source: object_row(plan, keys, each) for each in self.rows}
+        rows |= {each.source: each.drawn(plan, keys) for each in self.entities}
         return replace(plan, scope=plan.scope.with_rows(rows))
 
     @cached_property
