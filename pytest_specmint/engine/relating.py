@@ -159,8 +159,9 @@ def _add(found: dict[str, Entities], entities: Entities) -> None:
         found[entities.source] = entities
         return
     demands = tuple(dict.fromkeys((*known.demands, *entities.demands)))
-    quantiles = known.quantiles or entities.quantiles
-    found[entities.source] = replace(known, demands=demands, quantiles=quantiles, turn=known.turn or entities.turn)
+    ranges = tuple(dict.fromkeys((*known.ranges, *entities.ranges)))
+    quantiles, turn = known.quantiles or entities.quantiles, known.turn or entities.turn
+    found[entities.source] = replace(known, demands=demands, ranges=ranges, quantiles=quantiles, turn=turn)
 
 
 def _within(nodes: Sequence[Node], owner: ObjectNode, *, deep: bool) -> Iterator[int]:

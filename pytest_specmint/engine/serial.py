@@ -90,24 +90,26 @@ class _Building:
         return axis
 
     def _axis(self, path: Path, ruler_of: Callable[[Node], Ruler | None], what: str, unit: int) -> Axis:
-        ruler = self._ruler(path, ruler_of, what)
+        found, ruler = self._ruler(path, ruler_of, what)
         if unit % ruler.denominator():
             raise self._unfit(path, what)
         line = ruler.line(unit, *ruler.span(unit))
+        if isinstance(found.tie, Linked):  # rules may have narrowed it
+            line = replace(line, low=max(line.low, found.tie.line.low), high=min(line.high, found.tie.line.high))
         return Axis(path, tuple(map(salt, path)), ruler.usual, ruler.measured, line)
 
-    def _ruler(self, path: Path, ruler_of: Callable[[Node], Ruler | None], what: str) -> Ruler:
+    def _ruler(self, path: Path, ruler_of: Callable[[Node], Ruler | None], what: str) -> tuple[_Found, Ruler]:
         found = self._leaf(self._plan.root, path)
         ruler = None if found is None else ruler_of(found.leaf)
-        if ruler is None:
+        if found is None or ruler is None:
             raise self._unfit(path, what)
-        return ruler
+        return found, ruler
 
     def _balance(self) -> Balance | None:
         running = self._asked.running
         if running is None:
             return None
-        rulers = [self._ruler(path, number_ruler, "a number") for path in (running.field, running.amount)]
+        rulers = [self._ruler(path, number_ruler, "a number")[1] for path in (running.field, running.amount)]
         pointed = isinstance(running.opening, str)
         opening = Fraction(0) if pointed else exact(running.opening)
         unit = _unit([ruler.denominator() for ruler in rulers] + [opening.denominator])

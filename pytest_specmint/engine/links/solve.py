@@ -214,10 +214,10 @@ class Solver:
 
     def referring(self, node: AwaitedReference) -> Node:
         """What refers to a record of another dataset, with what others need to know of that."""
-        from pytest_specmint.engine.nodes.reference import Measure, Tie
+        from pytest_specmint.engine.nodes.reference import Measure, Range, Tie
 
         route, tokens = node.trace.route, node.reference.part.tokens
-        ties = []
+        ties, ranges = [], []
         for variable in self._web.order.variables:
             tail = variable.route[len(route) :]
             places = self._unit(variable)
@@ -227,7 +227,12 @@ class Solver:
             values = tuple(map(identity, self._leaves.values(variable.route))) if listed else ()
             measure = Measure((*tokens, *map(str, tail)), variable.what.value, places, values)
             ties.append(Tie(measure, self._web.frames[frame_of(variable.route)], self._web.numbers[variable]))
-        return replace(node.reference, ties=tuple(ties))
+            group = self._groups.get(variable)
+            if group is not None:
+                at = group.variables.index(variable) + 1
+                ranges.append(Range(measure, _known(group.matrix[0][at]), -_known(group.matrix[at][0])))
+        entities = replace(node.reference.entities, ranges=tuple(ranges))
+        return replace(node.reference, ties=tuple(ties), entities=entities)
 
     def linked(self, route: Route, node: Node, inner: int) -> Node | None:
         """The leaf with its ties; None where it has none."""

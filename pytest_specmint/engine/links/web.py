@@ -82,7 +82,7 @@ class Web:
             yield from (Before(link.rule, each, target) for each in read or (target,))
         for demand in link.demands:
             low, high = (self._taken_over(each) is not None for each in (demand.low, demand.high))
-            if (low or demand.low is None) and (high or demand.high is None):
+            if low and high:
                 raise Untranslatable  # there is nothing left to choose
             self.demands.append((link.rule, demand))
             if demand.low is not None and demand.high is not None:
@@ -143,7 +143,9 @@ class Web:
         pair = [each for each in (demand.low, demand.high) if each is not None]
         last = max(pair, key=place.__getitem__)
         first = min(pair, key=place.__getitem__)
-        if any(each in self.derived for each in pair) or last.length or self._taken_over(last) is not None:
+        if any(each in self.derived for each in pair) or last.length:
+            return False
+        if len(pair) > 1 and self._taken_over(last) is not None:
             return False
         outer, inner = frame_of(first.route), frame_of(last.route)
         return inner[: len(outer)] == outer

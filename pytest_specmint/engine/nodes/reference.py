@@ -53,6 +53,14 @@ class Demand(Struct, frozen=True):
     goal: Goal = ()
 
 
+class Range(Struct, frozen=True):
+    """Between which numbers what is read from a record must lie, if it has any, so that others find room beside it."""
+
+    measure: Measure
+    low: int
+    high: int
+
+
 class Related(Protocol):
     """The records of another dataset, by their index."""
 
@@ -93,6 +101,7 @@ class Entities(Struct, frozen=True):
     """How records take turns, where no two may refer to the same one."""
     quantiles: Quantiles | None = None
     demands: tuple[Demand, ...] = ()
+    ranges: tuple[Range, ...] = ()
 
     @property
     def named(self) -> bool:
@@ -127,11 +136,14 @@ class Entities(Struct, frozen=True):
 
     def _suiting(self, plan: Plan, chosen: Ints) -> Ints:
         related = plan.related.get(self.dataset)
-        if related is None or not self.demands:
+        if related is None or not (self.demands or self.ranges):
             return chosen
         suits = np.ones(len(chosen), dtype=np.bool_)
         for demand in self.demands:
             suits &= related.suits(demand, chosen)
+        for each in self.ranges:
+            note = related.measured(each.measure, chosen)
+            suits &= ~note.known | ((note.values >= each.low) & (note.values <= each.high))
         return np.where(suits, chosen, NOBODY)
 
 
@@ -242,6 +254,7 @@ def _asked(plan: Plan) -> Iterator[tuple[str, Part | Measure | Demand]]:
             name = node.entities.dataset
             yield name, node.part
             yield from ((name, tie.measure) for tie in node.ties)
+            yield from ((name, each.measure) for each in node.entities.ranges)
             yield from ((name, demand) for demand in node.entities.demands)
 
 

@@ -210,6 +210,26 @@ def test_a_rule_about_what_is_referred_to_alone_chooses_records() -> None:
     assert {each["person"]["id"] for each in made_} == high
 
 
+def test_bounds_of_dates_choose_records_too() -> None:
+    properties = {"person": {"x-ref": "people"}, "day": {"type": "string", "format": "date"}}
+    rules = [{"id": "age", "assert": "date(1960, 1, 1) <= person.born <= as_of - years(30)"}]
+    made_ = made(properties, rules=rules)
+    assert not made_.job.drawn_again()
+    fitting = {each["id"] for each in persons() if "1960-01-01" <= each["born"] <= "1995-01-01"}
+    assert 5 < len(fitting) < 38
+    assert {each["person"]["id"] for each in made_} == fitting
+
+
+def test_records_beside_which_there_is_no_room_are_not_chosen() -> None:
+    early = {"type": "string", "format": "date"}
+    rules = [{"id": "first", "assert": "day <= date(1975, 12, 31)"}, {"id": "born", "assert": "person.born <= day"}]
+    made_ = made({"person": {"x-ref": "people"}, "day": early}, rules=rules)
+    assert not made_.job.drawn_again()
+    assert {each["person"]["id"] for each in made_} == {
+        each["id"] for each in persons() if each["born"] <= "1975-12-31"
+    }
+
+
 def test_rules_between_two_references_are_drawn_again() -> None:
     properties = {
         "old": {"x-ref": {"dataset": "people", "as": "old"}},

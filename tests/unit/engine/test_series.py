@@ -133,6 +133,7 @@ def test_rules_follow_events() -> None:
         {"id": "flag", "when": "amount > 100", "then": "flagged == true"},
         {"id": "value", "assert": "valued >= at"},
         {"id": "double", "derive": {"double": "amount * 2"}},
+        {"id": "recent", "assert": "as_of - days(90) <= at"},
     ]
     data = entries(
         rules=rules,
@@ -142,6 +143,7 @@ def test_rules_follow_events() -> None:
     )
     assert not data.job.plan().left
     for each in data:
+        assert each["at"] >= "2024-10-03"
         assert each["amount"] <= 100 or each.get("flagged", True)
         assert "valued" not in each or each["valued"] >= each["at"]
         assert "double" not in each or Decimal(str(each["double"])) == 2 * Decimal(str(each["amount"]))
