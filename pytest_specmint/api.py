@@ -16,6 +16,7 @@ from pytest_specmint.engine.settings import AS_OF, USUAL_SIZES, Sizes
 from pytest_specmint.errors import InvalidData, OutputError, UsageError
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.chosen import domain_names
+from pytest_specmint.packs.locale_names import locale_tag
 from pytest_specmint.schema.load import SchemaSource, load_schema
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def generate(
     sizes: Sizes = USUAL_SIZES,
     domain: str | Iterable[str] | None = None,
     rules: "RulesSource | None" = None,
+    locale: str | None = None,
 ) -> Dataset:
     """A dataset of ``count`` records for a schema: a path to JSON or YAML, a mapping, or a boolean.
 
@@ -51,13 +53,14 @@ def generate(
     records that break the schema. ``sizes`` says how much there is of what the schema leaves open. ``domain`` names
     packs (``"healthcare"``, ``["fintech", "acme"]``) whose words, meanings and rules come before the usual ones;
     ``rules`` are rules between fields beside those of the schema: a path of a rules file, a rule, or several of them.
+    ``locale`` (``"de_DE"``) says whose names, places and words there are, in place of the one at the schema's top.
 
     Records are made lazily; the schema is loaded and compiled at once, so that its errors come here: `SchemaError`,
     `UnsatisfiableSchema`, `UnsupportedSchema`, and `UsageError` for arguments.
     """
     loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
     job = Job(loaded, seed, count, start, parse_day(as_of), sizes, parse_mode(mode))
-    job = replace(job, domain=domain_names(domain), rules=_given(rules))
+    job = replace(job, domain=domain_names(domain), rules=_given(rules), locale=locale_tag(locale))
     job.plan()
     return Dataset(job)
 
@@ -74,6 +77,7 @@ def near_misses(
     view: str | None = None,
     sizes: Sizes = USUAL_SIZES,
     domain: str | Iterable[str] | None = None,
+    locale: str | None = None,
 ) -> "list[NearMiss]":
     """Records that each break exactly one keyword of the schema, with that keyword and where it stands.
 
@@ -84,6 +88,7 @@ def near_misses(
 
     loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
     job = Job(loaded, seed, count, start, parse_day(as_of), sizes, domain=domain_names(domain))
+    job = replace(job, locale=locale_tag(locale))
     return list(near_miss.near_misses(job))
 
 

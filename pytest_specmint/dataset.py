@@ -190,4 +190,5 @@ def _changed(job: Job) -> dict[str, object]:
     usual = asdict(USUAL_SIZES)
     sizes = {f"--{name.replace('_', '-')}": value for name, value in asdict(job.sizes).items() if value != usual[name]}
     domain = {"--domain": ",".join(job.domain)} if job.domain else {}
-    return {**domain, **({} if job.mode is Mode.USUAL else {"--mode": job.mode}), **sizes}
+    locale = {"--locale": job.locale} if job.locale else {}
+    return {**domain, **locale, **({} if job.mode is Mode.USUAL else {"--mode": job.mode}), **sizes}

@@ -25,7 +25,7 @@ from msgspec import Struct
 
 from pytest_specmint import config
 from pytest_specmint.cli.dataset_options import dataset_of, dataset_options
-from pytest_specmint.cli.domain import domain_option
+from pytest_specmint.cli.domain import domain_option, locale_option
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, sentences
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
@@ -34,6 +34,7 @@ from pytest_specmint.errors import SamplingError
 if TYPE_CHECKING:
     from pytest_specmint.engine.outline import Outline, Row
     from pytest_specmint.job import Job
+    from pytest_specmint.packs.locales import Locale
     from pytest_specmint.packs.pack import Pack
     from pytest_specmint.rules.sentences import Sentence
     from pytest_specmint.schema.document import Schema
@@ -61,6 +62,7 @@ class Understood(Struct, frozen=True):
     failure: SamplingError | None
     """Why a record could not be made."""
     packs: Sequence["Pack"] = ()
+    locales: Sequence["Locale"] = ()
     rules: Sequence[tuple[str, str]] = ()
     """Ids of rules between fields, and how each is kept."""
     sentences: Sequence["Sentence"] = ()
@@ -71,6 +73,7 @@ class Understood(Struct, frozen=True):
 @schema_options
 @dataset_options
 @domain_option
+@locale_option
 @rules_options
 @click.option("--depth", type=click.IntRange(0), metavar="N", help="Levels to show below the record (default: all).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
@@ -84,7 +87,7 @@ def command(**options: Any) -> None:
     Example: specmint-cli inspect order.json --depth 2; specmint-cli inspect out --detailed
     """
     dataset = dataset_of(options)
-    given = {name: options[name] for name in (*NAMES, "domain", "rules")}
+    given = {name: options[name] for name in (*NAMES, "domain", "rules", "locale")}
     if options["path"] is not None and dataset is None:
         given["schema"] = options["path"]
     settings = config.resolve(given, config=options["config_file"])
@@ -104,17 +107,27 @@ def _understood(settings: config.Settings, depth: int | None, *, strict: bool) -
     from pytest_specmint.engine.settings import AS_OF
     from pytest_specmint.job import Job
     from pytest_specmint.packs.chosen import domain_names
+    from pytest_specmint.packs.locale_names import locale_tag
     from pytest_specmint.schema.notices import notices
 
     schema = schema_of(settings)
     domain = domain_names(settings["domain"].value)
     rules = rules_of(settings["rules"].value)
-    job = Job(schema, 0, SAMPLE, 0, AS_OF, domain=domain, rules=rules)  # the same records each time, of the same size
+    locale = locale_tag(settings["locale"].value)
+    # the same records each time, of the same size
+    job = Job(schema, 0, SAMPLE, 0, AS_OF, domain=domain, rules=rules, locale=locale)
     if strict:
         refuse_unenforced(job)
     plan = job.plan()
     return Understood(
-        schema, outline(plan, depth), notices(schema), *_sizes(job), job.packs(), list(_kept(job)), sentences(job)
+        schema,
+        outline(plan, depth),
+        notices(schema),
+        *_sizes(job),
+        job.packs(),
+        job.locales(),
+        list(_kept(job)),
+        sentences(job),
     )
 
 
@@ -232,6 +245,7 @@ def _header(seen: Understood) -> Iterator[str]:
         "draft": schema.dialect,
         "sha256": schema.sha256,
         "packs": ", ".join(f"{pack.name} {pack.version}" for pack in seen.packs) or None,
+        "locale": ", ".join(f"{each.tag} {each.version}" for each in seen.locales) or None,
         "nodes": f"{seen.outline.nodes:,}",
         "record": f"about {_mean(sizes):,} bytes ({len(sizes)} records of {min(sizes):,} to {max(sizes):,})"
         if sizes

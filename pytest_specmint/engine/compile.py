@@ -14,11 +14,11 @@ from pytest_specmint.engine.layout import cyclic_edges
 from pytest_specmint.engine.links.trace import Awaited, AwaitedSwitch, Follower, Trace, follower
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
-from pytest_specmint.engine.nodes.number import BigNumbers
+from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
-from pytest_specmint.engine.nodes.text import SampledText
+from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
 from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
@@ -67,6 +67,10 @@ class Field(NamedTuple):
     nesting: int = 0
     single: bool = True
     """Whether a record has it once at most."""
+    locale: str = ""
+    """Whose words its texts have; empty for the usual ones."""
+    told_by: str = ""
+    """What gave it these names, where they are not its own: it counts as a field that is called so."""
 
 
 class Root(NamedTuple):
@@ -164,13 +168,16 @@ class _Compiler:
         self._known: dict[_Edge, int] = {}
         self._pending: list[tuple[int, _Edge]] = []
         self._cyclic = cyclic_edges(graph)
+        self._top: frozenset[Goal] = frozenset()
+        """What is asked for at the top: its locale is in the settings."""
         self._groups = False
         self._speaks = mentions(canonical.schema)
         """Whether the schema says how often anything comes."""
 
     def plan(self, roots: Sequence[tuple[Goal, Root]]) -> Plan:
         """Compile everything that the roots need, of which each record has one, by weight."""
-        field = Field(title_of(self._canonical.schema))
+        self._top = frozenset(goal for goal, _ in roots)
+        field = Field(title_of(self._canonical.schema), locale=self._settings.locale)
         indices = [self._node_of(goal, field, self._follower.start(i)) for i, (goal, _) in enumerate(roots)]
         index = indices[0]
         if len(indices) > 1:
@@ -216,7 +223,7 @@ class _Compiler:
             return self._switch_node(edge, switch)
         ways = self._graph[edge.goal]
         hints = hints_of(self._canonical.schema, edge.goal)
-        edge = self._identified(edge, ways, hints)
+        edge = self._told(self._identified(edge, ways, hints), ways, hints)
         wished = self._asked_node(edge, ways, hints) if self._speaks else None
         if wished:
             return wished
@@ -227,6 +234,43 @@ class _Compiler:
                 tuple(Alternative(self._add(self._way_node(edge, way)), way.weight, way.height) for way in ways)
             )
         return node if edge.trace or edge.group else self._suggested(node, edge.goal, ways, hints)
+
+    def _told(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> _Edge:
+        """The field with what the schema says of its locale and kind, or its description where its name says none."""
+        field, said, schema = edge.field, hints.extensions or {}, self._canonical.schema
+        if "x-locale" in said and edge.goal not in self._top:
+            from pytest_specmint.engine.locales import locale_of
+
+            field = field._replace(locale=locale_of(said["x-locale"], schema, edge.goal, self._settings.locales))
+        if "x-semantic" in said:
+            from pytest_specmint.engine.called import by_semantic
+
+            called = by_semantic(said["x-semantic"], schema, edge.goal, self._of(field).vocabulary)
+            field = field._replace(name=called.name, parent=called.parent, told_by=called.told_by)
+        elif hints.described and any(isinstance(way.shape, Strings | Numbers) for way in ways):
+            from pytest_specmint.engine.called import by_description
+
+            number = not any(isinstance(way.shape, Strings) for way in ways)
+            vocabulary = self._of(field).vocabulary
+            found = by_description(field.name, field.parent, schema, edge.goal, vocabulary, number=number)
+            if found is not None:
+                field = field._replace(name=found.name, parent=found.parent, told_by=found.told_by)
+        return edge if field is edge.field else replace(edge, field=field)
+
+    def _of(self, field: Field) -> EngineSettings:
+        """The settings with the words of the field's locale."""
+        return self._settings.in_locale(field.locale)
+
+    def _said(self, node: Node, field: Field) -> Node:
+        """The leaf with what its meaning is from."""
+        if not (field.told_by or field.locale) or not isinstance(
+            node, TemplateText | SampledText | Integers | Decimals
+        ):
+            return node
+        origin = node.origin
+        if origin is None or not origin.meaning:
+            return node
+        return replace(node, origin=replace(origin, told_by=field.told_by or origin.told_by, locale=field.locale))
 
     def _identified(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> _Edge:
         """A field of which all records' are to differ."""
@@ -260,7 +304,7 @@ class _Compiler:
                 hint="a record holds several of these: use uniqueItems, or x-unique on a field of the record",
             )
         self._groups = True
-        made = numbered(node, edge.field.name, edge.field.parent, self._settings, edge.group.place)
+        made = numbered(node, edge.field.name, edge.field.parent, self._of(edge.field), edge.group.place)
         return AwaitedUnique(self._add(node), edge.group, made)
 
     def _switch_node(self, edge: _Edge, switch: "Switch") -> Node:
@@ -328,8 +372,7 @@ class _Compiler:
     def _way_node(self, edge: _Edge, way: Way) -> Node:
         shape: Shape = way.shape
         if isinstance(shape, Literals):
-            node = shared_choice(shape.values, edge.field.name, edge.field.parent, self._settings)
-            return self._followed(self._told_apart(node or Choice(shape.values), edge), edge)
+            return self._followed(self._told_apart(self._listed(shape, edge), edge), edge)
         if isinstance(shape, Numbers):
             node = self._number(shape, edge)
             return self._leaf(edge, node, shape)
@@ -339,13 +382,21 @@ class _Compiler:
             return self._array(shape, edge)
         return self._object(shape, edge)
 
+    def _listed(self, shape: Literals, edge: _Edge) -> Node:
+        """Listed values; what rules or uniqueness ask of them stays with them alone."""
+        field = edge.field
+        alone = edge.group is None and edge.trace is None
+        node = shared_choice(shape.values, field.name, field.parent, self._of(field), partly=alone)
+        return Choice(shape.values) if node is None else self._said(node, field)
+
     def _number(self, shape: Numbers, edge: _Edge) -> Node:
-        node, field = self._plain_number(shape, edge), edge.field
-        if not self._settings.vocabulary.has_ranges:
+        field = edge.field
+        node, vocabulary = self._said(self._plain_number(shape, edge), field), self._of(field).vocabulary
+        if not vocabulary.has_ranges:
             return node
         from pytest_specmint.engine.links.ranged import within_row
 
-        made = within_row(node, len(self._nodes), field.name, field.parent, self._settings.vocabulary)
+        made = within_row(node, len(self._nodes), field.name, field.parent, vocabulary)
         if made is not node:
             self._add(node)
         return made
@@ -361,8 +412,8 @@ class _Compiler:
     def _text(self, shape: Strings, edge: _Edge) -> Node:
         self._affordable(shape.min_length, "characters", edge)
         place = _place(edge.goal)
-        node = text_node(shape, edge.field.name, edge.field.parent, self._settings, place)
-        return self._leaf(edge, node, shape)
+        node = text_node(shape, edge.field.name, edge.field.parent, self._of(edge.field), place)
+        return self._leaf(edge, self._said(node, edge.field), shape)
 
     def _followed(self, node: Node, edge: _Edge) -> Node:
         """A leaf that others depend on is awaited: its ties are known when all leaves are."""
@@ -459,7 +510,7 @@ class _Compiler:
         """Only leaves care for their parent's name: containers without it are shared more often."""
         ways = self._graph.get(member.goal, ())
         container = all(isinstance(way.shape, ObjectShape) for way in ways)
-        return Field(member.name, "" if container else parent.name, parent.nesting, parent.single)
+        return Field(member.name, "" if container else parent.name, parent.nesting, parent.single, parent.locale)
 
     def _affordable(self, amount: int, what: str, edge: _Edge) -> None:
         """Refuse what no machine should be asked to make."""

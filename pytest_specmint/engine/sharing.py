@@ -51,7 +51,10 @@ def fitting(template: Template, texts: Strings) -> Template | None:
             kept = None if len(rows) == part.count else tuple(rows)
             parts[i] = replace(part, rows=replace(part.rows, allowed=kept))
     made = replace(template, parts=tuple(parts))
-    if sum(map(_varies, parts)) < 2:
+    varying = [part for part in parts if _varies(part)]
+    if not varying:
+        return made if admits(texts, _text(parts, -1, 0)) else None
+    if len(varying) == 1 and isinstance(varying[0], SharedWords):
         return made
     low, high = made.span
     within = low >= texts.min_length and (texts.max_length is None or high <= texts.max_length)

@@ -1,6 +1,7 @@
 """The language of templates: ``{list}``, ``{list|lower}``, ``{1..99}``, ``{0001..9999}``, ``{hex:8}``, ``{AZ:3}``.
 
 ``{@list}`` is the entry that all fields of one object share, ``{table.column}`` what their shared row of a table says,
+``{~table.column}`` what any row says, ``{table.column|f=Ms.,m=Mr.}`` another word for what a cell says,
 ``{check:npi}`` an identifier with check digits.
 """
 
@@ -23,7 +24,24 @@ TRANSFORMS: Mapping[str, Callable[[str], str]] = {
     "title": str.title,
     "capitalize": lambda text: text[:1].upper() + text[1:],
     "slug": lambda text: re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-"),
+    "digits": lambda text: re.sub(r"[^0-9]+", "", text),
 }
+SHARED, APART = "@", "~"
+
+
+def is_shared(field: str) -> bool:
+    """Whether what stands in braces is shared by all fields of an object."""
+    if field.startswith((SHARED, APART)):
+        return field.startswith(SHARED)
+    return "." in field.partition("|")[0] and ".." not in field and ":" not in field.partition("|")[0]
+
+
+def transform(name: str) -> Callable[[str], str] | None:
+    """What a template's word behind a bar does to a text: a known transform, or other words for it: ``f=Ms.,m=Mr.``."""
+    if "=" not in name:
+        return TRANSFORMS.get(name)
+    words = dict(each.partition("=")[::2] for each in name.split(","))
+    return lambda text: words.get(text, text)
 
 
 def parse_template(
@@ -62,14 +80,14 @@ def _field(field: str, lists: Mapping[str, Sequence[str]], groups: Mapping[str, 
     if kind == "check" and amount in CHECKED:
         return [CHECKED[amount]]
     name, *transforms = field.split("|")
-    shared = name.startswith("@") or "." in name
-    name = name.removeprefix("@")
-    if name not in lists or any(each not in TRANSFORMS for each in transforms):
+    name = name.lstrip(SHARED + APART)
+    changes = [change for each in transforms if (change := transform(each)) is not None]
+    if name not in lists or len(changes) < len(transforms):
         raise ValueError(f"unknown template field {{{field}}}")
     words = [*lists[name]]
-    for transform in transforms:
-        words = [TRANSFORMS[transform](word) for word in words]
-    if not shared:
+    for change in changes:
+        words = [change(word) for word in words]
+    if not is_shared(field):
         return [Words(tuple(words))]
     source = name.partition(".")[0]
     return [SharedWords(Rows(source, len(words), groups=groups.get(source, ())), tuple(words))]

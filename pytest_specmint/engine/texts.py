@@ -9,13 +9,14 @@ from pytest_specmint.engine.meanings import expression
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.shared import SharedWords
-from pytest_specmint.engine.nodes.text import SampledText, Sampler, Template, TemplateText
+from pytest_specmint.engine.nodes.text import SampledText, Sampler, Template, TemplateText, Words
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.safe_forms import SAFE_FORMS
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.sharing import fitting, is_shared
 from pytest_specmint.engine.templates import FIELD, parse_template
-from pytest_specmint.engine.vocabulary import Vocabulary, snake_case
+from pytest_specmint.engine.templates import is_shared as is_shared_field
+from pytest_specmint.engine.vocabulary import Meaning, Vocabulary, snake_case
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.formats.table import FORMATS, Setting
 from pytest_specmint.patterns import Language, PatternError, UnsupportedPattern, compile_sampler, search_sampler
@@ -48,34 +49,77 @@ def _by_shared(strings: Strings, name: str, parent: str, settings: EngineSetting
         return None
     if strings.not_patterns or strings.not_formats or strings.formats - TRUSTED:
         return None
-    found = []
-    for text in meaning.templates:
-        template = fitting(_template(text, settings.vocabulary), strings)
-        found += [(text, template)] if template is not None and is_shared(template) else []
-    if not found:
-        return None
-    origin = Origin(strings, meaning.kind, tuple(text for text, _ in found))
-    return TemplateText(tuple(each for _, each in found), strings.min_length, strings.max_length, origin)
-
-
-def shared_choice(values: tuple[Json, ...], name: str, parent: str, settings: EngineSettings) -> Node | None:
-    """Listed texts by the row that the field's object has of a table, where the table has them all."""
-    meaning = settings.vocabulary.meaning(name, parent)
-    for text in () if meaning is None else meaning.templates:
-        if not _is_shared(text) or not all(isinstance(value, str) for value in values) or len(values) < 2:
-            continue
-        (part, *others) = _template(text, settings.vocabulary).parts
-        if others or not isinstance(part, SharedWords) or not set(values) <= set(part.entries):
-            continue
-        rows = tuple(row for row, entry in enumerate(part.entries) if entry in values)
-        kept = replace(part.rows, allowed=None if len(rows) == part.count else rows)
-        only = Template((replace(part, rows=kept),))
-        return TemplateText((only,), 0, None, Origin(Strings(), meaning.kind if meaning else "", (text,)))
+    for texts in (meaning.templates, meaning.others):
+        pairs = ((text, fitting(_template(text, settings.vocabulary), strings)) for text in texts)
+        found = [(text, template) for text, template in pairs if template is not None]
+        if any(is_shared(template) for _, template in found):
+            origin = meant(strings, meaning, tuple(text for text, _ in found))
+            return TemplateText(tuple(each for _, each in found), strings.min_length, strings.max_length, origin)
     return None
 
 
+def meant(stated: Strings, meaning: Meaning, templates: tuple[str, ...] = ()) -> Origin:
+    """The origin of a text by what its field's name means."""
+    return Origin(stated, meaning.kind, templates, "name and parent" if meaning.parents else "name")
+
+
+def shared_choice(
+    values: tuple[Json, ...], name: str, parent: str, settings: EngineSettings, *, partly: bool
+) -> Node | None:
+    """Listed texts by the row that the field's object has of a table; None where the table does not speak of them.
+
+    With ``partly`` the table may have words for some of them, such as for "F" and "M".
+    """
+    if not all(isinstance(value, str) for value in values):
+        return None
+    meaning = settings.vocabulary.meaning(name, parent)
+    texts = () if meaning is None else (*meaning.templates, *meaning.others)
+    alone = [(text, part) for text in texts if (part := _one_cell(text, settings.vocabulary)) is not None]
+    made = _all_by_row(values, alone) or (_some_by_row(values, alone) if partly else None)
+    if made is None or meaning is None:
+        return None
+    templates, texts = made
+    origin = replace(meant(Strings(), meaning, texts), listed=tuple(str(value) for value in values))
+    return TemplateText(templates, 0, None, origin)
+
+
+Listed = tuple[tuple[Template, ...], tuple[str, ...]]
+"""The templates of listed values, and the same as the vocabulary writes them."""
+
+
+def _one_cell(text: str, vocabulary: Vocabulary) -> SharedWords | None:
+    """What is shared, where a template is nothing else."""
+    parts = _template(text, vocabulary).parts if _is_shared(text) else ()
+    return parts[0] if len(parts) == 1 and isinstance(parts[0], SharedWords) else None
+
+
+def _all_by_row(values: tuple[Json, ...], alone: list[tuple[str, SharedWords]]) -> Listed | None:
+    """Each row says one of the values, or is left out."""
+    for text, part in alone if len(values) > 1 else ():
+        if set(values) <= set(part.entries):
+            rows = tuple(row for row, entry in enumerate(part.entries) if entry in values)
+            kept = replace(part.rows, allowed=None if len(rows) == part.count else rows)
+            return (Template((replace(part, rows=kept),)),), (text,)
+    return None
+
+
+def _some_by_row(values: tuple[Json, ...], alone: list[tuple[str, SharedWords]]) -> Listed | None:
+    """Rows choose among some of the values, such as "female" and "male"; the others suit every row.
+
+    Others come as often as if all were drawn alike.
+    """
+    telling = [(text, part) for text, part in alone if len(set(part.entries)) > 1 and set(part.entries) <= set(values)]
+    if not telling:
+        return None
+    known = {entry for _, part in telling for entry in part.entries}
+    others = [str(value) for value in values if value not in known]
+    by_row = [Template((part,)) for _, part in telling] * len(known)
+    apart = [Template((Words((value,)),)) for value in others] * len(telling)
+    return (*by_row, *apart), (*(text for text, _ in telling), *others)
+
+
 def _is_shared(text: str) -> bool:
-    return "{@" in text or any("." in field and ".." not in field for field in FIELD.findall(text))
+    return any(map(is_shared_field, FIELD.findall(text)))
 
 
 TRUSTED = frozenset({"email", "idn-email"})
@@ -91,14 +135,14 @@ def _by_pattern(strings: Strings, name: str, parent: str, settings: EngineSettin
         raise _no_common(strings, place)
     narrowed, meaning = _meant(shape, name, parent, settings)
     sampler = _compiled(narrowed, settings, place)
-    meant = settings.vocabulary.meaning(name, parent)
-    if meant is not None:
+    meant_by = settings.vocabulary.meaning(name, parent)
+    if meant_by is not None:
         sampler = (
-            with_check_digits(sampler, narrowed, meant.templates)
-            if meaning or _is_safe(shape, meant.kind)
-            else with_wrong_check_digits(sampler, narrowed, meant.kind)
+            with_check_digits(sampler, narrowed, meant_by.templates)
+            if meaning or _is_safe(shape, meant_by.kind)
+            else with_wrong_check_digits(sampler, narrowed, meant_by.kind)
         )
-    return SampledText(sampler, Origin(strings, meaning))
+    return SampledText(sampler, meant(strings, meant_by) if meaning and meant_by else Origin(strings))
 
 
 def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) -> tuple[Language, str]:
@@ -106,13 +150,17 @@ def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) ->
     meaning = settings.vocabulary.meaning(name, parent)
     if meaning is None or "*" in meaning.names:
         return shape, ""
-    forms = [expression(template, settings.vocabulary.lists) for template in meaning.templates]
-    known = "|".join(f"({form})" for form in forms if form is not None)
-    both = _both(shape, known)
+    both = _of_form(shape, meaning.templates, settings) or _of_form(shape, meaning.others, settings)
     forms_left = () if both is not None or _is_safe(shape, meaning.kind) else SAFE_FORMS.get(meaning.kind, ())
     for form in forms_left:
         both = both if both is not None else _both(shape, form)
     return (shape, "") if both is None else (both, meaning.kind)
+
+
+def _of_form(shape: Language, templates: tuple[str, ...], settings: EngineSettings) -> Language | None:
+    """The texts of the pattern that have the form of one of the templates."""
+    forms = [expression(template, settings.vocabulary.lists) for template in templates]
+    return _both(shape, "|".join(f"({form})" for form in forms if form is not None))
 
 
 def _is_safe(shape: Language, kind: str) -> bool:
@@ -214,8 +262,9 @@ def _by_meaning(strings: Strings, name: str, parent: str, settings: EngineSettin
     texts = meaning.templates if meaning else ("{nouns}",)
     pairs = [(text, _template(text, vocabulary)) for text in texts]
     drawn = [pair for pair in pairs if _within(pair[1], strings)] or [min(pairs, key=lambda pair: pair[1].span[1])]
-    kind = meaning.kind if meaning and "*" not in meaning.names else ""
-    origin = Origin(strings, kind, tuple(text for text, _ in drawn))
+    drawn_from = tuple(text for text, _ in drawn)
+    known = meaning is not None and "*" not in meaning.names
+    origin = meant(strings, meaning, drawn_from) if meaning and known else Origin(strings, "", drawn_from)
     return TemplateText(tuple(each for _, each in drawn), strings.min_length, strings.max_length, origin)
 
 

@@ -62,6 +62,10 @@ def manifest(job: Job, digest: str, size: int, rendered: Sequence[Rendered] = ()
     }
     if told := _rules(job):
         body["rules"] = told
+    if job.locale:
+        body["gen"]["locale"] = job.locale
+    if locales := job.locales():
+        body["locales"] = [{"name": each.tag, "version": each.version} for each in locales]
     if packs := job.packs():
         body["packs"] = [{"name": pack.name, "version": pack.version} for pack in packs]
     identity = "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32]

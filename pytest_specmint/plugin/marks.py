@@ -25,6 +25,7 @@ def specmint(
     view: Views | None = None,
     mode: Modes | None = None,
     domain: str | Sequence[str] | None = None,
+    locale: str | None = None,
     golden: str | None = None,
     name: str | None = None,
 ) -> pytest.MarkDecorator:
@@ -45,6 +46,7 @@ def specmint_each(
     view: Views | None = None,
     mode: Modes | None = None,
     domain: str | Sequence[str] | None = None,
+    locale: str | None = None,
     invalid: bool | None = None,
     shrink: bool | None = None,
 ) -> pytest.MarkDecorator:
