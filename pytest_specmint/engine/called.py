@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from pytest_specmint.engine.described import VAGUE, described
 from pytest_specmint.engine.distribution.money import MONEY_KINDS, is_money
 from pytest_specmint.engine.links.ranged import RANGE
+from pytest_specmint.engine.nodes.number import Decimals, Integers
+from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.numbers import RANGES
+from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary, snake_case
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.document import Schema, join_pointer
@@ -32,6 +37,22 @@ class Called(NamedTuple):
     name: str
     parent: str
     told_by: str
+
+
+def with_origin(node: Node, name: str, told_by: str, locale: str) -> Node:
+    """The leaf with what told its meaning, and whose words it has; the rest of its origin stays."""
+    if not isinstance(node, TemplateText | SampledText | Integers | Decimals) or node.origin is None:
+        return node
+    origin = node.origin
+    number = isinstance(node, Integers | Decimals) and (is_money(name) or _last_word(name) in RANGES)
+    meaning = origin.meaning or (name if number else "")
+    told_by = told_by if meaning or not name else ""
+    return replace(
+        node,
+        origin=replace(
+            origin, meaning=meaning, told_by=told_by or origin.told_by, locale=locale if origin.meaning else ""
+        ),
+    )
 
 
 # ---------------------------------------------------------------- x-semantic
@@ -107,5 +128,9 @@ def _says_nothing(name: str, parent: str, vocabulary: Vocabulary, *, number: boo
     meaning = vocabulary.meaning(name, parent)
     if number:
         ranged = meaning is not None and any(map(RANGE.fullmatch, meaning.templates))
-        return not ranged and snake_case(name).rpartition("_")[2] not in RANGES and not is_money(name)
+        return not ranged and _last_word(name) not in RANGES and not is_money(name)
     return meaning is None or meaning.kind in VAGUE
+
+
+def _last_word(name: str) -> str:
+    return snake_case(name).rpartition("_")[2]

@@ -14,11 +14,11 @@ from pytest_specmint.engine.layout import cyclic_edges
 from pytest_specmint.engine.links.trace import Awaited, AwaitedSwitch, Follower, Trace, follower
 from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
-from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
+from pytest_specmint.engine.nodes.number import BigNumbers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
-from pytest_specmint.engine.nodes.text import SampledText, TemplateText
+from pytest_specmint.engine.nodes.text import SampledText
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
 from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
@@ -262,15 +262,13 @@ class _Compiler:
         return self._settings.in_locale(field.locale)
 
     def _said(self, node: Node, field: Field) -> Node:
-        """The leaf with what its meaning is from."""
-        if not (field.told_by or field.locale) or not isinstance(
-            node, TemplateText | SampledText | Integers | Decimals
-        ):
+        """The leaf with what its meaning is from, where that is more than its name, and another locale's."""
+        locale = "" if field.locale == self._settings.locale else field.locale
+        if not (field.told_by or locale):
             return node
-        origin = node.origin
-        if origin is None or not origin.meaning:
-            return node
-        return replace(node, origin=replace(origin, told_by=field.told_by or origin.told_by, locale=field.locale))
+        from pytest_specmint.engine.called import with_origin
+
+        return with_origin(node, field.name, field.told_by, locale)
 
     def _identified(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> _Edge:
         """A field of which all records' are to differ."""

@@ -14,7 +14,7 @@ VAGUE = frozenset({"word", "short_word", "identifier", "numbered_identifier", "n
 LONGEST = 200
 """Characters of a description that are looked at: phrases stand at the beginning."""
 _CLAUSE = re.compile(r"[.:;,?!](?=\s|$)|[()\[\]\n\u2013\u2014]|\s-\s|/")
-_WORD = re.compile(r"[a-z0-9]+(?:['\u2019-][a-z0-9]+)*['\u2019]?")
+_WORD = re.compile(r"\w+(?:['\u2019-]\w+)*['\u2019]?")
 _OWNER = re.compile(r".+(['\u2019]s|s['\u2019])")
 
 

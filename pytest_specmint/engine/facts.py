@@ -84,6 +84,8 @@ def text_origin(origin: Origin | None) -> tuple[Fact, ...]:
             facts.append(Fact(key, sorted(names), lines))
     if origin.meaning:
         facts += _meaning(origin)
+    elif origin.told_by:
+        facts.append(Fact("toldBy", origin.told_by, (f"no meaning, by {origin.told_by}",)))
     if origin.templates:
         facts.append(Fact("templates", list(origin.templates), tuple(_forms(origin.templates))))
     return tuple(facts)

@@ -1,6 +1,6 @@
 """The base's meanings as a locale writes them: the same kinds of fields by the same names, filled with its words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -15,9 +15,9 @@ ALIASES: Mapping[str, str] = {"given_names": "given.ascii", "family_names": "fam
 class Aliased(Mapping[str, Sequence[str]]):
     """Word lists of which some are columns of a locale's tables."""
 
-    def __init__(self, lists: Mapping[str, Sequence[str]], tag: str, aliases: Mapping[str, str]) -> None:
+    def __init__(self, lists: Mapping[str, Sequence[str]], tag: str, names: Iterable[str]) -> None:
         self._lists = lists
-        self._aliases = {name: f"{tag}/{column}" for name, column in aliases.items() if f"{tag}/{column}" in lists}
+        self._aliases = {name: f"{tag}/{ALIASES[name]}" for name in names}
 
     def __getitem__(self, name: str) -> Sequence[str]:
         return self._lists[self._aliases.get(name, name)]

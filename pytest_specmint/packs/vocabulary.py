@@ -79,7 +79,8 @@ def vocabulary_of(packs: tuple[Pack, ...], base: Vocabulary, locale: Locale | No
             meanings.append(_with_texts(meaning, *map(tuple, said)))
     usual = base.meanings if locale is None else in_locale(base.meanings, locale)
     meanings += (_visible(each, lists, tables) for each in usual)
-    known = WithColumns(lists if locale is None else Aliased(lists, locale.tag, ALIASES), tables)
+    aliases = [each for each in ALIASES if lists.owner(each) == BASE]
+    known = WithColumns(lists if locale is None else Aliased(lists, locale.tag, aliases), tables)
     return Vocabulary(known, tuple(meanings), tables, base.phrases)
 
 
