@@ -9,6 +9,7 @@ schema on every machine; `inspect.schema.json` beside this file is its JSON Sche
 - ``rows``: a row per value of the record, parents before children, with ``path``, ``depth``, ``kind``, ``words`` (the
   kind for people) and ``facts``; ``see`` names the row that tells the rest, ``back`` says that it is above this one,
   ``hidden`` how many parts ``--depth`` left out;
+- ``locales``: names and versions of locales;
 - ``ignored``: what the schema says without effect, with every place.
 
 Paths are JSONPaths (RFC 9535) with three additions: ``.*`` stands for properties that the schema does not name, ``(2)``
@@ -175,6 +176,7 @@ def document(seen: Understood) -> bytes:
         "plan": {"nodes": seen.outline.nodes, "recursive": seen.outline.recursive, "maxRecursion": MAX_RECURSION},
         "record": _record(seen),
         "rows": [_row(row) for row in seen.outline.rows],
+        "locales": [{"name": each.tag, "version": each.version} for each in seen.locales],
         "rules": [{"id": name, "kept": how} for name, how in seen.rules],
         "sentences": [{"text": each.text, "rules": list(each.rules)} for each in seen.sentences],
         "ignored": [

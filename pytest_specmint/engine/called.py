@@ -23,36 +23,43 @@ from pytest_specmint.schema.document import Schema, join_pointer
 from pytest_specmint.schema.hints import sites
 from pytest_specmint.schema.loading.near import nearest
 from pytest_specmint.schema.sets.goal import Goal
+from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json
 
 KEYWORD = "x-semantic"
 NONE = "none"
+_MOMENTS = frozenset({"date", "date-time"})
 NUMBERS = (*RANGES, *sorted(MONEY_KINDS))
 """Kinds of numbers, beside those of the vocabulary: words by which names of numbers end."""
 
 
 class Called(NamedTuple):
-    """A name and its parent's, and what told them."""
+    """A name and its parent's, what told them, and the kind of field; for one of no kind all names are empty."""
 
     name: str
     parent: str
     told_by: str
+    kind: str = ""
 
 
-def with_origin(node: Node, name: str, told_by: str, locale: str) -> Node:
+def with_origin(node: Node, kind: str, told_by: str, locale: str) -> Node:
     """The leaf with what told its meaning, and whose words it has; the rest of its origin stays."""
     if not isinstance(node, TemplateText | SampledText | Integers | Decimals) or node.origin is None:
         return node
     origin = node.origin
-    number = isinstance(node, Integers | Decimals) and (is_money(name) or _last_word(name) in RANGES)
-    meaning = origin.meaning or (name if number else "")
-    told_by = told_by if meaning or not name else ""
-    return replace(
-        node,
-        origin=replace(
-            origin, meaning=meaning, told_by=told_by or origin.told_by, locale=locale if origin.meaning else ""
-        ),
-    )
+    if origin.meaning:
+        return replace(node, origin=replace(origin, told_by=told_by or origin.told_by, locale=locale))
+    if told_by and (not kind or _made_of_it(node, kind)):
+        return replace(node, origin=replace(origin, meaning=kind, told_by=told_by))
+    return node
+
+
+def _made_of_it(node: TemplateText | SampledText | Integers | Decimals, kind: str) -> bool:
+    """Whether a leaf that does not say so is made as its kind asks: numbers within usual bounds, dates of birth."""
+    if isinstance(node, Integers | Decimals):
+        return kind in NUMBERS or kind == "money" or _last_word(kind) in RANGES
+    stated = node.origin.stated if node.origin else None
+    return isinstance(stated, Strings) and not _MOMENTS.isdisjoint(stated.formats)
 
 
 # ---------------------------------------------------------------- x-semantic
@@ -64,7 +71,7 @@ def by_semantic(value: Json, schema: Schema, goal: Goal, vocabulary: Vocabulary)
         return Called("", "", KEYWORD)
     found = _named(value, vocabulary) if isinstance(value, str) else None
     if found is not None:
-        return Called(*found, KEYWORD)
+        return Called(*found, KEYWORD, str(value))
     places = [term.place for term in goal if term.positive]
     place = next((where for where, site in sites(schema, places) if KEYWORD in site), "#")
     raise SchemaError(
@@ -120,7 +127,7 @@ def by_description(
             kind = described(text, vocabulary.phrases, number=number) if isinstance(text, str) else None
             found = None if kind is None else _named(kind, vocabulary)
             if found is not None:
-                return Called(*found, told_by)
+                return Called(*found, told_by, str(kind))
     return None
 
 

@@ -70,7 +70,9 @@ class Field(NamedTuple):
     locale: str = ""
     """Whose words its texts have; empty for the usual ones."""
     told_by: str = ""
-    """What gave it these names, where they are not its own: it counts as a field that is called so."""
+    """What gave it these names, where they are not its own: it counts as a field that is called so,"""
+    kind: str = ""
+    """and is of this kind."""
 
 
 class Root(NamedTuple):
@@ -246,7 +248,7 @@ class _Compiler:
             from pytest_specmint.engine.called import by_semantic
 
             called = by_semantic(said["x-semantic"], schema, edge.goal, self._of(field).vocabulary)
-            field = field._replace(name=called.name, parent=called.parent, told_by=called.told_by)
+            field = field._replace(**called._asdict())
         elif hints.described and any(isinstance(way.shape, Strings | Numbers) for way in ways):
             from pytest_specmint.engine.called import by_description
 
@@ -254,7 +256,7 @@ class _Compiler:
             vocabulary = self._of(field).vocabulary
             found = by_description(field.name, field.parent, schema, edge.goal, vocabulary, number=number)
             if found is not None:
-                field = field._replace(name=found.name, parent=found.parent, told_by=found.told_by)
+                field = field._replace(**found._asdict())
         return edge if field is edge.field else replace(edge, field=field)
 
     def _of(self, field: Field) -> EngineSettings:
@@ -268,7 +270,7 @@ class _Compiler:
             return node
         from pytest_specmint.engine.called import with_origin
 
-        return with_origin(node, field.name, field.told_by, locale)
+        return with_origin(node, field.kind, field.told_by, locale)
 
     def _identified(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> _Edge:
         """A field of which all records' are to differ."""
@@ -384,8 +386,15 @@ class _Compiler:
         """Listed values; what rules or uniqueness ask of them stays with them alone."""
         field = edge.field
         alone = edge.group is None and edge.trace is None
-        node = shared_choice(shape.values, field.name, field.parent, self._of(field), partly=alone)
-        return Choice(shape.values) if node is None else self._said(node, field)
+        texts = tuple(value for value in shape.values if isinstance(value, str)) if alone else shape.values
+        node = shared_choice(texts, field.name, field.parent, self._of(field), partly=alone)
+        if node is None:
+            return Choice(shape.values)
+        node, others = self._said(node, field), tuple(value for value in shape.values if value not in texts)
+        if not others:
+            return node
+        ways = ((node, len(texts)), (Choice(others), len(others)))
+        return UnionNode(tuple(Alternative(self._add(each), float(weight), 0) for each, weight in ways))
 
     def _number(self, shape: Numbers, edge: _Edge) -> Node:
         field = edge.field

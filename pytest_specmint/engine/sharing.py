@@ -68,13 +68,15 @@ def _varies(part: Part) -> bool:
 
 
 def _holds_all(template: Template, texts: Strings) -> bool:
-    """Whether patterns hold every text of a template; no where telling would take too long."""
+    """Whether patterns hold every text of a template; no where telling would take too long. Lengths are left out."""
     forms = [_form(part) for part in template.parts]
     if sum(map(len, forms)) > MAX_FORM:
         return False
+    whole = Language.full("".join(forms))
+    alone = replace(texts, formats=frozenset(), min_length=0, max_length=None)
     try:
-        allowed = language(replace(texts, formats=frozenset()))
-        return allowed is not None and Language.full("".join(forms)).intersect(allowed.complement()).is_empty()
+        allowed = [language(replace(alone, patterns=frozenset({pattern}))) for pattern in texts.patterns]
+        return all(each is not None and whole.intersect(each.complement()).is_empty() for each in allowed)
     except UnsupportedPattern:
         return False
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.engine.locales import KEYWORD, hint, tag_of, unknown
 from pytest_specmint.errors import SchemaError, UsageError
 from pytest_specmint.schema.document import Schema, join_pointer
-from pytest_specmint.schema.hints import hints_of
+from pytest_specmint.schema.hints import hints_of, sites
 from pytest_specmint.schema.sets.goal import Term
 
 if TYPE_CHECKING:
@@ -63,13 +63,15 @@ def schema_locale(schema: Schema) -> str:
 
 @lru_cache(maxsize=64)
 def locales_within(schema: Schema) -> tuple[str, ...]:
-    """The locales that a schema's documents name anywhere, by their tags; those that do not exist are left out."""
+    """The locales that parts of a schema name, by their tags: all but the one at its top, and such as do not exist."""
+    top = [site for _, site in sites(schema, [schema.place])] + [schema.document]
     found: set[str] = set()
     pending: list[Any] = [schema.document, *schema.documents.values()]
     while pending:
         node = pending.pop()
         if isinstance(node, dict):
-            found.add(tag_of(node.get(KEYWORD)))
+            if KEYWORD in node and not any(node is each for each in top):
+                found.add(tag_of(node[KEYWORD]))
             pending += node.values()
         elif isinstance(node, list):
             pending += node

@@ -10,7 +10,9 @@ from pytest_specmint.schema.sets.goal import TRUE_PLACE, Goal
 from pytest_specmint.schema.sets.union import unique_values
 from pytest_specmint.schema.sets.values import Json
 
-UNDERSTOOD = frozenset({"x-dist", "x-weights", "x-null-rate", "x-presence", "x-semantic", "x-locale"})
+FREQUENCIES = frozenset({"x-dist", "x-weights", "x-null-rate", "x-presence"})
+"""Extension keywords that say how often values come."""
+UNDERSTOOD = FREQUENCIES | {"x-locale", "x-semantic", "x-unique"}
 """Extension keywords that the engine takes into account."""
 
 
