@@ -249,10 +249,10 @@ class _Compiler:
 
             called = by_semantic(said["x-semantic"], schema, edge.goal, self._of(field).vocabulary)
             field = field._replace(**called._asdict())
-        elif hints.described and any(isinstance(way.shape, Strings | Numbers) for way in ways):
+        elif hints.described and any(isinstance(way.shape, Strings | Numbers | Literals) for way in ways):
             from pytest_specmint.engine.called import by_description
 
-            number = not any(isinstance(way.shape, Strings) for way in ways)
+            number = all(isinstance(way.shape, Numbers) for way in ways)
             vocabulary = self._of(field).vocabulary
             found = by_description(field.name, field.parent, schema, edge.goal, vocabulary, number=number)
             if found is not None:
@@ -385,7 +385,9 @@ class _Compiler:
     def _listed(self, shape: Literals, edge: _Edge) -> Node:
         """Listed values; what rules or uniqueness ask of them stays with them alone."""
         field = edge.field
-        alone = edge.group is None and edge.trace is None
+        alone = (
+            edge.group is None and edge.trace is None and (len(shape.values) > 1 or len(self._graph[edge.goal]) == 1)
+        )
         texts = tuple(value for value in shape.values if isinstance(value, str)) if alone else shape.values
         node = shared_choice(texts, field.name, field.parent, self._of(field), partly=alone)
         if node is None:

@@ -53,7 +53,7 @@ def _by_shared(strings: Strings, name: str, parent: str, settings: EngineSetting
         pairs = ((text, fitting(_template(text, settings.vocabulary), strings)) for text in texts)
         found = [(text, template) for text, template in pairs if template is not None]
         if any(is_shared(template) for _, template in found):
-            origin = meant(strings, meaning, tuple(text for text, _ in found))
+            origin = meant(strings, meaning, tuple(dict.fromkeys(text for text, _ in found)))
             return TemplateText(tuple(each for _, each in found), strings.min_length, strings.max_length, origin)
     return None
 
@@ -68,14 +68,14 @@ def shared_choice(
 ) -> Node | None:
     """Listed texts by the row that the field's object has of a table; None where the table does not speak of them.
 
-    With ``partly`` the table may have words for some of them, such as for "F" and "M".
+    With ``partly`` the table may have words for some of them, such as for "F" and "M", or there may be one value only.
     """
     if not all(isinstance(value, str) for value in values):
         return None
     meaning = settings.vocabulary.meaning(name, parent)
     texts = () if meaning is None else (*meaning.templates, *meaning.others)
     alone = [(text, part) for text in texts if (part := _one_cell(text, settings.vocabulary)) is not None]
-    made = _all_by_row(values, alone) or (_some_by_row(values, alone) if partly else None)
+    made = _all_by_row(values, alone, fewest=1 if partly else 2) or (_some_by_row(values, alone) if partly else None)
     if made is None or meaning is None:
         return None
     templates, texts = made
@@ -93,9 +93,9 @@ def _one_cell(text: str, vocabulary: Vocabulary) -> SharedWords | None:
     return parts[0] if len(parts) == 1 and isinstance(parts[0], SharedWords) else None
 
 
-def _all_by_row(values: tuple[Json, ...], alone: list[tuple[str, SharedWords]]) -> Listed | None:
+def _all_by_row(values: tuple[Json, ...], alone: list[tuple[str, SharedWords]], *, fewest: int) -> Listed | None:
     """Each row says one of the values, or is left out."""
-    for text, part in alone if len(values) > 1 else ():
+    for text, part in alone if len(values) >= fewest else ():
         if set(values) <= set(part.entries):
             rows = tuple(row for row, entry in enumerate(part.entries) if entry in values)
             kept = replace(part.rows, allowed=None if len(rows) == part.count else rows)

@@ -77,8 +77,32 @@ def test_sexes_suit_given_names() -> None:
         "male",
         None,
     }
-    kept = sm.generate(obj(first_name=TEXT, sex={"const": "F"}), count=200)
-    assert {SEXES[record["first_name"]] for record in kept} == {"f", "m"}  # a constant says nothing of others
+
+
+def test_one_value_decides_for_its_object() -> None:
+    schema = obj(
+        first_name=TEXT, sex={"const": "F"}, other=obj(first_name=TEXT), city=TEXT, state={"const": "OR"}, zip=TEXT
+    )
+    rows = {row[0]: row for row in base_vocabulary().tables["places"].rows}
+    names: set[str] = set()
+    for record in sm.generate(schema, count=200):
+        assert SEXES[record["first_name"]] == "f"
+        assert rows[record["city"]][1:4:2] == ("OR", record["zip"])
+        names.add(SEXES[record["other"]["first_name"]])
+    assert names == {"f", "m"}
+    either = obj(first_name=TEXT, sex={"anyOf": [{"const": "F"}, {"const": "M", "title": "m"}]})
+    assert {SEXES[record["first_name"]] for record in sm.generate(either, count=200)} == {"f", "m"}
+
+
+def test_fields_that_are_told_to_be_so() -> None:
+    schema = obj(vorname={**TEXT, "x-semantic": "given_name"}, f3={"enum": ["F", "M"], "description": "Sex"})
+    schema["properties"]["geschlecht"] = {"enum": ["W", "M", "D"], "x-semantic": "gender", "x-locale": "de_DE"}
+    schema["properties"]["geschlecht_en"] = {"enum": ["woman", "man"], "x-semantic": "gender"}
+    schema["required"] += ["geschlecht", "geschlecht_en"]
+    for record in sm.generate(schema, count=100):
+        sex = SEXES[record["vorname"]]
+        assert record["f3"] == sex.upper()
+        assert record["geschlecht_en"] == {"f": "woman", "m": "man"}[sex]
 
 
 @pytest.mark.parametrize(
