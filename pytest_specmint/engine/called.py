@@ -12,11 +12,12 @@ from msgspec.structs import replace
 
 from pytest_specmint.engine.described import VAGUE, described
 from pytest_specmint.engine.distribution.money import MONEY_KINDS, is_money
-from pytest_specmint.engine.links.ranged import RANGE
+from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.number import Decimals, Integers
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.numbers import RANGES
 from pytest_specmint.engine.plan import Node
+from pytest_specmint.engine.templates import BOUNDS, is_for_numbers
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary, snake_case
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.schema.document import Schema, join_pointer
@@ -44,7 +45,7 @@ class Called(NamedTuple):
 
 def with_origin(node: Node, kind: str, told_by: str, locale: str) -> Node:
     """The leaf with what told its meaning, and whose words it has; the rest of its origin stays."""
-    if not isinstance(node, TemplateText | SampledText | Integers | Decimals) or node.origin is None:
+    if not isinstance(node, RowChoice | TemplateText | SampledText | Integers | Decimals) or node.origin is None:
         return node
     origin = node.origin
     if origin.meaning:
@@ -54,7 +55,7 @@ def with_origin(node: Node, kind: str, told_by: str, locale: str) -> Node:
     return node
 
 
-def _made_of_it(node: TemplateText | SampledText | Integers | Decimals, kind: str) -> bool:
+def _made_of_it(node: RowChoice | TemplateText | SampledText | Integers | Decimals, kind: str) -> bool:
     """Whether a leaf that does not say so is made as its kind asks: numbers within usual bounds, dates of birth."""
     if isinstance(node, Integers | Decimals):
         return kind in NUMBERS or kind == "money" or _last_word(kind) in RANGES
@@ -134,7 +135,9 @@ def by_description(
 def _says_nothing(name: str, parent: str, vocabulary: Vocabulary, *, number: bool) -> bool:
     meaning = vocabulary.meaning(name, parent)
     if number:
-        ranged = meaning is not None and any(map(RANGE.fullmatch, meaning.templates))
+        ranged = meaning is not None and any(
+            BOUNDS.fullmatch(each) or is_for_numbers(each) for each in meaning.templates
+        )
         return not ranged and _last_word(name) not in RANGES and not is_money(name)
     return meaning is None or meaning.kind in VAGUE
 

@@ -23,8 +23,9 @@ from pytest_specmint.engine.nodes.union import Alternative, UnionNode
 from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
 from pytest_specmint.engine.proportion import proportioned
+from pytest_specmint.engine.row_owners import is_grouped, with_rows
 from pytest_specmint.engine.settings import EngineSettings
-from pytest_specmint.engine.sharing import is_component, is_grouped, with_rows
+from pytest_specmint.engine.sharing import is_component
 from pytest_specmint.engine.texts import shared_choice, text_node
 from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema, too_deep
 from pytest_specmint.rules.expression.kinds import ITEM
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from pytest_specmint.engine.identities import Group
     from pytest_specmint.rules.links import Link, Switch
 
+DATES = frozenset({"date", "date-time"})
 EXAMPLE_SHARE = 0.5
 DEFAULT_SHARE = 0.2
 MAP_SIZE = (1, 3)
@@ -193,7 +195,8 @@ class _Compiler:
         assert len(nodes) == len(self._nodes)
         exact = any(map(_beyond_words, nodes))
         plan = Plan(tuple(nodes), index, exact=exact, linked=self._follower.used, left=left)
-        return proportioned(with_rows(self._with_identities(plan) if self._groups else plan))
+        plan = self._with_identities(plan) if self._groups else plan
+        return proportioned(with_rows(plan, cases=len(indices) > 1))
 
     def _with_identities(self, plan: Plan) -> Plan:
         from pytest_specmint.engine.identities import settled
@@ -335,7 +338,7 @@ class _Compiler:
         if wanted is None:
             return None
         place, name = _place(edge.goal), edge.field.name
-        plain, bare = partial(self._way_node, edge), partial(self._way_node, replace(edge, trace=None, group=None))
+        plain, bare = partial(self._way_node, edge), partial(self._plain_way, edge)
         guarded = partial(self._leaf, edge)
         setting = Setting(self._canonical, self._settings, edge.goal, name, place, plain, bare, guarded)
         made = [self._asked_leaf(edge, each) for each in ways_by(setting, wanted, ways)]
@@ -384,28 +387,41 @@ class _Compiler:
 
     def _listed(self, shape: Literals, edge: _Edge) -> Node:
         """Listed values; what rules or uniqueness ask of them stays with them alone."""
-        field = edge.field
-        alone = (
-            edge.group is None and edge.trace is None and (len(shape.values) > 1 or len(self._graph[edge.goal]) == 1)
-        )
-        texts = tuple(value for value in shape.values if isinstance(value, str)) if alone else shape.values
-        node = shared_choice(texts, field.name, field.parent, self._of(field), partly=alone)
+        field, alone = edge.field, edge.group is None and edge.trace is None
+        cells = tuple(value for value in shape.values if isinstance(value, str | int)) if alone else shape.values
+        lists = [way.shape for way in self._graph[edge.goal] if isinstance(way.shape, Literals)]
+        if len(cells) == 1 and sum(each.values != (None,) for each in lists) > 1:  # each would claim the row for itself
+            return Choice(shape.values)
+        node = shared_choice(cells, field.name, field.parent, self._of(field), partly=alone)
         if node is None:
             return Choice(shape.values)
-        node, others = self._said(node, field), tuple(value for value in shape.values if value not in texts)
+        node, others = self._said(node, field), shape.values[:0]
+        if len(cells) < len(shape.values):
+            others = tuple(value for value in shape.values if not isinstance(value, str | int))
         if not others:
             return node
-        ways = ((node, len(texts)), (Choice(others), len(others)))
+        ways = ((node, len(cells)), (Choice(others), len(others)))
         return UnionNode(tuple(Alternative(self._add(each), float(weight), 0) for each, weight in ways))
 
-    def _number(self, shape: Numbers, edge: _Edge) -> Node:
+    def _plain_way(self, edge: _Edge, way: Way) -> Node:
+        """A way; texts without what others need of them: they may yet be drawn by a distribution."""
+        if not isinstance(way.shape, Strings):
+            return self._way_node(edge, way)
         field = edge.field
-        node, vocabulary = self._said(self._plain_number(shape, edge), field), self._of(field).vocabulary
-        if not vocabulary.has_ranges:
+        node = text_node(way.shape, field.name, field.parent, self._of(field), _place(edge.goal))
+        return self._guarded(self._said(node, field), way.shape)
+
+    def _number(self, shape: Numbers, edge: _Edge) -> Node:
+        return self._within_row(self._said(self._plain_number(shape, edge), edge.field), edge)
+
+    def _within_row(self, node: Node, edge: _Edge) -> Node:
+        """A number or date within the bounds that a row of a table sets."""
+        settings = self._of(edge.field)
+        if edge.group is not None or not settings.vocabulary.has_ranges:
             return node
         from pytest_specmint.engine.links.ranged import within_row
 
-        made = within_row(node, len(self._nodes), field.name, field.parent, vocabulary)
+        made = within_row(node, len(self._nodes), edge.field.name, edge.field.parent, settings)
         if made is not node:
             self._add(node)
         return made
@@ -422,7 +438,8 @@ class _Compiler:
         self._affordable(shape.min_length, "characters", edge)
         place = _place(edge.goal)
         node = text_node(shape, edge.field.name, edge.field.parent, self._of(edge.field), place)
-        return self._leaf(edge, self._said(node, edge.field), shape)
+        node = self._said(node, edge.field)
+        return self._leaf(edge, self._within_row(node, edge) if shape.formats & DATES else node, shape)
 
     def _followed(self, node: Node, edge: _Edge) -> Node:
         """A leaf that others depend on is awaited: its ties are known when all leaves are."""

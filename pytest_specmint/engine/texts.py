@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from pytest_specmint.engine.corrected import with_check_digits, with_wrong_check_digits
 from pytest_specmint.engine.meanings import expression
+from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.shared import SharedWords
@@ -14,7 +15,7 @@ from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.safe_forms import SAFE_FORMS
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.sharing import fitting, is_shared
-from pytest_specmint.engine.templates import FIELD, parse_template
+from pytest_specmint.engine.templates import FIELD, LISTED, is_for_numbers, parse_template
 from pytest_specmint.engine.templates import is_shared as is_shared_field
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary, snake_case
 from pytest_specmint.errors import UnsupportedSchema
@@ -24,6 +25,8 @@ from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.schema.settle.texts import language
 
+NUMERIC = ("{1..999}",)
+"""What texts get of which the name means a number."""
 MAX_EXPRESSION = 400
 """Patterns and forms that are longer together are not intersected: their automata would cost more than they give."""
 
@@ -49,7 +52,7 @@ def _by_shared(strings: Strings, name: str, parent: str, settings: EngineSetting
         return None
     if strings.not_patterns or strings.not_formats or strings.formats - TRUSTED:
         return None
-    for texts in (meaning.templates, meaning.others):
+    for texts in (_for_texts(meaning.templates), _for_texts(meaning.others)):
         pairs = ((text, fitting(_template(text, settings.vocabulary), strings)) for text in texts)
         found = [(text, template) for text, template in pairs if template is not None]
         if any(is_shared(template) for _, template in found):
@@ -66,56 +69,62 @@ def meant(stated: Strings, meaning: Meaning, templates: tuple[str, ...] = ()) ->
 def shared_choice(
     values: tuple[Json, ...], name: str, parent: str, settings: EngineSettings, *, partly: bool
 ) -> Node | None:
-    """Listed texts by the row that the field's object has of a table; None where the table does not speak of them.
+    """Listed values by the row that the field's object has of a table, where the table has them all.
 
-    With ``partly`` the table may have words for some of them, such as for "F" and "M", or there may be one value only.
+    A value and a cell are the same where their letters and digits are: ``ACH_CREDIT`` and ``ACH credit``. With
+    ``partly`` the table may have words for some of them only, such as for "F" and "M", but not for "U".
     """
-    if not all(isinstance(value, str) for value in values):
-        return None
     meaning = settings.vocabulary.meaning(name, parent)
-    texts = () if meaning is None else (*meaning.templates, *meaning.others)
-    alone = [(text, part) for text in texts if (part := _one_cell(text, settings.vocabulary)) is not None]
-    made = _all_by_row(values, alone, fewest=1 if partly else 2) or (_some_by_row(values, alone) if partly else None)
-    if made is None or meaning is None:
+    places = {text: place for place, text in enumerate(map(_spelled, values))}
+    if meaning is None or not values or None in places:
         return None
-    templates, texts = made
-    origin = replace(meant(Strings(), meaning, texts), listed=tuple(str(value) for value in values))
-    return TemplateText(templates, 0, None, origin)
-
-
-Listed = tuple[tuple[Template, ...], tuple[str, ...]]
-"""The templates of listed values, and the same as the vocabulary writes them."""
-
-
-def _one_cell(text: str, vocabulary: Vocabulary) -> SharedWords | None:
-    """What is shared, where a template is nothing else."""
-    parts = _template(text, vocabulary).parts if _is_shared(text) else ()
-    return parts[0] if len(parts) == 1 and isinstance(parts[0], SharedWords) else None
-
-
-def _all_by_row(values: tuple[Json, ...], alone: list[tuple[str, SharedWords]], *, fewest: int) -> Listed | None:
-    """Each row says one of the values, or is left out."""
-    for text, part in alone if len(values) >= fewest else ():
-        if set(values) <= set(part.entries):
-            rows = tuple(row for row, entry in enumerate(part.entries) if entry in values)
+    telling: list[tuple[str, Template, list[int]]] = []
+    for text in (*meaning.templates, *meaning.others):
+        if not _is_shared(text) or is_for_numbers(text):
+            continue
+        (part, *others) = _template(text.removeprefix(LISTED), settings.vocabulary).parts
+        if others or not isinstance(part, SharedWords):
+            continue
+        cells = [_spelled(entry) for entry in part.entries]
+        if places.keys() <= set(cells):
+            rows = tuple(row for row, cell in enumerate(cells) if cell in places)
             kept = replace(part.rows, allowed=None if len(rows) == part.count else rows)
-            return (Template((replace(part, rows=kept),)),), (text,)
-    return None
+            origin = meant(Strings(), meaning, (text,))
+            return RowChoice(values, rows=kept, places=tuple(places.get(cell, 0) for cell in cells), origin=origin)
+        if set(cells) <= places.keys() and len(set(cells)) > 1:
+            found = [places[cell] for cell in cells]
+            telling.append((text, Template((replace(part, entries=tuple(str(values[at]) for at in found)),)), found))
+    return _some_by_row(values, telling, meaning) if partly and telling else None
 
 
-def _some_by_row(values: tuple[Json, ...], alone: list[tuple[str, SharedWords]]) -> Listed | None:
-    """Rows choose among some of the values, such as "female" and "male"; the others suit every row.
+def _some_by_row(
+    values: tuple[Json, ...], telling: list[tuple[str, Template, list[int]]], meaning: Meaning
+) -> Node | None:
+    """Listed texts of which rows decide among some, "female" and "male"; the others suit every row.
 
     Others come as often as if all were drawn alike.
     """
-    telling = [(text, part) for text, part in alone if len(set(part.entries)) > 1 and set(part.entries) <= set(values)]
-    if not telling:
+    if not all(isinstance(value, str) for value in values):
         return None
-    known = {entry for _, part in telling for entry in part.entries}
-    others = [str(value) for value in values if value not in known]
-    by_row = [Template((part,)) for _, part in telling] * len(known)
+    known = {at for _, _, found in telling for at in found}
+    others = [str(value) for at, value in enumerate(values) if at not in known]
+    by_row = [template for _, template, _ in telling] * len(known)
     apart = [Template((Words((value,)),)) for value in others] * len(telling)
-    return (*by_row, *apart), (*(text for text, _ in telling), *others)
+    origin = meant(Strings(), meaning, (*(text for text, _, _ in telling), *others))
+    return TemplateText((*by_row, *apart), 0, None, replace(origin, listed=tuple(map(str, values))))
+
+
+def _spelled(value: Json) -> str | None:
+    """The letters and digits of a listed value; None of values that tables cannot have."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and not value.isascii():
+        return value.casefold()
+    return snake_case(str(value)) if isinstance(value, str | int) else None
+
+
+def _for_texts(templates: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(text for text in templates if not is_for_numbers(text) and not text.startswith(LISTED))
 
 
 def _is_shared(text: str) -> bool:
@@ -259,7 +268,7 @@ def _no_common(strings: Strings, place: str) -> UnsupportedSchema:
 def _by_meaning(strings: Strings, name: str, parent: str, settings: EngineSettings) -> Node:
     vocabulary = settings.vocabulary
     meaning = vocabulary.meaning(name, parent)
-    texts = meaning.templates if meaning else ("{nouns}",)
+    texts = (_for_texts(meaning.templates) or NUMERIC) if meaning else ("{nouns}",)
     pairs = [(text, _template(text, vocabulary)) for text in texts]
     drawn = [pair for pair in pairs if _within(pair[1], strings)] or [min(pairs, key=lambda pair: pair[1].span[1])]
     drawn_from = tuple(text for text, _ in drawn)
@@ -271,7 +280,7 @@ def _by_meaning(strings: Strings, name: str, parent: str, settings: EngineSettin
 @lru_cache(maxsize=1024)
 def _template(text: str, vocabulary: Vocabulary) -> Template:
     """The template, parsed once: its tables are shared by all fields that use it."""
-    return parse_template(text, vocabulary.lists, vocabulary.groups())
+    return parse_template(text, vocabulary.lists, vocabulary.tables)
 
 
 def _within(template: Template, strings: Strings) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +24,9 @@ from pytest_specmint.output.manifest import pretty
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.version import ENGINE_VERSION
+
+if TYPE_CHECKING:
+    from pytest_specmint.enrichment.facts import LlmFacts
 
 SHOWN = 400
 """Properties that are listed one by one, the outermost first; others count as part of those."""
@@ -86,6 +89,23 @@ class LocaleOrigin(Struct, frozen=True, kw_only=True):
     """Of its files."""
 
 
+class LlmOrigin(Struct, frozen=True, kw_only=True):
+    """A language model that values came from."""
+
+    mode: str
+    provider: str
+    model: str
+    temperature: float
+    prompt: int
+    """Version of what it was told."""
+    context: tuple[str, ...] = ()
+    """Files of background, relative to the root directory."""
+    cassette: str | None = None
+    """Where its answers are recorded, relative to the root directory,"""
+    sha256: str = ""
+    """and the digest of that file."""
+
+
 class Content(Struct, frozen=True, kw_only=True):
     """What came of it, as canonical JSON Lines."""
 
@@ -113,11 +133,13 @@ class Origin(Struct, frozen=True, kw_only=True):
     """The packs besides the base; they are written only where there are some."""
     locales: tuple[LocaleOrigin, ...] = ()
     """The locales, the dataset's own one first; they are written only where there are some."""
+    llm: LlmOrigin | None = None
+    """Likewise."""
 
     def document(self) -> bytes:
         """The origin as it stands in a file."""
         built = msgspec.to_builtins(self)
-        for name in ("packs", "locales"):
+        for name in ("packs", "locales", "llm"):
             if not built[name]:
                 del built[name]
         for name in ("domain", "locale") if self.arguments is not None else ():
@@ -164,6 +186,22 @@ def origin_of(
         content=content,
         packs=() if dataset is None else _pack_origins(dataset.job),
         locales=() if dataset is None else _locale_origins(dataset.job),
+        llm=None if dataset is None else _llm_origin(dataset.llm, subject),
+    )
+
+
+def _llm_origin(facts: "LlmFacts | None", subject: Subject) -> LlmOrigin | None:
+    if facts is None:
+        return None
+    return LlmOrigin(
+        mode=facts.mode,
+        provider=facts.provider,
+        model=facts.model,
+        temperature=facts.temperature,
+        prompt=facts.prompt,
+        context=tuple(relative(each, subject.root) for each in facts.context),
+        cassette=None if facts.cassette is None else relative(facts.cassette, subject.root),
+        sha256=facts.sha256,
     )
 
 

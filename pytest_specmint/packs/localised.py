@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from pytest_specmint.engine.templates import APART, FIELD, SHARED, is_shared
+from pytest_specmint.engine.templates import APART, FIELD, is_shared, unmarked
 from pytest_specmint.engine.vocabulary import Meaning
 from pytest_specmint.packs.locales import Locale
 
@@ -56,7 +56,8 @@ def _of(template: str, locale: Locale, *, shared: bool) -> str:
     """The template with the locale's own lists and tables by their full names, shared or not."""
 
     def meant(field: str) -> str:
-        mark, plain = (field[0], field[1:]) if field[:1] in {SHARED, APART} else ("", field)
+        plain = unmarked(field)
+        mark = field.removesuffix(plain)
         if not shared and is_shared(field):
             mark = APART
         root = plain.partition("|")[0].partition(".")[0]

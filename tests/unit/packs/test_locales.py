@@ -104,9 +104,9 @@ class TestFiles:
         for before, now in zip(base_vocabulary().meanings, vocabulary.meanings, strict=True):
             assert (before.kind, before.names, before.parents) == (now.kind, now.names, now.parents)
             for template in (*now.templates, *now.others):
-                parse_template(template, vocabulary.lists, vocabulary.groups())
+                parse_template(template, vocabulary.lists, vocabulary.tables)
                 shared = [field for field in FIELD.findall(template) if is_shared(field)]
-                assert all(field.lstrip("@").startswith(f"{locale.tag}/") for field in shared), (now.kind, template)
+                assert all(field.lstrip("@~").startswith(f"{locale.tag}/") for field in shared), (now.kind, template)
             if any(is_shared(field) for template in before.templates for field in FIELD.findall(template)):
                 assert now.kind in locale.written.templates
             else:
