@@ -16,6 +16,7 @@ from pytest_specmint.engine.settings import AS_OF, USUAL_SIZES, Sizes
 from pytest_specmint.errors import InvalidData, OutputError, UsageError
 from pytest_specmint.job import Job, Mode, RelatedJob
 from pytest_specmint.packs.chosen import domain_names
+from pytest_specmint.packs.locale_names import locale_tag
 from pytest_specmint.schema.load import SchemaSource, load_schema
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def generate(
     domain: str | Iterable[str] | None = None,
     rules: "RulesSource | None" = None,
     related: "Mapping[str, Dataset] | None" = None,
+    locale: str | None = None,
 ) -> Dataset:
     """A dataset of ``count`` records for a schema: a path to JSON or YAML, a mapping, or a boolean.
 
@@ -55,13 +57,16 @@ def generate(
     packs (``"healthcare"``, ``["fintech", "acme"]``) whose words, meanings and rules come before the usual ones;
     ``rules`` are rules between fields beside those of the schema: a path of a rules file, a rule, or several of them.
     ``related`` are datasets that the schema refers to by ``x-ref``, by name.
+    ``locale`` (``"de_DE"``) says whose names, places and words there are, in place of the one at the schema's top.
 
     Records are made lazily; the schema is loaded and compiled at once, so that its errors come here: `SchemaError`,
     `UnsatisfiableSchema`, `UnsupportedSchema`, and `UsageError` for arguments.
     """
     loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
     job = Job(loaded, seed, count, start, parse_day(as_of), sizes, parse_mode(mode))
-    job = replace(job, domain=domain_names(domain), rules=_given(rules), related=_related(related))
+    job = replace(
+        job, domain=domain_names(domain), rules=_given(rules), related=_related(related), locale=locale_tag(locale)
+    )
     job.plan()
     return Dataset(job)
 
@@ -103,6 +108,7 @@ def near_misses(
     view: str | None = None,
     sizes: Sizes = USUAL_SIZES,
     domain: str | Iterable[str] | None = None,
+    locale: str | None = None,
 ) -> "list[NearMiss]":
     """Records that each break exactly one keyword of the schema, with that keyword and where it stands.
 
@@ -113,6 +119,7 @@ def near_misses(
 
     loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
     job = Job(loaded, seed, count, start, parse_day(as_of), sizes, domain=domain_names(domain))
+    job = replace(job, locale=locale_tag(locale))
     return list(near_miss.near_misses(job))
 
 

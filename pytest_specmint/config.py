@@ -32,6 +32,7 @@ KEYS = (
     Key("seed", int, 0),
     Key("start", int, 0),
     Key("domain", str, aliases=("domains",)),
+    Key("locale", str),
     Key("rules", str),
     Key("as_of", str),
     Key("related", str),

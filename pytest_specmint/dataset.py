@@ -209,7 +209,8 @@ def _changed(job: Job) -> dict[str, object]:
     domain = {"--domain": ",".join(job.domain)} if job.domain else {}
     related = ",".join(map(_named, job.related))
     domain |= {"--related": shlex.quote(related)} if related else {}
-    return {**domain, **({} if job.mode is Mode.USUAL else {"--mode": job.mode}), **sizes}
+    locale = {"--locale": job.locale} if job.locale else {}
+    return {**domain, **locale, **({} if job.mode is Mode.USUAL else {"--mode": job.mode}), **sizes}
 
 
 def _named(related: RelatedJob) -> str:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from pytest_specmint.engine.settings import USUAL_SIZES, EngineSettings, Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.packs.chosen import packs_of
+from pytest_specmint.packs.locale_names import locales_within, schema_locale
 from pytest_specmint.relations.read import entity_sets
 from pytest_specmint.relations.sites import is_series, mentions
 from pytest_specmint.rules.enforced import Enforced
@@ -22,6 +23,7 @@ from pytest_specmint.version import ENGINE_VERSION
 if TYPE_CHECKING:
     from pytest_specmint.engine.edges import Target
     from pytest_specmint.engine.plan import Plan
+    from pytest_specmint.packs.locales import Locale
     from pytest_specmint.packs.pack import Pack
     from pytest_specmint.relations.links import Link
     from pytest_specmint.relations.model import EntitySet
@@ -69,6 +71,8 @@ class Job(Struct, frozen=True):
     """Of a registry: the seed of the dataset that brings it along."""
     known: tuple[str, ...] = ()
     """Names of all datasets that there are, for messages."""
+    locale: str = ""
+    """Whose names, places and words it has, in place of the ``x-locale`` at the schema's top; empty for that one."""
 
     def __post_init__(self) -> None:
         _whole("count", self.count, 1, MAX_INDEX)
@@ -79,9 +83,19 @@ class Job(Struct, frozen=True):
         """The packs that words, meanings and rules come from before the base; raises `PackError`."""
         return packs_of(self.schema, self.domain)
 
+    def locales(self) -> "tuple[Locale, ...]":
+        """The locales that words come from: the one of the dataset first, then those that parts of the schema name."""
+        first = self.locale or schema_locale(self.schema)
+        tags = dict.fromkeys((*((first,) if first else ()), *locales_within(self.schema)))
+        if not tags:
+            return ()
+        from pytest_specmint.packs.locales import locale_named
+
+        return tuple(map(locale_named, tags))
+
     def plan(self) -> "Plan":
         """The compiled plan; compiled once per schema and day within a process."""
-        return _plan(self.working(), self.as_of, self.sizes, self.rules, self.packs())
+        return _plan(self.working(), self.as_of, self.sizes, self.rules, self.packs(), self.locale)
 
     def working(self) -> Schema:
         """The schema as it is worked with: joined with those that it refers to. Mostly the schema itself.
@@ -131,11 +145,11 @@ class Job(Struct, frozen=True):
         if self._refers() and is_series(self.working()):
             hint = "leave --mode away: what belongs to a series follows from the events before"
             raise UsageError("x-series has no boundary values", hint=hint)
-        return _targets(self.working(), self.as_of, self.sizes, self.rules, self.packs())
+        return _targets(self.working(), self.as_of, self.sizes, self.rules, self.packs(), self.locale)
 
     def settings(self) -> EngineSettings:
         """What the engine works with besides the schema."""
-        return _settings(self.as_of, self.sizes, self.packs())
+        return _settings(self.as_of, self.sizes, self.packs(), self.locale or schema_locale(self.schema))
 
     def part(self, offset: int, count: int) -> "Job":
         """The job of a range within this one."""
@@ -231,27 +245,30 @@ def _whole(name: str, value: object, low: int, high: int) -> None:
 
 
 @lru_cache(maxsize=64)
-def _plan(schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]") -> "Plan":
+def _plan(
+    schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]", locale: str
+) -> "Plan":
     from pytest_specmint.plan_cache import recalled
 
     known = [(pack.name, pack.version, pack.sha256) for pack in packs]
-    identity = (schema.identity, as_of, sizes, ENGINE_VERSION, *rules, *known)
-    return recalled(identity, lambda: _compiled(schema, as_of, sizes, rules, packs))
+    identity = (schema.identity, as_of, sizes, ENGINE_VERSION, *rules, *known, *([locale] if locale else []))
+    return recalled(identity, lambda: _compiled(schema, as_of, sizes, rules, packs, locale))
 
 
 def _compiled(
-    schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]"
+    schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]", locale: str
 ) -> "Plan":
     from pytest_specmint.check.verifier import check_schema
     from pytest_specmint.engine.compile import compile_plan
 
     check_schema(schema)
     kept = _enforced(schema, as_of, rules, packs)
+    settings = _settings(as_of, sizes, packs, locale or schema_locale(schema))
     if not (kept.rules or kept.links or kept.warnings or kept.ways):
-        return compile_plan(kept.schema, _settings(as_of, sizes, packs))
+        return compile_plan(kept.schema, settings)
     from pytest_specmint.engine.ruled import ruled_plan
 
-    return ruled_plan(kept, _settings(as_of, sizes, packs))
+    return ruled_plan(kept, settings)
 
 
 @lru_cache(maxsize=64)
@@ -286,21 +303,17 @@ def _rule_tables(packs: "tuple[Pack, ...]") -> "Mapping[str, Table] | None":
     return RuleTables(packs)
 
 
-def _settings(as_of: date, sizes: Sizes, packs: "tuple[Pack, ...]") -> EngineSettings:
-    from pytest_specmint.packs.base_vocabulary import base_vocabulary
+def _settings(as_of: date, sizes: Sizes, packs: "tuple[Pack, ...]", locale: str) -> EngineSettings:
+    from pytest_specmint.packs.vocabularies import Vocabularies
 
-    vocabulary = base_vocabulary()
-    if packs:
-        from pytest_specmint.packs.vocabulary import vocabulary_of
-
-        vocabulary = vocabulary_of(packs, vocabulary)
-    return EngineSettings(vocabulary, as_of, sizes)
+    known = Vocabularies(packs)
+    return EngineSettings(known[locale], as_of, sizes, locale=locale, locales=known)
 
 
 @lru_cache(maxsize=64)
 def _targets(
-    schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]"
+    schema: Schema, as_of: date, sizes: Sizes, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]", locale: str
 ) -> "tuple[Target, ...]":
     from pytest_specmint.engine.edges import edge_targets
 
-    return edge_targets(_plan(schema, as_of, sizes, rules, packs))
+    return edge_targets(_plan(schema, as_of, sizes, rules, packs, locale))

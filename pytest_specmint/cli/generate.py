@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from pytest_specmint import config
 from pytest_specmint.api import parse_day, parse_mode
-from pytest_specmint.cli.domain import domain_option
+from pytest_specmint.cli.domain import domain_option, locale_option
 from pytest_specmint.cli.enriching import enricher_of, llm_options
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.profiling import profiled, refuse_profile
@@ -24,6 +24,7 @@ from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.chosen import domain_names
+from pytest_specmint.packs.locale_names import locale_tag
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
@@ -36,6 +37,7 @@ SAMPLE = 20
 @click.command(name="generate", short_help="Make a dataset from a schema.")
 @schema_options
 @domain_option
+@locale_option
 @rules_options
 @related_option
 @datasets_options
@@ -198,6 +200,7 @@ def _job(settings: config.Settings, *, invalid: bool) -> Job:
         Mode.INVALID if invalid else mode,
         rules=rules_of(settings["rules"].value),
         domain=domain_names(settings["domain"].value),
+        locale=locale_tag(settings["locale"].value),
     )
 
 

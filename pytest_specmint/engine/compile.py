@@ -76,6 +76,12 @@ class Field(NamedTuple):
     """Whether it is taken over from a record of another dataset."""
     optional: bool = False
     """Of what refers to such a record: whether it may be left out."""
+    locale: str = ""
+    """Whose words its texts have; empty for the usual ones."""
+    told_by: str = ""
+    """What gave it these names, where they are not its own: it counts as a field that is called so,"""
+    kind: str = ""
+    """and is of this kind."""
 
 
 class Root(NamedTuple):
@@ -190,6 +196,8 @@ class _Compiler:
         self._known: dict[_Edge, int] = {}
         self._pending: list[tuple[int, _Edge]] = []
         self._cyclic = cyclic_edges(graph)
+        self._top: frozenset[Goal] = frozenset()
+        """What is asked for at the top: its locale is in the settings."""
         self._groups = False
         self._speaks = mentions(canonical.schema)
         """Whether the schema says how often anything comes."""
@@ -200,7 +208,8 @@ class _Compiler:
 
     def plan(self, roots: Sequence[tuple[Goal, Root]]) -> Plan:
         """Compile everything that the roots need, of which each record has one, by weight."""
-        field = Field(title_of(self._canonical.schema))
+        self._top = frozenset(goal for goal, _ in roots)
+        field = Field(title_of(self._canonical.schema), locale=self._settings.locale)
         indices = [self._node_of(goal, field, self._follower.start(i)) for i, (goal, _) in enumerate(roots)]
         index = indices[0]
         if len(indices) > 1:
@@ -263,7 +272,7 @@ class _Compiler:
             return self._switch_node(edge, switch)
         ways = self._graph[edge.goal]
         hints = hints_of(self._canonical.schema, edge.goal)
-        edge = self._identified(edge, ways, hints)
+        edge = self._told(self._identified(edge, ways, hints), ways, hints)
         wished = self._asked_node(edge, ways, hints) if self._speaks else None
         if wished:
             return wished
@@ -313,6 +322,41 @@ class _Compiler:
 
         return Unrelated(self._node_of(edge.goal, edge.field._replace(referred=True), edge.trace), target)
 
+    def _told(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> _Edge:
+        """The field with what the schema says of its locale and kind, or its description where its name says none."""
+        field, said, schema = edge.field, hints.extensions or {}, self._canonical.schema
+        if "x-locale" in said and edge.goal not in self._top:
+            from pytest_specmint.engine.locales import locale_of
+
+            field = field._replace(locale=locale_of(said["x-locale"], schema, edge.goal, self._settings.locales))
+        if "x-semantic" in said:
+            from pytest_specmint.engine.called import by_semantic
+
+            called = by_semantic(said["x-semantic"], schema, edge.goal, self._of(field).vocabulary)
+            field = field._replace(**called._asdict())
+        elif hints.described and any(isinstance(way.shape, Strings | Numbers | Literals) for way in ways):
+            from pytest_specmint.engine.called import by_description
+
+            number = all(isinstance(way.shape, Numbers) for way in ways)
+            vocabulary = self._of(field).vocabulary
+            found = by_description(field.name, field.parent, schema, edge.goal, vocabulary, number=number)
+            if found is not None:
+                field = field._replace(**found._asdict())
+        return edge if field is edge.field else replace(edge, field=field)
+
+    def _of(self, field: Field) -> EngineSettings:
+        """The settings with the words of the field's locale."""
+        return self._settings.in_locale(field.locale)
+
+    def _said(self, node: Node, field: Field) -> Node:
+        """The leaf with what its meaning is from, where that is more than its name, and another locale's."""
+        locale = "" if field.locale == self._settings.locale else field.locale
+        if not (field.told_by or locale):
+            return node
+        from pytest_specmint.engine.called import with_origin
+
+        return with_origin(node, field.kind, field.told_by, locale)
+
     def _identified(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> _Edge:
         """A field of which all records' are to differ."""
         if (hints.extensions or {}).get("x-unique") is not True or edge.field.referred:
@@ -345,7 +389,7 @@ class _Compiler:
                 hint="a record holds several of these: use uniqueItems, or x-unique on a field of the record",
             )
         self._groups = True
-        made = numbered(node, edge.field.name, edge.field.parent, self._settings, edge.group.place)
+        made = numbered(node, edge.field.name, edge.field.parent, self._of(edge.field), edge.group.place)
         return AwaitedUnique(self._add(node), edge.group, made)
 
     def _switch_node(self, edge: _Edge, switch: "Switch") -> Node:
@@ -413,8 +457,7 @@ class _Compiler:
     def _way_node(self, edge: _Edge, way: Way) -> Node:
         shape: Shape = way.shape
         if isinstance(shape, Literals):
-            node = shared_choice(shape.values, edge.field.name, edge.field.parent, self._settings)
-            return self._followed(self._told_apart(node or Choice(shape.values), edge), edge)
+            return self._followed(self._told_apart(self._listed(shape, edge), edge), edge)
         if isinstance(shape, Numbers):
             node = self._number(shape, edge)
             return self._leaf(edge, node, shape)
@@ -424,23 +467,43 @@ class _Compiler:
             return self._array(shape, edge)
         return self._object(shape, edge)
 
+    def _listed(self, shape: Literals, edge: _Edge) -> Node:
+        """Listed values; what rules or uniqueness ask of them stays with them alone."""
+        field, alone = edge.field, edge.group is None and edge.trace is None
+        cells = tuple(value for value in shape.values if isinstance(value, str | int)) if alone else shape.values
+        lists = [way.shape for way in self._graph[edge.goal] if isinstance(way.shape, Literals)]
+        if len(cells) == 1 and sum(each.values != (None,) for each in lists) > 1:  # each would claim the row for itself
+            return Choice(shape.values)
+        node = shared_choice(cells, field.name, field.parent, self._of(field), partly=alone)
+        if node is None:
+            return Choice(shape.values)
+        node, others = self._said(node, field), shape.values[:0]
+        if len(cells) < len(shape.values):
+            others = tuple(value for value in shape.values if not isinstance(value, str | int))
+        if not others:
+            return node
+        ways = ((node, len(cells)), (Choice(others), len(others)))
+        return UnionNode(tuple(Alternative(self._add(each), float(weight), 0) for each, weight in ways))
+
     def _plain_way(self, edge: _Edge, way: Way) -> Node:
         """A way; texts without what others need of them: they may yet be drawn by a distribution."""
         if not isinstance(way.shape, Strings):
             return self._way_node(edge, way)
-        node = text_node(way.shape, edge.field.name, edge.field.parent, self._settings, _place(edge.goal))
-        return self._guarded(node, way.shape)
+        field = edge.field
+        node = text_node(way.shape, field.name, field.parent, self._of(field), _place(edge.goal))
+        return self._guarded(self._said(node, field), way.shape)
 
     def _number(self, shape: Numbers, edge: _Edge) -> Node:
-        return self._within_row(self._plain_number(shape, edge), edge)
+        return self._within_row(self._said(self._plain_number(shape, edge), edge.field), edge)
 
     def _within_row(self, node: Node, edge: _Edge) -> Node:
         """A number or date within the bounds that a row of a table sets."""
-        if edge.group is not None or not self._settings.vocabulary.has_ranges:
+        settings = self._of(edge.field)
+        if edge.group is not None or not settings.vocabulary.has_ranges:
             return node
         from pytest_specmint.engine.links.ranged import within_row
 
-        made = within_row(node, len(self._nodes), edge.field.name, edge.field.parent, self._settings)
+        made = within_row(node, len(self._nodes), edge.field.name, edge.field.parent, settings)
         if made is not node:
             self._add(node)
         return made
@@ -456,7 +519,8 @@ class _Compiler:
     def _text(self, shape: Strings, edge: _Edge) -> Node:
         self._affordable(shape.min_length, "characters", edge)
         place = _place(edge.goal)
-        node = text_node(shape, edge.field.name, edge.field.parent, self._settings, place)
+        node = text_node(shape, edge.field.name, edge.field.parent, self._of(edge.field), place)
+        node = self._said(node, edge.field)
         return self._leaf(edge, self._within_row(node, edge) if shape.formats & DATES else node, shape)
 
     def _followed(self, node: Node, edge: _Edge) -> Node:
@@ -565,7 +629,8 @@ class _Compiler:
         """Only leaves care for their parent's name: containers without it are shared more often."""
         ways = self._graph.get(member.goal, ())
         container = all(isinstance(way.shape, ObjectShape) for way in ways)
-        return Field(member.name, "" if container else parent.name, parent.nesting, parent.single, parent.referred)
+        outer = "" if container else parent.name
+        return Field(member.name, outer, parent.nesting, parent.single, parent.referred, locale=parent.locale)
 
     def _affordable(self, amount: int, what: str, edge: _Edge) -> None:
         """Refuse what no machine should be asked to make."""

@@ -175,6 +175,8 @@ def _sampled_text(_: Plan, node: SampledText) -> Description:
 
 
 def _template_text(_: Plan, node: TemplateText) -> Description:
+    if node.origin is not None and node.origin.listed:
+        return _with(_alike(Choice(node.origin.listed)), *text_origin(node.origin))
     bounds = length(node.least, node.most) if node.origin is None else ()
     fits = all(low >= node.least and (node.most is None or high <= node.most) for low, high in _spans(node))
     cut = () if fits else (Fact("cut", True, ("cut or continued where the length asks for it",)),)

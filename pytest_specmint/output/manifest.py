@@ -80,6 +80,10 @@ def manifest(
         body["rules"] = rules
     if related := _related(job, known):
         body["related"] = related
+    if job.locale:
+        body["gen"]["locale"] = job.locale
+    if locales := job.locales():
+        body["locales"] = [{"name": each.tag, "version": each.version} for each in locales]
     if packs := job.packs():
         body["packs"] = [{"name": pack.name, "version": pack.version} for pack in packs]
     identity = "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32]

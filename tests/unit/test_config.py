@@ -32,6 +32,7 @@ def test_defaults(tmp_path: Path) -> None:
         "draft": None,
         "view": None,
         "domain": None,
+        "locale": None,
         "rules": None,
         "related": None,
         "datasets": None,

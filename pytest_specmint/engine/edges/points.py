@@ -148,6 +148,9 @@ def _lengths(stated: Any) -> Iterator[Labelled]:
 
 
 def _templates(node: TemplateText) -> Iterator[Labelled]:
+    if node.origin is not None and node.origin.listed:
+        yield from _choice(Choice(node.origin.listed))
+        return
     yield f"the least length {node.least}", TextLength(node.least)
     if node.most is not None and node.least < node.most <= LONGEST_TEXT:
         yield f"the greatest length {node.most}", TextLength(node.most)
