@@ -145,12 +145,16 @@ def _made(house: "_House", choice: Choice, settings: LlmSettings) -> tuple[Provi
 
 
 def survey(
-    settings: LlmSettings, environment: Mapping[str, str], *, deadline: float = PROBE_SECONDS
+    settings: LlmSettings,
+    environment: Mapping[str, str],
+    *,
+    deadline: float = PROBE_SECONDS,
+    only: Iterable[str] | None = None,
 ) -> Mapping[str, Health]:
-    """The health of every provider, all asked at once and within so many seconds."""
+    """The health of every provider, or of some, all asked at once and within so many seconds."""
     house = _House(settings, environment)
     try:
-        return house.probed(list(providers()), deadline)
+        return house.probed(list(providers()) if only is None else only, deadline)
     finally:
         house.close()
 
