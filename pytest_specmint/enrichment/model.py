@@ -100,7 +100,10 @@ class Usage(Struct, frozen=True):
     """Tokens that a call took; None where the provider does not say."""
 
     input_tokens: int | None = None
+    """All of them: read from a cache, written to one, or neither."""
     output_tokens: int | None = None
+    cache_written: int | None = None
+    """How many of the input's were written to a cache, which some models cost more for."""
 
 
 class Completion(Struct, frozen=True):
@@ -144,6 +147,8 @@ class Failure(StrEnum):
     BUDGET = "budget"
     CANCELLED = "cancelled"
     FORBIDDEN_HOST = "forbidden_host"
+    UNEXPECTED = "unexpected"
+    """An error in the code of a provider, or in ours: not foreseen, and no reason to hang."""
 
 
 RETRIED = frozenset(
