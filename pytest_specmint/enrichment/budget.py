@@ -72,8 +72,9 @@ class Estimate(Struct, frozen=True):
     def words(self) -> str:
         """One line for whoever is about to pay."""
         price = f"at most ${self.cost:,.4f}" if self.cost else "nothing to pay"
+        calls = "1 call" if self.calls == 1 else f"{self.calls:,} calls"
         return (
-            f"{self.calls:,} calls, at most {self.input_tokens:,} tokens in and {self.output_tokens:,} out: {price}"
+            f"{calls}, at most {self.input_tokens:,} tokens in and {self.output_tokens:,} out: {price}"
             " (each tried once)"
         )
 

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from pytest_specmint.enrichment.model import Failure, ProviderFailure
 from pytest_specmint.enrichment.providers.protocol import Limits
 
-MINUTE = 60.0
+MINUTE = 60
 _GLANCE = 0.25
 """Seconds after which a waiting call looks again: calls under way may have taken fewer tokens than they might."""
 _LEAST = 0.0001
