@@ -141,7 +141,8 @@ class Budget:
     ) -> Hold:
         """Hold what a call can cost; waits for calls under way where they may leave enough.
 
-        Raises `ProviderFailure`: BUDGET where it can never fit, CANCELLED when the run ends meanwhile (see `wake`).
+        Raises `ProviderFailure`: BUDGET where it can never fit, CANCELLED when the run ends meanwhile: calls
+        under way, which it waits for, end then too.
         """
         bound = most_input(call) if tokens is None else tokens
         amount = price.at_most(bound, call.sampling.max_tokens)
@@ -181,11 +182,6 @@ class Budget:
         """Let go of what was held for a call that did not go out."""
         with self._changed:
             self._held -= hold.amount
-            self._changed.notify_all()
-
-    def wake(self) -> None:
-        """Have waiting calls look whether the run was cancelled."""
-        with self._changed:
             self._changed.notify_all()
 
 

@@ -184,7 +184,6 @@ class Pool:
         for attempt in self._watch.close():
             if attempt.end(ProviderFailure(Failure.CANCELLED, "the run was cancelled")):
                 self._settle(attempt.job, _cancelled(attempt.job))
-        self._budget.wake()
         for lane in self._lanes:
             lane.slots.wake()
         closing = Thread(target=self._close_providers, name="specmint-llm-close", daemon=True)

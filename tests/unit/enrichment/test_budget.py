@@ -134,8 +134,8 @@ class TestBudget:
         assert found == [Failure.BUDGET]
 
     def test_the_end_of_the_run_ends_a_wait(self) -> None:
-        budget, over = Budget(Decimal(1)), Event()
-        budget.reserve(DOLLAR, ONE)
+        budget, over = Budget(Decimal("1.5")), Event()
+        hold = budget.reserve(DOLLAR, ONE)
         found: list[Failure] = []
 
         def work() -> None:
@@ -146,7 +146,7 @@ class TestBudget:
         thread = Thread(target=work)
         thread.start()
         over.set()
-        budget.wake()
+        budget.release(hold)
         thread.join(5)
         assert found == [Failure.CANCELLED]
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from importlib import util
 from itertools import pairwise
 from random import Random
+from threading import Event
 from typing import Any
 
 import pytest
@@ -168,6 +169,34 @@ class TestCircuit:
         found = outcomes(ScriptedProvider([Step(failure=failure)]), 4, circuit_failures=1)
         assert {each.failure for each in found} == {failure}
 
+    def test_a_call_that_waited_for_its_turn_meanwhile_gives_back_all_that_it_held(self) -> None:
+        time, turn, opened = Time(), Event(), Event()
+
+        def sleep(seconds: float) -> None:
+            turn.set()
+            opened.wait(5)
+            time.go(seconds)
+
+        def follow(asked: Any, times: int) -> Step:
+            turn.wait(5)
+            return FAIL
+
+        settings = {
+            "workers": 2,
+            "max_rps": 1.0,
+            "circuit_failures": 1,
+            "max_cost_usd": Decimal(9),
+            "model": "scripted",
+        }
+        provider = ScriptedProvider(follow, paid=True)
+        with dispatcher(provider, clock=time, sleep=sleep, prices=PRICES, **settings) as made:
+            first, second = (made.submit(call(number)) for number in range(2))
+            assert first.result(10).failure is Failure.SERVER
+            opened.set()
+            found = second.result(10)
+        assert (found.failure, found.attempts, len(provider.asked)) == (Failure.BREAKER_OPEN, 0, 1)
+        assert (made._budget.held, made._budget.spent) == (0, 1)
+
     def test_refusals_make_fewer_calls_at_a_time(self) -> None:
         report = first(ScriptedProvider([Step(failure=Failure.OVERLOADED), "x"]), workers=4, retry_attempts=2)
         assert report.narrowest == 2
@@ -230,6 +259,14 @@ class TestFallback:
             (Failure.QUOTA, "quota", 2),
             (Failure.AUTH, "authentication", 0),
         ]
+
+    def test_a_call_does_not_go_back_to_where_it_was_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        providers = [ScriptedProvider(name=name) for name in ("a", "b")]
+        with dispatcher(providers, Time(), fallback=True) as made:
+            for lane in made._lanes:
+                monkeypatch.setattr(lane.breaker, "admit", lambda: None)  # another call was faster
+            found = made.submit(call()).result(10)
+        assert (found.failure, found.provider, found.attempts) == (Failure.BREAKER_OPEN, "b", 0)
 
     def test_the_deadline_spans_all_providers(self) -> None:
         time = Time()

@@ -190,17 +190,18 @@ class TestCancelling:
         assert made.report().cost == 1  # what was under way may have to be paid
 
     def test_a_wait_for_a_slot_ends(self) -> None:
-        provider = ScriptedProvider([Step(failure=Failure.OVERLOADED), HANGS])
-        made = dispatcher(provider, workers=2)
-        futures = [made.submit(call(0))]
-        futures[0].result(10)
-        futures += [made.submit(call(number)) for number in (1, 2)]
-        assert provider.await_calls(2)
+        overloaded = Step(failure=Failure.OVERLOADED)
+        provider = ScriptedProvider([overloaded, overloaded, HANGS])
+        made = dispatcher(provider, workers=4, circuit_failures=99)
+        for number in range(2):
+            made.submit(call(number)).result(10)
+        futures = [made.submit(call(number)) for number in range(2, 6)]
+        assert provider.await_calls(3)
         start = monotonic()
         made.close(cancel=True)
-        assert monotonic() - start < 1
-        assert [each.result().failure for each in futures[1:]] == [Failure.CANCELLED] * 2
-        assert len(provider.asked) == 2
+        assert monotonic() - start < 0.5
+        assert [each.result().failure for each in futures] == [Failure.CANCELLED] * 4
+        assert len(provider.asked) == 3
 
     def test_calls_submitted_afterwards_are_cancelled_too(self) -> None:
         made = dispatcher(ScriptedProvider())
