@@ -3,8 +3,9 @@
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from math import inf
 from random import Random
-from threading import Condition, Event, Thread
+from threading import Condition, Event, Thread, current_thread
 from time import monotonic
 from types import TracebackType
 
@@ -90,8 +91,8 @@ class Pool:
             self._closing = True
             self._changed.notify_all()
         try:
-            while not self._stop.is_set() and (threads := self._alive()):
-                threads[0].join(_SLICE)
+            if not self._stop.is_set():
+                self._await_workers()
         except BaseException:  # Ctrl-C while it waits
             self._cancel()
             raise
@@ -128,6 +129,14 @@ class Pool:
         thread.start()
 
     def _work(self) -> None:
+        try:
+            self._work_on()
+        finally:
+            with self._changed:
+                self._threads.discard(current_thread())
+                self._changed.notify_all()
+
+    def _work_on(self) -> None:
         while (job := self._next()) is not None:
             try:
                 outcome = self._course.run(job)
@@ -188,8 +197,8 @@ class Pool:
             lane.slots.wake()
         closing = Thread(target=self._close_providers, name="specmint-llm-close", daemon=True)
         closing.start()
-        for thread in (closing, *self._alive()):
-            thread.join(max(0.0, started + PROMPT - monotonic()))
+        closing.join(PROMPT)
+        self._await_workers(started + PROMPT)
         with self._changed:
             unsettled = list(self._open)
         for job in unsettled:
@@ -202,10 +211,18 @@ class Pool:
             except Exception:  # noqa: S112 - the run is over; nothing depends on it
                 continue
 
-    def _alive(self) -> list[Thread]:
+    def _await_workers(self, until: float = inf) -> None:
+        """Wait for the threads, at most until a time.
+
+        Not by joining them: before Python 3.13 a join that Ctrl-C interrupts takes its thread for ended.
+        """
         with self._changed:
-            self._threads = {each for each in self._threads if each.is_alive()}
-            return list(self._threads)
+            threads = set(self._threads)
+            while self._threads and monotonic() < until:
+                self._changed.wait(min(_SLICE, max(0.0, until - monotonic())))
+            threads -= self._threads
+        for thread in threads:
+            thread.join(_SLICE)  # they have said that they end
 
 
 def _cancelled(job: Job) -> Outcome:
