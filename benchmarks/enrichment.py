@@ -79,7 +79,7 @@ def _call(number: int) -> Call:
 
 
 def _dispatched(calls: int, *, workers: int, rate: float, latency: float) -> None:
-    provider = ScriptedProvider([Step(latency=latency)])
+    provider = ScriptedProvider([Step(latency=latency)], keep=0)
     with make_dispatcher([provider], LlmSettings(max_rps=rate, workers=workers)) as made:
         for number in range(calls):
             made.submit(_call(number))

@@ -55,7 +55,8 @@ def make_dispatcher(
 
     - ``models``: the model of each provider by the provider's name, where calls name another's; without, calls go out
       as they are, and are priced as ``settings.model``.
-    - ``prices``: what models cost; the table that ships where it is None and a provider is paid.
+    - ``prices``: what models cost; where it is None and a provider is paid, the table that ships and
+      ``settings.prices``.
     - ``expected_calls``: how many there will be, so that a run that will cost more than ``settings.max_cost_usd`` ends
       early.
     - ``clock`` (seconds) and ``sleep``: for tests; usually the monotonic clock, and a wait that ends with the run.
@@ -74,7 +75,7 @@ def make_dispatcher(
 
     used = providers if settings.fallback else providers[:1]
     if prices is None and any(provider.paid for provider in used):
-        prices = read_prices()
+        prices = read_prices(settings.prices)
     stop = Event()
     pause = _pause(stop, sleep)
     budget = Budget(settings.max_cost_usd, expected_calls=expected_calls)

@@ -6,6 +6,8 @@ Decisions are functions of a frozen state, the time, and a call's tokens; `Limit
   any length has more than its rate, rounded up.
 - Tokens are counted over the last minute. A call is admitted with the most that it may take, and counted with what it
   took once that is known; no window of 60 seconds has more than the limit.
+- What headers say is left is compared with what a call is likely to take, a quarter of the most: holding a call back in
+  vain costs up to a minute, letting it out in vain one refusal that says how long to wait.
 """
 
 from collections.abc import Callable
@@ -63,9 +65,14 @@ def imposed_until(flow: Flow, tokens: int) -> float:
     until = flow.paused_until
     if flow.requests_left is not None and flow.requests_left < 1:
         until = max(until, flow.requests_back)
-    if flow.tokens_left is not None and flow.tokens_left < tokens:
+    if flow.tokens_left is not None and flow.tokens_left < _likely(tokens):
         until = max(until, flow.tokens_back)
     return until
+
+
+def _likely(tokens: int) -> int:
+    """What a call takes that may take so many: a token is some four bytes, and an answer rarely as long as it may be."""
+    return -(-tokens // 4)
 
 
 def ready_at(flow: Flow, rate: Rate, tokens: int, now: float) -> float:
@@ -102,7 +109,7 @@ def admitted(flow: Flow, rate: Rate, admission: Admission) -> Flow:
         next_request=now + 1 / rate.requests,
         recent=recent,
         requests_left=None if requests is None else requests - 1,
-        tokens_left=None if tokens is None else tokens - admission.tokens,
+        tokens_left=None if tokens is None else tokens - _likely(admission.tokens),
     )
 
 

@@ -26,7 +26,7 @@ UNITS = 12
 """Amounts are whole numbers of 10 to the power of minus so many dollars."""
 _SNAPSHOT = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2}|latest)\Z")
 _HINT = (
-    'give its price in a file of prices: {{"models": {{"{provider}": {{"{model}": '
+    'give its price in a file, --llm-prices FILE: {{"models": {{"{provider}": {{"{model}": '
     '{{"input": "0.15", "output": "0.60"}}}}}}}}, in dollars per million tokens'
 )
 

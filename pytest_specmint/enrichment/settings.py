@@ -34,6 +34,8 @@ class LlmSettings(Struct, frozen=True, kw_only=True):
     max_tokens: int = 1500
     """The most tokens that an answer may have."""
     max_cost_usd: Decimal | None = None
+    prices: tuple[Path, ...] = ()
+    """Files of prices of a user's own, which come before those that ship."""
     workers: int = 3
     """Calls under way at a time."""
     batch: int = 8
@@ -80,6 +82,7 @@ def read_settings(values: Mapping[str, Any], *, ci: bool, in_pytest: bool = Fals
         timeout_ms=values["llm_timeout_ms"],
         max_tokens=values["llm_max_tokens"],
         max_cost_usd=_money("llm_max_cost_usd", values["llm_max_cost_usd"]),
+        prices=tuple(Path(name) for name in _listed(values.get("llm_prices"))),
         workers=values["llm_workers"],
         batch=values["llm_batch"],
         source=usual if source is None else _word(LlmSource, "llm_source", source),

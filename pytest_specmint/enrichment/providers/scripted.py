@@ -7,7 +7,7 @@ call alone: then any number of threads get the same answers in any order. A list
 which calls arrive; its last step goes on for ever. Either way `asked` tells what came.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from threading import Condition, Event
@@ -76,6 +76,7 @@ class ScriptedProvider:
     """A `Provider` that follows a script. Safe in several threads.
 
     ``wait`` stands for sleeping (seconds), ``clock`` for the time of `asked`: for tests with a clock of their own.
+    ``keep``: how many calls `asked` keeps, the latest; all where it is None.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class ScriptedProvider:
         takes_seed: bool = True,
         models: Sequence[str] = ("scripted",),
         health: Health | None = None,
+        keep: int | None = None,
         wait: Callable[[float], object] | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
@@ -102,7 +104,8 @@ class ScriptedProvider:
         self._wait = wait or self._closed.wait
         self._clock = clock
         self._changed = Condition()
-        self._asked: list[Asked] = []
+        self._asked: deque[Asked] = deque(maxlen=keep)
+        self._calls = 0
         self._times: Counter[bytes] = Counter()
         self._limits = Limits()
         self._under_way = self._most_under_way = 0
@@ -127,7 +130,7 @@ class ScriptedProvider:
     def await_calls(self, count: int, seconds: float = 10.0) -> bool:
         """Wait until so many calls have arrived; False where they have not in so many seconds."""
         with self._changed:
-            return self._changed.wait_for(lambda: len(self._asked) >= count, seconds)
+            return self._changed.wait_for(lambda: self._calls >= count, seconds)
 
     def probe(self, deadline: float) -> Health:
         """As it was told, or well."""
@@ -159,6 +162,7 @@ class ScriptedProvider:
         with self._changed:
             times = self._times[key]
             self._times[key] += 1
+            self._calls += 1
             self._asked.append(Asked(call, deadline, self._clock(), times))
             self._under_way += 1
             self._most_under_way = max(self._most_under_way, self._under_way)

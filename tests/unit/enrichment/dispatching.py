@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from pytest_specmint.enrichment.dispatch import make_dispatcher
 from pytest_specmint.enrichment.model import Call, Sampling
 from pytest_specmint.enrichment.pool import Pool
+from pytest_specmint.enrichment.prices import Prices
 from pytest_specmint.enrichment.providers.protocol import Provider
 from pytest_specmint.enrichment.settings import LlmSettings
 
@@ -54,8 +55,9 @@ def dispatcher(
 ) -> Pool:
     """Over one or several providers; what is no setting goes to `make_dispatcher`."""
     names = set(LlmSettings.__struct_fields__)
-    given = {name: value for name, value in settings.items() if name in names}
-    others = {name: value for name, value in settings.items() if name not in names}
+    own = {name for name in settings if name in names and not isinstance(settings[name], Prices)}
+    given = {name: settings[name] for name in own}
+    others = {name: value for name, value in settings.items() if name not in own}
     if time is not None:
         others |= {"clock": time, "sleep": time.sleep}
     several = providers if isinstance(providers, Sequence) else [providers]

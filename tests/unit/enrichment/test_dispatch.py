@@ -3,6 +3,7 @@
 from decimal import Decimal
 from importlib import util
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 from threading import Event
 from typing import Any
@@ -336,6 +337,14 @@ class TestMoney:
     def test_a_price_that_is_not_known_refuses_the_run(self) -> None:
         with pytest.raises(BudgetError, match="not known"):
             dispatcher(ScriptedProvider(paid=True), model="gpt-9")
+
+    def test_a_price_of_the_users_own_lets_it_go(self, tmp_path: Path) -> None:
+        path = tmp_path / "prices.json"
+        path.write_text('{"models": {"scripted": {"gpt-9": {"input": "0", "output": "10"}}}}')
+        provider = self.paid(Step(usage=Usage(5, 7)))
+        with dispatcher(provider, model="gpt-9", prices=(path,)) as made:
+            made.submit(call()).result(10)
+        assert made.close().cost == Decimal("0.00007")
 
     def test_even_that_of_a_provider_that_may_take_over(self) -> None:
         providers = [ScriptedProvider(), ScriptedProvider(paid=True, name="openai")]

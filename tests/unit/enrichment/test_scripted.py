@@ -115,6 +115,13 @@ class TestWhatItTells:
             (call(1), 8.0, 1002.0, 1),
         ]
 
+    def test_only_the_latest_calls_may_be_kept(self) -> None:
+        provider = ScriptedProvider(keep=2)
+        for number in range(5):
+            provider.complete(call(number), 1.0)
+        assert [each.call for each in provider.asked] == [call(3), call(4)]
+        assert provider.await_calls(5, 0)
+
     def test_calls_at_a_time_are_counted(self) -> None:
         go = Event()
         provider = ScriptedProvider(lambda asked, times: Step() if go.wait(5) else Step(failure=Failure.TIMEOUT))
