@@ -71,7 +71,7 @@ def imposed_until(flow: Flow, tokens: int) -> float:
 
 
 def _likely(tokens: int) -> int:
-    """What a call takes that may take so many: a token is some four bytes, and an answer rarely as long as it may be."""
+    """What a call takes that may take so many: a token is some four bytes, an answer rarely as long as it may be."""
     return -(-tokens // 4)
 
 
