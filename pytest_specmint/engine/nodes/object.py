@@ -75,8 +75,9 @@ class ObjectNode(Struct, frozen=True, dict=True):
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One object per key."""
         if self.rows and plan.scope is not None:
-            rows = {each.source: object_row(plan, keys, each) for each in self.rows}
-            plan = replace(plan, scope=plan.scope.with_rows(rows))
+            for led in dict.fromkeys(bool(each.led_by) for each in self.rows):  # the others stand before them
+                rows = {each.source: object_row(plan, keys, each) for each in self.rows if bool(each.led_by) == led}
+                plan = replace(plan, scope=plan.scope.with_rows(rows))
         lanes = self._lanes(keys)
         present = self._presence(lanes, depth)
         if self.extras and (self.many or self.least):
