@@ -17,6 +17,7 @@ from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, p
 from pytest_specmint.output.writers import WRITERS, InFormat, Writer
 from pytest_specmint.pipeline import USUALLY, Execution
 from pytest_specmint.rendering.format import Format
+from pytest_specmint.shards import Shard
 
 RECORD_FILES_UP_TO = 10_000
 Progress = Callable[[int], None]
@@ -39,12 +40,14 @@ def write_dataset(
     form: Format = JSONL,
     execution: Execution = USUALLY,
     progress: Progress | None = None,
+    shard: Shard | None = None,
 ) -> Written:
     """Make the job's records and write them below ``directory``, replacing earlier output as a whole.
 
     ``record_files`` None means: a file per record up to 10,000 records. ``progress`` is told how many records
-    each block added. Another format than JSON Lines is a file besides. Raises `OutputError`, `SamplingError`, and
-    `SchemaError` where records of the schema cannot be written in the format.
+    each block added. Another format than JSON Lines is a file besides. ``shard`` says in the manifest of what the
+    job is a part. Raises `OutputError`, `SamplingError`, and `SchemaError` where records of the schema cannot be
+    written in the format.
     """
     started = perf_counter()
     job.plan()  # a schema that cannot be compiled leaves no directory behind
@@ -58,7 +61,7 @@ def write_dataset(
             every = writers if beside is None else [*writers, beside]
             digest, size = _stream(every, blocks_of(job, execution), progress)
             rendered = () if beside is None else (beside.finish(),)
-        described = manifest(job, digest, size, rendered)
+        described = manifest(job, digest, size, rendered, shard)
         run = run_report(job, execution, seconds=perf_counter() - started, size=size)
         write_flushed(staging / RUN_FILE, pretty(run))
         write_flushed(staging / MANIFEST_FILE, pretty(described))
