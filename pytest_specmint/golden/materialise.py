@@ -52,6 +52,13 @@ def dataset_of(origin: Origin, root: Path) -> Dataset:
     return Dataset(job)
 
 
+def current_job(origin: Origin, root: Path) -> Job | None:
+    """The job that an origin tells of, with its schema as it is now; None where no dataset is known."""
+    if origin.schema is None or origin.arguments is None:
+        return None
+    return _job(_schema(origin.schema, origin.arguments, root), origin.arguments)
+
+
 def accepting(origin: Origin, here: str = "") -> str:
     """The command that writes a golden anew; ``here`` is the way from where it is typed to the root directory."""
     return f"pytest {shlex.quote(here + origin.nodeid)} --specmint-update-golden"
