@@ -291,9 +291,9 @@ class _Compiler:
         if wanted is None:
             return None
         place, name = _place(edge.goal), edge.field.name
-        plain = partial(self._way_node, edge)
+        plain, bare = partial(self._way_node, edge), partial(self._way_node, replace(edge, trace=None, group=None))
         guarded = partial(self._leaf, edge)
-        setting = Setting(self._canonical, self._settings, edge.goal, name, place, plain, guarded)
+        setting = Setting(self._canonical, self._settings, edge.goal, name, place, plain, bare, guarded)
         made = [self._asked_leaf(edge, each) for each in ways_by(setting, wanted, ways)]
         examples = () if wanted.wishes else self._valid(edge.goal, hints.examples)
         if examples:

@@ -64,7 +64,7 @@ class Made(Struct, frozen=True):
 
 
 class Setting(Struct, frozen=True):
-    """What making needs: the goal, its field, how ways are made without a distribution, and how numbers are guarded."""
+    """What making needs: the goal, its field, how ways are made without a distribution, and how leaves are guarded."""
 
     canonical: Canonicaliser
     settings: EngineSettings
@@ -72,7 +72,9 @@ class Setting(Struct, frozen=True):
     name: str
     place: str
     plain: Callable[[Way], Node]
-    guarded: Callable[[Node, Numbers], Node]
+    bare: Callable[[Way], Node]
+    """Likewise, without what ties the field to others."""
+    guarded: Callable[[Node, Numbers | Strings], Node]
 
 
 def asked(canonical: Canonicaliser, goal: Goal, name: str, settings: EngineSettings) -> Asked | None:
@@ -278,12 +280,12 @@ def _merged(made: list[Made], weighed: _Weighed | None) -> list[Made]:
 
 
 def _made(setting: Setting, asked_for: Asked, weighed: _Weighed | None, way: Way) -> Made:
-    text = setting.plain(way) if isinstance(way.shape, Strings) else None
+    text = setting.bare(way) if isinstance(way.shape, Strings) else None
     wish = next((each for each in asked_for.wishes if _speaks(setting, each, way, text)), None)
     if wish is None:
-        return Made(text or setting.plain(way), way.weight, way.height)
+        return Made(setting.plain(way), way.weight, way.height)
     if weighed is not None and weighed.wish is wish:
-        return Made(weighed.choice or text or setting.plain(way), way.weight, way.height, wish, 1.0)
+        return Made(weighed.choice or setting.plain(way), way.weight, way.height, wish, 1.0)
     if isinstance(way.shape, Literals):
         return Made(_listed_by(wish, way.shape), way.weight, way.height, wish, 1.0)
     if isinstance(way.shape, Numbers):
@@ -291,8 +293,9 @@ def _made(setting: Setting, asked_for: Asked, weighed: _Weighed | None, way: Way
         node, part = numbers_drawn(wish, axis, way.shape, setting.name, setting.place)
         return Made(setting.guarded(node, way.shape), way.weight, way.height, wish, part)
     assert text is not None
+    assert isinstance(way.shape, Strings)
     moments = moments_drawn(wish, axis_of(moment_axis(text), setting.settings.as_of), text)
-    return Made(moments, way.weight, way.height, wish, 1.0)
+    return Made(setting.guarded(moments, way.shape), way.weight, way.height, wish, 1.0)
 
 
 def _listed_by(wish: Wish, shape: Literals) -> Choice:

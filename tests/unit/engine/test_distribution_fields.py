@@ -577,3 +577,17 @@ def test_every_kind_is_tested_here() -> None:
         if isinstance(row[0].get("x-dist"), dict) and "kind" in row[0]["x-dist"]
     }
     assert named == set(KINDS)
+
+
+def test_dates_keep_their_distribution_beside_rules() -> None:
+    day = {"type": "string", "format": "date", "x-dist": {"kind": "normal", "mean": "1980-06-01", "sd": 300}}
+    schema = {
+        "type": "object",
+        "properties": {"born": day, "seen": {"type": "string", "format": "date-time"}},
+        "required": ["born", "seen"],
+    }
+    rules = [{"id": "grown", "assert": "born + years(18) <= seen"}]
+    plain, ruled = (sm.generate(each, seed=3, count=500) for each in (schema, {**schema, "x-rules": rules}))
+    assert [record["born"] for record in ruled] == [record["born"] for record in plain]
+    with_rule = sm.generate({**schema, "x-rules": [{"id": "late", "assert": "born <= date(1980, 6, 1)"}]}, count=200)
+    assert max(record["born"] for record in with_rule) <= "1980-06-01"
