@@ -70,6 +70,11 @@ class Job(Struct, frozen=True):
         """How the rules are kept; raises `RuleError` for rules that do not fit."""
         return _enforced(self.schema, self.as_of, self.rules, self.packs())
 
+    def drawn_again(self) -> tuple[str, ...]:
+        """Ids of the rules that are kept by drawing a record again that breaks them."""
+        plan = self.plan()
+        return tuple(sorted({*self.enforced().drawn, *plan.left} - {*plan.held}))
+
     def all_rules(self) -> "tuple[Rule, ...]":
         """The rules of the schema, those given beside it, and those of packs that fit it."""
         return _all_rules(self.schema, self.as_of, self.rules, self.packs())

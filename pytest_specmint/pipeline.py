@@ -81,8 +81,7 @@ def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
     for each in plan.capacities:
         if job.start + job.count > each.size:
             raise _too_few(each, job)
-    by_chance = rules.drawn or plan.left
-    proven = not check_all and job.count > SURELY and not by_chance and is_proven(rules.schema, plan)
+    proven = not check_all and job.count > SURELY and not job.drawn_again() and is_proven(rules.schema, plan)
     return Recipe(plan, job.schema, job.seed, job.start, proven, job.targets(), rules.rules)
 
 

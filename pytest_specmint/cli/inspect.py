@@ -120,11 +120,11 @@ def _understood(settings: config.Settings, depth: int | None, *, strict: bool) -
 
 def _kept(job: "Job") -> Iterator[tuple[str, str]]:
     """How each rule is kept."""
-    kept, left = job.enforced(), job.plan().left
+    kept, drawn = job.enforced(), job.drawn_again()
     for rule in job.all_rules():
         if rule.id in kept.unmet:
             yield rule.id, "left to chance: checked by validate only"
-        elif rule.id in kept.drawn or rule.id in left:
+        elif rule.id in drawn:
             yield rule.id, "by drawing records again that break it"
         else:
             rate = f", at a rate of {rule.rate:.0%}" if rule.severity.value == "warn" else ""

@@ -23,8 +23,9 @@ from pytest_specmint.engine.nodes.union import Alternative, UnionNode
 from pytest_specmint.engine.numbers import number_node
 from pytest_specmint.engine.plan import Node, Plan
 from pytest_specmint.engine.proportion import proportioned
+from pytest_specmint.engine.row_owners import is_grouped, with_rows
 from pytest_specmint.engine.settings import EngineSettings
-from pytest_specmint.engine.sharing import is_component, is_grouped, with_rows
+from pytest_specmint.engine.sharing import is_component
 from pytest_specmint.engine.texts import shared_choice, text_node
 from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema, too_deep
 from pytest_specmint.rules.expression.kinds import ITEM
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from pytest_specmint.engine.identities import Group
     from pytest_specmint.rules.links import Link, Switch
 
+DATES = frozenset({"date", "date-time"})
 EXAMPLE_SHARE = 0.5
 DEFAULT_SHARE = 0.2
 MAP_SIZE = (1, 3)
@@ -184,7 +186,8 @@ class _Compiler:
         assert len(nodes) == len(self._nodes)
         exact = any(map(_beyond_words, nodes))
         plan = Plan(tuple(nodes), index, exact=exact, linked=self._follower.used, left=left)
-        return proportioned(with_rows(self._with_identities(plan) if self._groups else plan))
+        plan = self._with_identities(plan) if self._groups else plan
+        return proportioned(with_rows(plan, cases=len(indices) > 1))
 
     def _with_identities(self, plan: Plan) -> Plan:
         from pytest_specmint.engine.identities import settled
@@ -291,7 +294,7 @@ class _Compiler:
         if wanted is None:
             return None
         place, name = _place(edge.goal), edge.field.name
-        plain, bare = partial(self._way_node, edge), partial(self._way_node, replace(edge, trace=None, group=None))
+        plain, bare = partial(self._way_node, edge), partial(self._plain_way, edge)
         guarded = partial(self._leaf, edge)
         setting = Setting(self._canonical, self._settings, edge.goal, name, place, plain, bare, guarded)
         made = [self._asked_leaf(edge, each) for each in ways_by(setting, wanted, ways)]
@@ -339,13 +342,23 @@ class _Compiler:
             return self._array(shape, edge)
         return self._object(shape, edge)
 
+    def _plain_way(self, edge: _Edge, way: Way) -> Node:
+        """A way; texts without what others need of them: they may yet be drawn by a distribution."""
+        if not isinstance(way.shape, Strings):
+            return self._way_node(edge, way)
+        node = text_node(way.shape, edge.field.name, edge.field.parent, self._settings, _place(edge.goal))
+        return self._guarded(node, way.shape)
+
     def _number(self, shape: Numbers, edge: _Edge) -> Node:
-        node, field = self._plain_number(shape, edge), edge.field
-        if not self._settings.vocabulary.has_ranges:
+        return self._within_row(self._plain_number(shape, edge), edge)
+
+    def _within_row(self, node: Node, edge: _Edge) -> Node:
+        """A number or date within the bounds that a row of a table sets."""
+        if edge.group is not None or not self._settings.vocabulary.has_ranges:
             return node
         from pytest_specmint.engine.links.ranged import within_row
 
-        made = within_row(node, len(self._nodes), field.name, field.parent, self._settings.vocabulary)
+        made = within_row(node, len(self._nodes), edge.field.name, edge.field.parent, self._settings)
         if made is not node:
             self._add(node)
         return made
@@ -362,7 +375,7 @@ class _Compiler:
         self._affordable(shape.min_length, "characters", edge)
         place = _place(edge.goal)
         node = text_node(shape, edge.field.name, edge.field.parent, self._settings, place)
-        return self._leaf(edge, node, shape)
+        return self._leaf(edge, self._within_row(node, edge) if shape.formats & DATES else node, shape)
 
     def _followed(self, node: Node, edge: _Edge) -> Node:
         """A leaf that others depend on is awaited: its ties are known when all leaves are."""

@@ -23,6 +23,7 @@ from pytest_specmint.engine.nodes.array import ArrayNode, Items
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.identity import Unique
 from pytest_specmint.engine.nodes.linked import Calculated, Linked, Noted, Switched, Tied
+from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot, share_at
 from pytest_specmint.engine.nodes.origin import Origin
@@ -100,6 +101,10 @@ ONE_OF = "one of"
 
 def _choice(_: Plan, node: Choice) -> Description:
     return _with(_alike(node), *weighted(node))
+
+
+def _row_choice(_: Plan, node: RowChoice) -> Description:
+    return _with(_alike(node), *text_origin(node.origin))
 
 
 def _alike(node: Choice) -> Description:
@@ -372,6 +377,7 @@ DESCRIBERS: Mapping[type, Callable[[Plan, Any], Description]] = {
     Linked: _tied,
     Noted: _noted,
     ObjectNode: _object,
+    RowChoice: _row_choice,
     SampledText: _sampled_text,
     Suggested: _suggested,
     Switched: _tied,

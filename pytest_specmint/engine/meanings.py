@@ -7,7 +7,7 @@ reserved for fiction, a state among the states.
 import re
 from collections.abc import Mapping, Sequence
 
-from pytest_specmint.engine.templates import FIELD, RANGE, TRANSFORMS
+from pytest_specmint.engine.templates import FIELD, RANGE, TRANSFORMS, unmarked
 from pytest_specmint.formats.checked import CHECKED
 
 MAX_WORDS = 64
@@ -38,7 +38,7 @@ def _field(field: str, lists: Mapping[str, Sequence[str]]) -> str | None:
         return f"[A-Z]{{{amount}}}"
     if kind == "check" and amount in CHECKED:
         return CHECKED[amount].expression
-    name, *transforms = field.removeprefix("@").split("|")
+    name, *transforms = unmarked(field).split("|")
     words = lists.get(name, ())
     if not words or len(words) > MAX_WORDS:
         return None

@@ -65,6 +65,8 @@ class Plan(Struct, frozen=True):
     """Whether some of its parts depend on others."""
     left: tuple[str, ...] = ()
     """Ids of rules whose ties could not all be made: records that break them are to be drawn again."""
+    held: tuple[str, ...] = ()
+    """Ids of rules that all records hold by how they are drawn, though nothing was built in for them."""
     capacities: tuple[Capacity, ...] = ()
     """What limits the number of records."""
     scope: Scope | None = None

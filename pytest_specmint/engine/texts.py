@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from pytest_specmint.engine.corrected import with_check_digits, with_wrong_check_digits
 from pytest_specmint.engine.meanings import expression
+from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.shared import SharedWords
@@ -14,8 +15,8 @@ from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.safe_forms import SAFE_FORMS
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.sharing import fitting, is_shared
-from pytest_specmint.engine.templates import FIELD, parse_template
-from pytest_specmint.engine.vocabulary import Vocabulary, snake_case
+from pytest_specmint.engine.templates import FIELD, LISTED, MARKS, is_for_numbers, parse_template
+from pytest_specmint.engine.vocabulary import Meaning, Vocabulary, snake_case
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.formats.table import FORMATS, Setting
 from pytest_specmint.patterns import Language, PatternError, UnsupportedPattern, compile_sampler, search_sampler
@@ -23,6 +24,8 @@ from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.schema.settle.texts import language
 
+NUMERIC = ("{1..999}",)
+"""What texts get of which the name means a number."""
 MAX_EXPRESSION = 400
 """Patterns and forms that are longer together are not intersected: their automata would cost more than they give."""
 
@@ -49,7 +52,7 @@ def _by_shared(strings: Strings, name: str, parent: str, settings: EngineSetting
     if strings.not_patterns or strings.not_formats or strings.formats - TRUSTED:
         return None
     found = []
-    for text in meaning.templates:
+    for text in _for_texts(meaning):
         template = fitting(_template(text, settings.vocabulary), strings)
         found += [(text, template)] if template is not None and is_shared(template) else []
     if not found:
@@ -59,23 +62,42 @@ def _by_shared(strings: Strings, name: str, parent: str, settings: EngineSetting
 
 
 def shared_choice(values: tuple[Json, ...], name: str, parent: str, settings: EngineSettings) -> Node | None:
-    """Listed texts by the row that the field's object has of a table, where the table has them all."""
+    """Listed values by the row that the field's object has of a table, where the table has them all.
+
+    A value and a cell are the same where their letters and digits are: ``ACH_CREDIT`` and ``ACH credit``.
+    """
     meaning = settings.vocabulary.meaning(name, parent)
-    for text in () if meaning is None else meaning.templates:
-        if not _is_shared(text) or not all(isinstance(value, str) for value in values) or len(values) < 2:
+    texts = [_spelled(value) for value in values]
+    if meaning is None or None in texts:
+        return None
+    places = {text: place for place, text in enumerate(texts)}
+    for text in meaning.templates:
+        if not _is_shared(text) or is_for_numbers(text):
             continue
-        (part, *others) = _template(text, settings.vocabulary).parts
-        if others or not isinstance(part, SharedWords) or not set(values) <= set(part.entries):
+        (part, *others) = _template(text.removeprefix(LISTED), settings.vocabulary).parts
+        cells = [] if others or not isinstance(part, SharedWords) else [*map(snake_case, part.entries)]
+        if not isinstance(part, SharedWords) or not places.keys() <= set(cells):
             continue
-        rows = tuple(row for row, entry in enumerate(part.entries) if entry in values)
+        rows = tuple(row for row, cell in enumerate(cells) if cell in places)
         kept = replace(part.rows, allowed=None if len(rows) == part.count else rows)
-        only = Template((replace(part, rows=kept),))
-        return TemplateText((only,), 0, None, Origin(Strings(), meaning.kind if meaning else "", (text,)))
+        origin = Origin(Strings(), meaning.kind, (text,))
+        return RowChoice(values, rows=kept, places=tuple(places.get(cell, 0) for cell in cells), origin=origin)
     return None
 
 
+def _spelled(value: Json) -> str | None:
+    """The letters and digits of a listed value; None of values that tables cannot have."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return snake_case(str(value)) if isinstance(value, str | int) else None
+
+
+def _for_texts(meaning: Meaning) -> tuple[str, ...]:
+    return tuple(text for text in meaning.templates if not is_for_numbers(text) and not text.startswith(LISTED))
+
+
 def _is_shared(text: str) -> bool:
-    return "{@" in text or any("." in field and ".." not in field for field in FIELD.findall(text))
+    return any(field.startswith(MARKS) or ("." in field and ".." not in field) for field in FIELD.findall(text))
 
 
 TRUSTED = frozenset({"email", "idn-email"})
@@ -211,7 +233,7 @@ def _no_common(strings: Strings, place: str) -> UnsupportedSchema:
 def _by_meaning(strings: Strings, name: str, parent: str, settings: EngineSettings) -> Node:
     vocabulary = settings.vocabulary
     meaning = vocabulary.meaning(name, parent)
-    texts = meaning.templates if meaning else ("{nouns}",)
+    texts = (_for_texts(meaning) or NUMERIC) if meaning else ("{nouns}",)
     pairs = [(text, _template(text, vocabulary)) for text in texts]
     drawn = [pair for pair in pairs if _within(pair[1], strings)] or [min(pairs, key=lambda pair: pair[1].span[1])]
     kind = meaning.kind if meaning and "*" not in meaning.names else ""
@@ -222,7 +244,7 @@ def _by_meaning(strings: Strings, name: str, parent: str, settings: EngineSettin
 @lru_cache(maxsize=1024)
 def _template(text: str, vocabulary: Vocabulary) -> Template:
     """The template, parsed once: its tables are shared by all fields that use it."""
-    return parse_template(text, vocabulary.lists, vocabulary.groups())
+    return parse_template(text, vocabulary.lists, vocabulary.tables)
 
 
 def _within(template: Template, strings: Strings) -> bool:

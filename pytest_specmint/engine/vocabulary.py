@@ -1,7 +1,7 @@
 """Vocabularies: word lists, and which field gets which of them. Pure data; `packs` reads it from files."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -34,10 +34,6 @@ class Vocabulary(Struct, frozen=True, eq=False):
     meanings: tuple[Meaning, ...]
     tables: Mapping[str, Table] = {}
 
-    def groups(self) -> "Mapping[str, tuple[int, ...]]":
-        """Of tables, the group of each row; read only when asked for."""
-        return _Groups(self.tables)
-
     @property
     def has_ranges(self) -> bool:
         """Whether there are tables, which may set bounds of numbers."""
@@ -50,20 +46,6 @@ class Vocabulary(Struct, frozen=True, eq=False):
         positions = sorted({*places.get(_last_word(name), ()), *places["*"]})
         candidates = (self.meanings[position] for position in positions)
         return next((each for each in candidates if each.covers(name, parent)), None)
-
-
-class _Groups(Mapping[str, tuple[int, ...]]):
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        self._tables = tables
-
-    def __getitem__(self, name: str) -> tuple[int, ...]:
-        return self._tables[name].groups
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
-
-    def __len__(self) -> int:
-        return len(self._tables)
 
 
 @lru_cache(maxsize=8)

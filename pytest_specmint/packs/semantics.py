@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pytest_specmint.engine.tables import Table
-from pytest_specmint.engine.templates import FIELD, RANGE, TRANSFORMS
+from pytest_specmint.engine.templates import FIELD, PLACE, RANGE, TRANSFORMS, unmarked
 from pytest_specmint.engine.vocabulary import Meaning, snake_case
 from pytest_specmint.formats.checked import CHECKED
 from pytest_specmint.packs.errors import broken
@@ -117,6 +117,8 @@ def check_templates(
 
 def template_problem(field: str, lists: Mapping[str, Sequence[str]], tables: Mapping[str, Table]) -> str | None:
     """What is wrong with the inside of a template's braces; None where nothing is."""
+    if f"{{{field}}}" == PLACE:
+        return None
     bounds = RANGE.fullmatch(field)
     if bounds:
         return None if int(bounds[1]) <= int(bounds[2]) else "the range is empty"
@@ -125,7 +127,7 @@ def template_problem(field: str, lists: Mapping[str, Sequence[str]], tables: Map
         return None if amount.isascii() and amount.isdigit() and int(amount) > 0 else "needs a number of letters"
     if kind == "check":
         return None if amount in CHECKED else _missing("identifier", amount, CHECKED)
-    name, *transforms = field.removeprefix("@").split("|")
+    name, *transforms = unmarked(field).split("|")
     for each in transforms:
         if each not in TRANSFORMS:
             return f"there is no transform {each!r}; known are {', '.join(TRANSFORMS)}"

@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from pytest_specmint.engine.tables import Table
-from pytest_specmint.engine.templates import FIELD
+from pytest_specmint.engine.templates import FIELD, unmarked
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary
 from pytest_specmint.packs.chosen import BASE
 from pytest_specmint.packs.columns import WithColumns
@@ -101,7 +101,7 @@ def _qualified(template: str, own: _Pair, all_of_them: _Pair) -> str:
     """The template with ``pack/name`` where a plain name would mean what another pack has."""
 
     def meant(field: str) -> str:
-        mark, field = ("@", field[1:]) if field.startswith("@") else ("", field)
+        mark, field = field.removesuffix(unmarked(field)), unmarked(field)
         first, dot, _ = field.partition("|")[0].partition(".")
         owner = own[1].owner(first) if dot else own[0].owner(first)
         if owner is None:

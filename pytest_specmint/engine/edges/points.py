@@ -11,6 +11,7 @@ from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.guard import Guarded, Suggested
 from pytest_specmint.engine.nodes.identity import Unique
 from pytest_specmint.engine.nodes.linked import Calculated, Linked, Noted, Switched
+from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode
 from pytest_specmint.engine.nodes.scalar import Choice
@@ -199,6 +200,7 @@ POINTS: Mapping[type, Callable[[Any], Iterator[Labelled]]] = {
     Linked: _nothing,
     Noted: _nothing,
     ObjectNode: _object,
+    RowChoice: _choice,
     SampledText: _sampled,
     Suggested: _suggested,
     Switched: _nothing,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.cells import Cells, blank, put, put_at
-from pytest_specmint.engine.nodes.shared import Rows
+from pytest_specmint.engine.nodes.shared import Rows, object_row
 from pytest_specmint.engine.plan import MAX_RECURSION, Plan
 from pytest_specmint.stream import EXTRA, Ints, Keys, below, child, draw, mix, threshold
 
@@ -75,9 +75,8 @@ class ObjectNode(Struct, frozen=True, dict=True):
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One object per key."""
         if self.rows and plan.scope is not None:
-            plan = replace(
-                plan, scope=plan.scope.with_rows({each.source: each.drawn(plan, keys) for each in self.rows})
-            )
+            rows = {each.source: object_row(plan, keys, each) for each in self.rows}
+            plan = replace(plan, scope=plan.scope.with_rows(rows))
         lanes = self._lanes(keys)
         present = self._presence(lanes, depth)
         if self.extras and (self.many or self.least):

@@ -19,6 +19,8 @@ class Model(Struct, frozen=True):
     """Where a local provider really runs it, if that is elsewhere."""
     context: int | None = None
     """How many tokens it can see."""
+    shutdown_date: str = ""
+    """The day (ISO 8601) from which it will be gone, where its provider announces one."""
 
 
 class Health(Struct, frozen=True):

@@ -36,9 +36,12 @@ DIGEST_ENGINE = 4
 
 def determinism() -> Row:
     """Make the records and compare their digest."""
-    from pytest_specmint.api import generate
+    from pytest_specmint.dataset import Dataset
+    from pytest_specmint.engine.settings import AS_OF
+    from pytest_specmint.job import Job
+    from pytest_specmint.schema.load import load_schema
 
-    found = generate(SCHEMA, seed=SEED, count=COUNT).sha256
+    found = Dataset(Job(load_schema(SCHEMA), SEED, COUNT, 0, AS_OF)).sha256
     if found == DIGEST and ENGINE_VERSION == DIGEST_ENGINE:
         return Row("determinism", Level.PASS, f"{COUNT} records of a built-in schema have the digest {DIGEST[:16]}")
     return Row(
