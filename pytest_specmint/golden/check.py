@@ -10,7 +10,7 @@ from pytest_specmint.errors import SpecmintError
 from pytest_specmint.golden.cause import causes
 from pytest_specmint.golden.compare import difference
 from pytest_specmint.golden.listing import Listed
-from pytest_specmint.golden.materialise import accepting, current_job
+from pytest_specmint.golden.materialise import accepting, current_dataset
 from pytest_specmint.golden.origin import Origin, Subject, origin_of
 from pytest_specmint.golden.values import Values
 
@@ -47,8 +47,8 @@ def checked_golden(golden: Listed, root: Path) -> Check:
         words = "its records were changed by other means: their SHA-256 is not the recorded one"
         return Check(Verdict.FAULTY, (words, f"restore them from version control, or {accept}"))
     try:
-        job = None if origin.derived else current_job(origin, root)
-        return Check(Verdict.READ) if job is None else _compared(golden, origin, Dataset(job), root, accept)
+        dataset = None if origin.derived else current_dataset(origin, root)
+        return Check(Verdict.READ) if dataset is None else _compared(golden, origin, dataset, root, accept)
     except SpecmintError as error:
         return Check(Verdict.FAULTY, (f"its records cannot be made: {error}", error.hint or accept))
 

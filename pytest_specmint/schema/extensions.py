@@ -88,6 +88,13 @@ _ROWS = (
         "Whether a language model writes the value, where one is used.",
         "how-to/ollama.md",
     ),
+    Extension(
+        "x-llm-context",
+        Where.VALUE,
+        "a text",
+        "Background for a language model: about the value, or at the record about all of it.",
+        "how-to/ollama.md",
+    ),
 )
 
 EXTENSIONS: Mapping[str, Extension] = MappingProxyType({row.name: row for row in _ROWS})
