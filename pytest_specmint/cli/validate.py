@@ -31,7 +31,7 @@ VERBOSE_EXAMPLES = 100
 
 
 @click.command(name="validate", short_help="Judge an existing dataset by a schema.")
-@click.argument("datasets", nargs=-1, metavar="[DATASET]...")
+@click.argument("paths", nargs=-1, metavar="[DATASET]...")
 @schema_options
 @rules_options
 @domain_option
@@ -45,6 +45,9 @@ VERBOSE_EXAMPLES = 100
     "-d",
     metavar="FILE|DIR|-",
     help="JSON Lines (also .gz), a dataset's directory, or standard input; as are those named without it.",
+)
+@click.option(
+    "--datasets", metavar="FILE", help="Judge DIR as all of these datasets, and how they refer to each other."
 )
 @click.option("--safety", is_flag=True, help="Look for values that could be real; a schema is not needed then.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -60,8 +63,10 @@ def command(context: click.Context, /, **options: Any) -> None:
 
     Example: specmint-cli validate --schema order.json --dataset out
     """
-    names = (*NAMES, "rules", "domain", "as_of")
+    names = (*NAMES, "rules", "domain", "as_of", "datasets")
     settings = config.resolve({name: options[name] for name in names}, config=options["config_file"])
+    if settings["datasets"].value is not None:
+        context.exit(_together(settings, options))
     if options["safety"] and options["rules"]:
         raise UsageError("--safety does not look at rules", hint="judge by rules in a run of its own")
     context.exit(max(_each(settings, options)))
@@ -69,14 +74,19 @@ def command(context: click.Context, /, **options: Any) -> None:
 
 def _each(settings: config.Settings, options: dict[str, Any]) -> Iterator[int]:
     """The exit code of each dataset that is named."""
-    named = [each for each in (options["dataset"], *options["datasets"]) if each is not None]
-    if not named:
-        raise UsageError("no dataset given", hint="name a file of JSON Lines, a dataset's directory, or - to be read")
+    named = _named(options)
     for dataset in named:
         if len(named) > 1:
             click.echo(f"{dataset}:", err=True)
         given = {**options, "dataset": dataset}
         yield _audited(settings, given) if options["safety"] else _judged(settings, given)
+
+
+def _named(options: dict[str, Any]) -> list[str]:
+    named = [each for each in (options["dataset"], *options["paths"]) if each is not None]
+    if not named:
+        raise UsageError("no dataset given", hint="name a file of JSON Lines, a dataset's directory, or - to be read")
+    return named
 
 
 def _audited(settings: config.Settings, options: dict[str, Any]) -> int:
@@ -102,6 +112,21 @@ def _judged(settings: config.Settings, options: dict[str, Any]) -> int:
     return ExitCode.OK if report else ExitCode.VALIDATION
 
 
+def _together(settings: config.Settings, options: dict[str, Any]) -> int:
+    from pytest_specmint.cli import several, together
+
+    if options["safety"]:
+        raise UsageError("--safety looks at one dataset", hint="leave --datasets away: a schema is not needed for it")
+    limit = options["examples"]
+    if limit is None:
+        limit = VERBOSE_EXAMPLES if options["verbose"] else EXAMPLES
+    named = _named(options)
+    if len(named) > 1:
+        raise UsageError("--datasets judges one directory", hint="name the directory that holds all of them")
+    jobs = several.jobs(settings, None)
+    return together.run(jobs, named[0], examples=limit, as_json=options["as_json"])
+
+
 def _job(settings: config.Settings, dataset: str) -> Job:
     """The schema with all rules that records of it are to obey, as of the day that the dataset's manifest says."""
     schema = schema_of(settings)
@@ -109,7 +134,7 @@ def _job(settings: config.Settings, dataset: str) -> Job:
     domain = domain_names(settings["domain"].value)
     given = settings["as_of"].value
     day = parse_day(_day_of(Path(dataset)) if given is None else given)
-    return Job(schema, 0, 1, 0, day, domain=domain, rules=rules_of(settings["rules"].value))
+    return Job(schema, 0, 1, 0, day, domain=domain, rules=rules_of(settings["rules"].value), loose=True)
 
 
 def _day_of(dataset: Path) -> str | None:

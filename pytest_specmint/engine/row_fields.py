@@ -83,7 +83,7 @@ def _below(node: Node) -> list[int]:
         return [way.node for way in node.ways]
     if isinstance(node, Switched):  # what is demanded at times does not narrow the row
         return [node.inner]
-    return list(node.inside) if isinstance(node, Around) else []
+    return list(node.inside) if isinstance(node, Around) and not node.taken_over else []
 
 
 def shared_by(node: Node) -> Iterator[SharedWords]:

@@ -54,7 +54,7 @@ def _with_rows(nodes: Sequence[Node], owner: ObjectNode, shared: Mapping[int, Se
     for number in items_of(nodes, owner):
         for words in shared[number]:
             if words.rows.groups:  # the lists' items are to be of one group
-                found.setdefault(words.source, words.rows.plain)
+                found[words.source] = _narrowed(found.get(words.source, words.rows.plain), words.allowed)
     return replace(owner, rows=tuple(found.values())) if found else owner
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from pytest_specmint.engine.links.measure import Ruler, number_ruler, time_ruler
 from pytest_specmint.engine.nodes.linked import Linked
 from pytest_specmint.engine.nodes.row_numbers import RowBounds, RowScale
@@ -110,7 +112,8 @@ def _scale(meaning: Meaning, ruler: Ruler, vocabulary: Vocabulary) -> RowScale |
     grids = tuple(int(each) if each.denominator == 1 and each >= 1 else 1 for each in steps)
     pairs = tuple((factor.numerator, factor.denominator) for factor in factors)
     reach = max(abs(int(zero)), abs(int(zero) + ruler.high)) * max(top for top, _ in pairs)
-    return None if reach >= _WORD else RowScale(_rows(form[1], len(pairs), vocabulary), pairs, grids, int(zero))
+    rows = replace(_rows(form[1], len(pairs), vocabulary), outward=True)
+    return None if reach >= _WORD else RowScale(rows, pairs, grids, int(zero))
 
 
 def _ages(meaning: Meaning, ruler: Ruler, settings: EngineSettings) -> "list[RowBounds]":
