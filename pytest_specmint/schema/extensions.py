@@ -15,7 +15,9 @@ class Where(StrEnum):
 
     VALUE = "beside any value's type"
     RECORD = "at the schema of the record itself"
-    TOP = "at the schema of the record, also through $ref and allOf, or at the document's top"
+    RECORD_OR_TOP = "at the schema of the record itself, or at the document's top"
+    THROUGH = "at the schema of the record, also through $ref and allOf"
+    THROUGH_OR_TOP = "at the schema of the record, also through $ref and allOf, or at the document's top"
 
 
 class Extension(Struct, frozen=True):
@@ -76,7 +78,7 @@ _ROWS = (
     ),
     Extension(
         "x-domain",
-        Where.TOP,
+        Where.THROUGH_OR_TOP,
         "the name of a pack, or a list of names",
         "The packs whose words, meanings and rules come before the usual ones.",
         "packs.md",
@@ -104,14 +106,14 @@ _ROWS = (
     ),
     Extension(
         "x-entities",
-        Where.RECORD,
+        Where.RECORD_OR_TOP,
         "by their names objects with a schema, a count and, if need be, a seed",
         "Registries that the schema brings along, to be referred to.",
         "relations.md",
     ),
     Extension(
         "x-series",
-        Where.RECORD,
+        Where.THROUGH,
         "an object that says of which dataset, how many events each has, and which field orders them",
         "Records are events of another dataset's records, in order.",
         "relations.md",
