@@ -138,7 +138,7 @@ class Run:
         """Carry out every block, and give how many were; raises `Mismatch`."""
         done, blocks = 0, list(blocks_of(self.page))
         for block, after in zip(blocks, [*blocks[1:], None], strict=False):
-            if SPARED in block.before:
+            if SPARED in " ".join(block.before.split()):
                 continue
             if named := _FILE.fullmatch(block.before):
                 self._file(named[1], block)
