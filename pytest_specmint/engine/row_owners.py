@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.object import ObjectNode
-from pytest_specmint.engine.nodes.shared import Rows
+from pytest_specmint.engine.nodes.shared import Rows, SharedWords
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Node, Plan
 from pytest_specmint.engine.row_fields import (
@@ -17,8 +17,10 @@ from pytest_specmint.engine.row_fields import (
     listed_values_of,
     narrowed_by,
     shared_by,
+    told_by,
 )
 from pytest_specmint.engine.row_lists import is_counted, with_apart
+from pytest_specmint.engine.tables import MEN, WOMEN
 
 
 def with_rows(plan: Plan, *, cases: bool = False) -> Plan:
@@ -59,7 +61,31 @@ def _with_rows(nodes: Sequence[Node], owner: ObjectNode, shared: Mapping[int, Se
     for each in (each for number in fields_of(nodes, owner) for each in narrowed_by(nodes[number])):
         if each.source in found:
             found[each.source] = _narrowed(found[each.source], each.allowed)
-    return replace(owner, rows=tuple(found.values())) if found else owner
+    if not found:
+        return owner
+    told = [words for number in fields_of(nodes, owner) for words in told_by(nodes[number])]
+    return replace(owner, rows=_led(found, told))
+
+
+def _led(found: Mapping[str, Rows], fields: Sequence[SharedWords]) -> tuple[Rows, ...]:
+    """The rows, those of names last: they suit the sex that a field shows of another table."""
+    names = [each for each in found.values() if each.follows]
+    others = [each for each in found.values() if not each.follows]
+    leaders = {words.source: words.rows.sexes for words in fields if _tells_sex(words)} if names else {}
+    if not leaders:
+        return tuple(found.values())
+    source, leading = next(iter(leaders.items()))
+    return (*others, *(replace(each, led_by=source, leading=leading) for each in names))
+
+
+def _tells_sex(words: SharedWords) -> bool:
+    """Whether what a field shows of a table is which sex its row is of."""
+    rows = words.rows
+    if rows.follows or not rows.sexes:
+        return False
+    suiting = range(rows.count) if rows.allowed is None else rows.allowed
+    shown = [{words.entries[row] for row in suiting if rows.sexes[row] == sex} for sex in (WOMEN, MEN)]
+    return all(len(each) <= 1 for each in shown) and bool(shown[0] or shown[1]) and shown[0] != shown[1]
 
 
 def _of(numbers: Iterable[int], shared: Mapping[int, Sequence[Rows]]) -> Iterator[Rows]:
