@@ -218,7 +218,16 @@ def _tied(plan: Plan, node: Tied) -> Description:
     words = "rules" if len(node.rules) > 1 else "rule"
     how = "calculated by" if isinstance(node, Calculated) else "kept by"
     rules = Fact("rules", list(node.rules), (f"{how} {words} {', '.join(node.rules)}",))
-    return _with(describe(plan, node.inner), *([rules] if node.rules else []))
+    return _with(describe(plan, node.inner), *([rules] if node.rules else []), *_by_rows(node))
+
+
+def _by_rows(node: Tied) -> list[Fact]:
+    """The templates by which a row of a table bounds or scales a number or date."""
+    if not isinstance(node, Linked):
+        return []
+    said: list[Json] = [each.said for each in node.row_bounds]
+    said += [node.row_scale.said] if node.row_scale else []
+    return [Fact("rows", said, tuple(f"by its row: {template}" for template in said))] if said else []
 
 
 def _unique(plan: Plan, node: Unique) -> Description:

@@ -4,6 +4,11 @@ from functools import cached_property
 
 from msgspec import Struct
 
+SEX = "sex"
+"""The column that says whose a row is."""
+WOMEN, MEN = 1, 2
+SEXES = {"f": WOMEN, "female": WOMEN, "m": MEN, "male": MEN}
+
 
 class Table(Struct, frozen=True, eq=False, dict=True):
     """A table of a pack: ``rows[i][j]`` is what row i has in ``columns[j]``; the first column is the key."""
@@ -19,7 +24,7 @@ class Table(Struct, frozen=True, eq=False, dict=True):
     weight: str = ""
     """The column that says how often rows come; empty where they come alike."""
     repeats: bool = False
-    """Whether items of a list may have the same row, as people may have the same name."""
+    """Whether it is of people's names: items of a list may have the same row, and rows suit the sex that others say."""
 
     @cached_property
     def groups(self) -> tuple[int, ...]:
@@ -34,6 +39,13 @@ class Table(Struct, frozen=True, eq=False, dict=True):
     def weights(self) -> tuple[int, ...]:
         """How often each row comes compared with the others; empty where all come alike."""
         return tuple(map(int, self.column(self.weight))) if self.weight else ()
+
+    @cached_property
+    def sexes(self) -> tuple[int, ...]:
+        """Whose each row is by the column ``sex``: 1 of women, 2 of men, 0 of anybody; empty where there is none."""
+        if SEX not in self.columns:
+            return ()
+        return tuple(SEXES.get(cell.casefold(), 0) for cell in self.column(SEX))
 
     def column(self, name: str) -> tuple[str, ...]:
         """The cells of a column, a text per row; `KeyError` where there is none of this name."""

@@ -121,7 +121,8 @@ def _field(field: str, lists: Mapping[str, Sequence[str]], tables: Mapping[str, 
     if not is_shared(field):
         return [Words(tuple(words))]
     source = name.partition(".")[0]
-    rows = Rows.of(source, len(words), tables[source] if "." in name and source in tables else None)
+    table = tables[source] if source in tables and ("." in name or tables[source].repeats) else None
+    rows = Rows.of(source, len(words), table)
     return [SharedWords(replace(rows, outward=outward), tuple(words))]
 
 

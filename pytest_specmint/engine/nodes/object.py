@@ -101,9 +101,13 @@ class ObjectNode(Struct, frozen=True, dict=True):
         """The plan for what is within the objects: their rows are known there."""
         if not (self.rows or self.entities) or plan.scope is None:
             return plan
-        rows = {each.source: object_row(plan, keys, each) for each in self.rows}
-        rows |= {each.source: each.drawn(plan, keys) for each in self.entities}
-        return replace(plan, scope=plan.scope.with_rows(rows))
+        scope = plan.scope
+        for led in dict.fromkeys(bool(each.led_by) for each in self.rows):  # the others stand before them
+            rows = {each.source: object_row(plan, keys, each) for each in self.rows if bool(each.led_by) == led}
+            scope = scope.with_rows(rows)
+            plan = replace(plan, scope=scope)
+        entities = {each.source: each.drawn(plan, keys) for each in self.entities}
+        return replace(plan, scope=scope.with_rows(entities)) if entities else plan
 
     @cached_property
     def _order(self) -> list[int]:

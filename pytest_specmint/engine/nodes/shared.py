@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.cells import Cells, cells_of_texts, take, unquoted
-from pytest_specmint.engine.tables import Table
+from pytest_specmint.engine.tables import MEN, WOMEN, Table
 from pytest_specmint.stream import Ints, Keys, below, draw, mix, salt
 
 if TYPE_CHECKING:
@@ -39,6 +40,14 @@ class Rows(Struct, frozen=True, dict=True):
     """Whether the items of a list get different ones."""
     outward: bool = False
     """Whether the row is that of the object around the one that the field stands in, if that has one."""
+    sexes: tuple[int, ...] = ()
+    """Whose each row is, as `Table.sexes` says."""
+    follows: bool = False
+    """Whether they are people's names, which suit the sex that another table's row says."""
+    led_by: str = ""
+    """The source of that table,"""
+    leading: tuple[int, ...] = ()
+    """and what its rows say."""
 
     @classmethod
     def of(cls, source: str, count: int, table: Table | None) -> "Rows":
@@ -46,23 +55,46 @@ class Rows(Struct, frozen=True, dict=True):
         if table is None:
             return cls(source, count)
         apart = bool(table.groups) or not (table.weights or table.repeats)
-        return cls(source, count, groups=table.groups, weights=table.weights, apart=apart)
+        return cls(
+            source,
+            count,
+            groups=table.groups,
+            weights=table.weights,
+            apart=apart,
+            sexes=table.sexes,
+            follows=table.repeats and bool(table.sexes),
+        )
 
     @property
     def plain(self) -> "Rows":
         """All of them, for the object that has one."""
-        return Rows(self.source, self.count, None, self.groups, self.weights, self.apart)
+        return replace(self, allowed=None, outward=False)
 
     def drawn(self, plan: "Plan", keys: Keys) -> Ints:
         """A row per key."""
         words = draw(mix(keys + salt(f"\0\0rows {self.source}")))
         outer = self.outer(plan)
         if outer is None:
-            return _picked(self._suiting, self._steps, below(words, int(self._steps[-1])))
+            usual = _picked(self._suiting, self._steps, below(words, int(self._steps[-1])))
+            leader = plan.scope.rows.get(self.led_by) if plan.scope is not None and self.led_by else None
+            return usual if leader is None else self._led(usual, leader, keys)
         firsts, totals = self._weighed
         group = np.array(self.groups, dtype=np.int64)[outer]
         drawn = firsts[group] + below(words, totals[group].astype(np.uint64))
         return _picked(self._members, self._steps_of_members, drawn)
+
+    def _led(self, usual: Ints, leader: Ints, keys: Keys) -> Ints:
+        """The usual rows where they suit the sex that another table's row says, else such as do."""
+        said = np.array(self.leading, dtype=np.int64)[leader]
+        sexes, suiting = np.array(self.sexes, dtype=np.int64), self._suiting
+        rows = usual.copy()
+        for sex in (WOMEN, MEN):
+            wrong = np.flatnonzero((said == sex) & (sexes[usual] != sex) & (sexes[usual] != 0))
+            members = suiting[sexes[suiting] == sex]
+            if len(wrong) and len(members):
+                words = draw(mix(keys[wrong] + salt(f"\0\0rows {self.source}")), 1)
+                rows[wrong] = members[below(words, len(members))]
+        return rows
 
     def outer(self, plan: "Plan") -> Ints | None:
         """The rows of what is around the list that the lanes are items of."""

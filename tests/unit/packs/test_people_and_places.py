@@ -94,6 +94,56 @@ def test_one_value_decides_for_its_object() -> None:
     assert {SEXES[record["first_name"]] for record in sm.generate(either, count=200)} == {"f", "m"}
 
 
+STAYS = """# Stays.
+# Source: here
+# Licence: MIT
+bed,ward,sex,word
+N1,North,F,female
+N2,North,M,male
+S1,South,F,female
+S2,South,M,male
+E1,East,U,unknown
+"""
+WARD = """[
+  {"kind": "ward", "names": ["ward"], "templates": ["{stays.ward}"]},
+  {"kind": "bed", "names": ["bed"], "templates": ["{stays.bed}"]},
+  {"kind": "stay_sex", "names": ["sex"], "templates": ["{stays.word}", "= {stays.sex}"]}
+]"""
+
+
+def test_names_suit_the_sex_that_another_table_says(installed_pack: Any) -> None:
+    installed_pack("wards", {"tables/stays.csv": STAYS, "semantics.json": WARD})
+    person = obj(first_name=TEXT, email=TEXT, honorific=TEXT, bed=TEXT, sex={"enum": ["F", "M", "U"]})
+    unsexed = obj(first_name=TEXT, email=TEXT, ward=TEXT)
+    schema = obj(guest=person, other=unsexed, listed={"type": "array", "minItems": 2, "items": person})
+    beds = {"N1": "F", "N2": "M", "S1": "F", "S2": "M", "E1": "U"}
+    names: dict[str, set[str]] = {"F": set(), "M": set(), "U": set()}
+    dataset = sm.generate(schema, count=400, domain="wards")
+    for record in dataset:
+        for one in (record["guest"], *record["listed"]):
+            assert one["sex"] == beds[one["bed"]]
+            sex = SEXES[one["first_name"]]
+            names[one["sex"]].add(sex)
+            assert one["email"].startswith(one["first_name"].lower())
+            assert one["honorific"] in {
+                {"f": "Mrs.", "m": "Mr."}[sex],
+                {"f": "Ms.", "m": "Mr."}[sex],
+                "Miss",
+                "Dr.",
+                "Mx.",
+                "Prof.",
+            }
+            assert one["honorific"] != "Miss" or sex == "f"
+    assert names == {"F": {"f"}, "M": {"m"}, "U": {"f", "m"}}
+    assert {SEXES[record["other"]["first_name"]] for record in dataset if record["other"]["ward"] == "North"} == {
+        "f",
+        "m",
+    }
+    plain = sm.generate(obj(guest=obj(first_name=TEXT, ward=TEXT)), count=400, domain="wards")
+    same = [a["guest"]["first_name"] == b["guest"]["first_name"] for a, b in zip(plain, dataset, strict=True)]
+    assert 0.55 < sum(same) / 400 < 0.8  # names that suit stay
+
+
 def test_fields_that_are_told_to_be_so() -> None:
     schema = obj(vorname={**TEXT, "x-semantic": "given_name"}, f3={"enum": ["F", "M"], "description": "Sex"})
     schema["properties"]["geschlecht"] = {"enum": ["W", "M", "D"], "x-semantic": "gender", "x-locale": "de_DE"}
