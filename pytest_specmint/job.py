@@ -13,8 +13,11 @@ from pytest_specmint.engine.settings import USUAL_SIZES, EngineSettings, Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.packs.chosen import packs_of
 from pytest_specmint.packs.locale_names import locales_within, schema_locale
+from pytest_specmint.relations.read import entity_sets
+from pytest_specmint.relations.sites import is_series, mentions
 from pytest_specmint.rules.enforced import Enforced
 from pytest_specmint.schema.document import Schema
+from pytest_specmint.stream import mix_word, salt
 from pytest_specmint.version import ENGINE_VERSION
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from pytest_specmint.engine.plan import Plan
     from pytest_specmint.packs.locales import Locale
     from pytest_specmint.packs.pack import Pack
+    from pytest_specmint.relations.links import Link
+    from pytest_specmint.relations.model import EntitySet
     from pytest_specmint.rules.compile import Rules
     from pytest_specmint.rules.expression.resolve import Table
     from pytest_specmint.rules.model import Rule
@@ -54,6 +59,18 @@ class Job(Struct, frozen=True):
     """Rules besides those that the schema has under ``x-rules``."""
     domain: tuple[str, ...] = ()
     """Names of packs, besides those that the schema names under ``x-domain``."""
+    related: "tuple[RelatedJob, ...]" = ()
+    """Datasets that its records may refer to, besides the registries that the schema brings along."""
+    links: "tuple[Link, ...]" = ()
+    """References besides those that the schema makes itself."""
+    series: str = ""
+    """How its records are events, besides what the schema says itself: ``x-series`` as canonical JSON."""
+    loose: bool = False
+    """Whether references to datasets that are not given stay open: for those who judge or show, and make nothing."""
+    origin: int | None = None
+    """Of a registry: the seed of the dataset that brings it along."""
+    known: tuple[str, ...] = ()
+    """Names of all datasets that there are, for messages."""
     locale: str = ""
     """Whose names, places and words it has, in place of the ``x-locale`` at the schema's top; empty for that one."""
 
@@ -78,11 +95,29 @@ class Job(Struct, frozen=True):
 
     def plan(self) -> "Plan":
         """The compiled plan; compiled once per schema and day within a process."""
-        return _plan(self.schema, self.as_of, self.sizes, self.rules, self.packs(), self.locale)
+        return _plan(self.working(), self.as_of, self.sizes, self.rules, self.packs(), self.locale)
+
+    def working(self) -> Schema:
+        """The schema as it is worked with: joined with those that it refers to. Mostly the schema itself.
+
+        Raises `SchemaError` for references that lead nowhere, `UnsatisfiableSchema` for those that do not fit.
+        """
+        return _working(self._whole()) if self._refers() else self.schema
+
+    def targets_of_references(self) -> "Mapping[str, Job]":
+        """The datasets that the records refer to, by name; none for most schemas."""
+        return _referred(self._whole()) if self._refers() else {}
+
+    def _refers(self) -> bool:
+        return bool(self.links or self.series) or mentions(self.schema)
+
+    def _whole(self) -> "Job":
+        """The job without what does not matter for references."""
+        return replace(self, count=1, start=0, mode=Mode.USUAL)
 
     def enforced(self) -> Enforced:
         """How the rules are kept; raises `RuleError` for rules that do not fit."""
-        return _enforced(self.schema, self.as_of, self.rules, self.packs())
+        return _enforced(self.working(), self.as_of, self.rules, self.packs())
 
     def drawn_again(self) -> tuple[str, ...]:
         """Ids of the rules that are kept by drawing a record again that breaks them."""
@@ -91,7 +126,7 @@ class Job(Struct, frozen=True):
 
     def all_rules(self) -> "tuple[Rule, ...]":
         """The rules of the schema, those given beside it, and those of packs that fit it."""
-        return _all_rules(self.schema, self.as_of, self.rules, self.packs())
+        return _all_rules(self.working(), self.as_of, self.rules, self.packs())
 
     def compiled_rules(self) -> "Rules | None":
         """The same compiled, to check records by; None where there are none. Raises `RuleError`."""
@@ -101,13 +136,16 @@ class Job(Struct, frozen=True):
         from pytest_specmint.rules.compile import compile_rules
         from pytest_specmint.rules.schema_fields import SchemaFields
 
-        return compile_rules(rules, SchemaFields(self.schema), as_of=self.as_of, tables=_rule_tables(self.packs()))
+        return compile_rules(rules, SchemaFields(self.working()), as_of=self.as_of, tables=_rule_tables(self.packs()))
 
     def targets(self) -> "tuple[Target, ...]":
         """The boundary points that the first records are to have; none but in edge mode."""
         if self.mode is not Mode.EDGE:
             return ()
-        return _targets(self.schema, self.as_of, self.sizes, self.rules, self.packs(), self.locale)
+        if self._refers() and is_series(self.working()):
+            hint = "leave --mode away: what belongs to a series follows from the events before"
+            raise UsageError("x-series has no boundary values", hint=hint)
+        return _targets(self.working(), self.as_of, self.sizes, self.rules, self.packs(), self.locale)
 
     def settings(self) -> EngineSettings:
         """What the engine works with besides the schema."""
@@ -121,6 +159,84 @@ class Job(Struct, frozen=True):
         """(start, count) of consecutive blocks that cover the job."""
         for first in range(self.start, self.start + self.count, size):
             yield first, min(size, self.start + self.count - first)
+
+
+class RelatedJob(Struct, frozen=True):
+    """A dataset that others may refer to by its name."""
+
+    name: str
+    job: Job
+
+
+# ---------------------------------------------------------------- references
+
+
+@lru_cache(maxsize=64)
+def _working(job: Job) -> Schema:
+    from pytest_specmint.relations.join import Target, joined
+
+    targets = {name: Target(each.working(), each.count) for name, each in _referred(job).items()}
+    known = [*entity_sets(job.schema), *(each.name for each in job.related), *job.known]
+    return joined(_linked(job), targets, known, loose=job.loose)
+
+
+@lru_cache(maxsize=64)
+def _referred(job: Job) -> Mapping[str, Job]:
+    from pytest_specmint.relations.order import in_order
+
+    sets = entity_sets(job.schema)
+    in_order({name: _needs(replace(job.schema, place=each.schema_place)) for name, each in sets.items()})
+    given = {each.name: each.job for each in job.related}
+    for name in given:
+        if name in sets:
+            hint = "give one of them another name"
+            raise UsageError(f"{name} is related, and a registry of the schema, too", hint=hint)
+    found: dict[str, Job] = {}
+    for name in _needs(_linked(job)):
+        if name in sets:
+            found[name] = _registry(job, sets[name])
+        elif name in given:
+            found[name] = given[name]
+    return found
+
+
+def _linked(job: Job) -> Schema:
+    if not job.links and not job.series:
+        return job.schema
+    from pytest_specmint.relations.links import with_links
+
+    return with_links(job.schema, job.links, job.series)
+
+
+def needs_of(job: Job) -> Mapping[str, str]:
+    """The names of the datasets that a job's records refer to, of registries those too, and where they do so."""
+    schema = _linked(job)
+    if schema is job.schema and not mentions(schema):
+        return {}
+    found = dict(_needs(schema))
+    for each in entity_sets(job.schema).values():
+        for name, place in _needs(replace(job.schema, place=each.schema_place)).items():
+            found.setdefault(name, place)
+    return {name: place for name, place in found.items() if name not in entity_sets(job.schema)}
+
+
+def _needs(schema: Schema) -> dict[str, str]:
+    """The datasets that a schema refers to, and where it does so."""
+    from pytest_specmint.relations.sites import needs
+
+    return needs(schema)
+
+
+def _registry(job: Job, entities: "EntitySet") -> Job:
+    """The dataset that a schema brings along, as of its own definition."""
+    origin = job.seed if job.origin is None else job.origin
+    seed = entities.seed
+    if seed is None:
+        seed = mix_word(origin + int(salt(f"\0\0entities {entities.name}")))
+    schema = replace(job.schema, place=entities.schema_place)
+    return replace(
+        job, schema=schema, seed=seed, count=entities.count, start=0, rules=(), links=(), series="", origin=origin
+    )
 
 
 def _whole(name: str, value: object, low: int, high: int) -> None:

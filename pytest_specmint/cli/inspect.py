@@ -28,6 +28,7 @@ from pytest_specmint import config
 from pytest_specmint.cli.dataset_options import dataset_of, dataset_options
 from pytest_specmint.cli.domain import domain_option, locale_option
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, sentences
+from pytest_specmint.cli.several import related_option
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import SamplingError
@@ -76,6 +77,7 @@ class Understood(Struct, frozen=True):
 @domain_option
 @locale_option
 @rules_options
+@related_option
 @click.option("--depth", type=click.IntRange(0), metavar="N", help="Levels to show below the record (default: all).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
@@ -88,7 +90,7 @@ def command(**options: Any) -> None:
     Example: specmint-cli inspect order.json --depth 2; specmint-cli inspect out --detailed
     """
     dataset = dataset_of(options)
-    given = {name: options[name] for name in (*NAMES, "domain", "rules", "locale")}
+    given = {name: options[name] for name in (*NAMES, "domain", "related", "rules", "locale")}
     if options["path"] is not None and dataset is None:
         given["schema"] = options["path"]
     settings = config.resolve(given, config=options["config_file"])
@@ -116,7 +118,7 @@ def _understood(settings: config.Settings, depth: int | None, *, strict: bool) -
     rules = rules_of(settings["rules"].value)
     locale = locale_tag(settings["locale"].value)
     # the same records each time, of the same size
-    job = Job(schema, 0, SAMPLE, 0, AS_OF, domain=domain, rules=rules, locale=locale)
+    job = _with_related(Job(schema, 0, SAMPLE, 0, AS_OF, domain=domain, rules=rules, locale=locale), settings)
     if strict:
         refuse_unenforced(job)
     plan = job.plan()
@@ -130,6 +132,18 @@ def _understood(settings: config.Settings, depth: int | None, *, strict: bool) -
         list(_kept(job)),
         sentences(job),
     )
+
+
+def _with_related(job: "Job", settings: config.Settings) -> "Job":
+    """The job with the datasets that were named; references to others stay open."""
+    from msgspec.structs import replace
+
+    job = replace(job, loose=True)
+    if settings["related"].value is None:
+        return job
+    from pytest_specmint.cli.several import jobs, main_name
+
+    return jobs(settings, job)[main_name(settings)]
 
 
 def _kept(job: "Job") -> Iterator[tuple[str, str]]:

@@ -28,6 +28,8 @@ from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.sharing import is_component
 from pytest_specmint.engine.texts import shared_choice, text_node
 from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema, too_deep
+from pytest_specmint.relations.series import series_of
+from pytest_specmint.relations.sites import mentions as mentions_relations
 from pytest_specmint.rules.expression.kinds import ITEM
 from pytest_specmint.schema.canonical import Canonicaliser, Reason
 from pytest_specmint.schema.disputed import undisputed
@@ -45,6 +47,7 @@ from pytest_specmint.stream import salt
 if TYPE_CHECKING:
     from pytest_specmint.engine.distribution.goals import Made
     from pytest_specmint.engine.identities import Group
+    from pytest_specmint.engine.links.fixed import Fixed
     from pytest_specmint.rules.links import Link, Switch
 
 DATES = frozenset({"date", "date-time"})
@@ -69,6 +72,10 @@ class Field(NamedTuple):
     nesting: int = 0
     single: bool = True
     """Whether a record has it once at most."""
+    referred: bool = False
+    """Whether it is taken over from a record of another dataset."""
+    optional: bool = False
+    """Of what refers to such a record: whether it may be left out."""
     locale: str = ""
     """Whose words its texts have; empty for the usual ones."""
     told_by: str = ""
@@ -109,8 +116,17 @@ def compile_plan(
             graph = {**graph, **met}
             goals.append((goal, each))
     goals = goals or [(root, Root(schema.place, 1.0, links))]
-    followed = follower([each.links for _, each in goals])
-    return _Compiler(canonical, undisputed(graph), settings, followed).plan(goals)
+    relates = mentions_relations(schema)
+    fixed = [_fixed(canonical, graph, goal) if relates else None for goal, _ in goals]
+    followed = follower([each.links for _, each in goals], fixed)
+    return _Compiler(canonical, undisputed(graph), settings, followed, relates=relates).plan(goals)
+
+
+def _fixed(canonical: Canonicaliser, graph: Graph, goal: Goal) -> "Fixed":
+    """What of a record is not its own to choose, by path."""
+    from pytest_specmint.engine.links.fixed import Fixed
+
+    return Fixed(canonical.schema, graph, goal)
 
 
 def _refusal(canonical: Canonicaliser, reason: Reason | None) -> UnsatisfiableSchema | UnsupportedSchema:
@@ -163,7 +179,15 @@ class _Edge(Struct, frozen=True):
 class _Compiler:
     """Builds the node table; nodes are shared between places that need the same thing."""
 
-    def __init__(self, canonical: Canonicaliser, graph: Graph, settings: EngineSettings, follower: Follower) -> None:
+    def __init__(
+        self,
+        canonical: Canonicaliser,
+        graph: Graph,
+        settings: EngineSettings,
+        follower: Follower,
+        *,
+        relates: bool = False,
+    ) -> None:
         self._canonical = canonical
         self._follower = follower
         self._graph = graph
@@ -177,6 +201,10 @@ class _Compiler:
         self._groups = False
         self._speaks = mentions(canonical.schema)
         """Whether the schema says how often anything comes."""
+        self._relates = relates
+        """Whether its records refer to those of other datasets."""
+        self._unique: dict[str, str] = {}
+        """Where it says that no two records refer to the same one, by what is referred to."""
 
     def plan(self, roots: Sequence[tuple[Goal, Root]]) -> Plan:
         """Compile everything that the roots need, of which each record has one, by weight."""
@@ -196,7 +224,19 @@ class _Compiler:
         exact = any(map(_beyond_words, nodes))
         plan = Plan(tuple(nodes), index, exact=exact, linked=self._follower.used, left=left)
         plan = self._with_identities(plan) if self._groups else plan
-        return proportioned(with_rows(plan, cases=len(indices) > 1))
+        plan = proportioned(with_rows(plan, cases=len(indices) > 1))
+        return self._with_entities(plan) if self._relates else plan
+
+    def _with_entities(self, plan: Plan) -> Plan:
+        from pytest_specmint.engine.relating import capacities, with_entities
+
+        plan = with_entities(replace(plan, capacities=(*plan.capacities, *capacities(plan, self._unique))))
+        series = series_of(self._canonical.schema)
+        if series is None or not series[1].entities:
+            return plan
+        from pytest_specmint.engine.serial import with_series
+
+        return with_series(plan, series[1])
 
     def _with_identities(self, plan: Plan) -> Plan:
         from pytest_specmint.engine.identities import settled
@@ -223,6 +263,10 @@ class _Compiler:
     # ------------------------------------------------------------ goals
 
     def _goal_node(self, edge: _Edge) -> Node:
+        if self._relates and not edge.field.referred:
+            referring = self._referring(edge)
+            if referring:
+                return referring
         switch = self._follower.switch(edge.trace)
         if switch is not None:
             return self._switch_node(edge, switch)
@@ -239,6 +283,44 @@ class _Compiler:
                 tuple(Alternative(self._add(self._way_node(edge, way)), way.weight, way.height) for way in ways)
             )
         return node if edge.trace or edge.group else self._suggested(node, edge.goal, ways, hints)
+
+    def _referring(self, edge: _Edge) -> Node | None:
+        """The node of what refers to another dataset's records; None for others."""
+        from pytest_specmint.engine import relating
+        from pytest_specmint.engine.links.trace import AwaitedReference
+        from pytest_specmint.engine.nodes.reference import Reference
+
+        hints = hints_of(self._canonical.schema, edge.goal)
+        ref = relating.reference_of(hints)
+        if ref is None:
+            target = relating.left_open(hints)
+            return None if target is None else self._unrelated(edge, target)
+        part = relating.part_of(ref)
+        demand = relating.demand_of(ref, part, edge.goal, self._canonical, optional=edge.field.optional)
+        entities = relating.entities_of(ref, () if demand is None else (demand,))
+        if entities.turn or edge.group:
+            self._unique.setdefault(entities.source, ref.place)
+            if not edge.field.single:
+                raise UnsupportedSchema(
+                    "x-ref: unique within a list or map",
+                    pointer=ref.place,
+                    hint="a record refers to several of these: use uniqueItems, or unique on a field of the record",
+                )
+        inner = self._node_of(edge.goal, edge.field._replace(referred=True), edge.trace)
+        nulls = relating.nulls_of(self._canonical, edge.goal) if self._speaks else 0.0
+        reference = Reference(inner, entities, part, ref.target, edge.field.optional, nulls=nulls)
+        node: Node = reference if edge.trace is None else AwaitedReference(inner, edge.trace, reference)
+        if edge.group is None:
+            return node
+        from pytest_specmint.engine.identities import AwaitedUnique, Meant
+
+        self._groups = True
+        return AwaitedUnique(self._add(node), edge.group, Meant(entities.count))
+
+    def _unrelated(self, edge: _Edge, target: str) -> Node:
+        from pytest_specmint.engine.nodes.reference import Unrelated
+
+        return Unrelated(self._node_of(edge.goal, edge.field._replace(referred=True), edge.trace), target)
 
     def _told(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> _Edge:
         """The field with what the schema says of its locale and kind, or its description where its name says none."""
@@ -277,7 +359,7 @@ class _Compiler:
 
     def _identified(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> _Edge:
         """A field of which all records' are to differ."""
-        if (hints.extensions or {}).get("x-unique") is not True:
+        if (hints.extensions or {}).get("x-unique") is not True or edge.field.referred:
             return edge
         from pytest_specmint.engine.identities import Group
 
@@ -286,7 +368,7 @@ class _Compiler:
     def _grouped(self, edge: _Edge, shape: ObjectShape) -> "dict[str, Group]":
         """Properties of an object of which all records' tuples are to differ."""
         value = (hints_of(self._canonical.schema, edge.goal).extensions or {}).get("x-unique")
-        if value is None or value is False:
+        if value is None or value is False or edge.field.referred:
             return {}
         from pytest_specmint.engine.identities import groups_of
 
@@ -520,7 +602,18 @@ class _Compiler:
         field = self._field(member, edge.field)
         if (edge.goal, member.goal) in self._cyclic:
             field = field._replace(single=False)
+        if self._relates and share < ALWAYS and self._may_be_left_out(member, edge):
+            field = field._replace(optional=True)
         return self._slot_of(member, edge, share, field, group)
+
+    def _may_be_left_out(self, member: Member, edge: _Edge) -> bool:
+        """Whether a reference to what a record lacks may be left out, without the object lacking too much then."""
+        from pytest_specmint.engine.relating import reference_of
+
+        objects = [way.shape for way in self._graph[edge.goal] if isinstance(way.shape, ObjectShape)]
+        if any(each.implications or each.least > len(each.required) for each in objects):
+            return False
+        return reference_of(hints_of(self._canonical.schema, member.goal)) is not None
 
     def _extra(self, member: Member, edge: _Edge) -> Slot:
         """An entry of a map: like an item of an array it is what the map's name says; its own name is arbitrary."""
@@ -536,7 +629,8 @@ class _Compiler:
         """Only leaves care for their parent's name: containers without it are shared more often."""
         ways = self._graph.get(member.goal, ())
         container = all(isinstance(way.shape, ObjectShape) for way in ways)
-        return Field(member.name, "" if container else parent.name, parent.nesting, parent.single, parent.locale)
+        outer = "" if container else parent.name
+        return Field(member.name, outer, parent.nesting, parent.single, parent.referred, locale=parent.locale)
 
     def _affordable(self, amount: int, what: str, edge: _Edge) -> None:
         """Refuse what no machine should be asked to make."""

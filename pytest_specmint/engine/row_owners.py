@@ -1,6 +1,6 @@
 """Which objects draw which rows of tables and entries of lists for their fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 
 from msgspec.structs import replace
@@ -10,7 +10,15 @@ from pytest_specmint.engine.nodes.object import ObjectNode
 from pytest_specmint.engine.nodes.shared import Rows, SharedWords
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Node, Plan
-from pytest_specmint.engine.row_fields import fields_of, fields_of_parts, items_of, listed_values_of, shared_by
+from pytest_specmint.engine.row_fields import (
+    fields_of,
+    fields_of_parts,
+    items_of,
+    listed_values_of,
+    narrowed_by,
+    shared_by,
+    told_by,
+)
 from pytest_specmint.engine.row_lists import is_counted, with_apart
 from pytest_specmint.engine.tables import MEN, WOMEN
 
@@ -34,31 +42,30 @@ def with_rows(plan: Plan, *, cases: bool = False) -> Plan:
     return replace(plan, nodes=tuple(made), linked=True)
 
 
-def _with_rows(nodes: Sequence[Node], owner: ObjectNode, shared: Mapping[int, Sequence[SharedWords]]) -> ObjectNode:
+def _with_rows(nodes: Sequence[Node], owner: ObjectNode, shared: Mapping[int, Sequence[Rows]]) -> ObjectNode:
     """An object with the rows of its fields, of what its parts and lists say of it, and of its lists' groups."""
     found: dict[str, Rows] = {}
-    for number in fields_of(nodes, owner):
-        for words in shared[number]:
-            known = found.get(words.source, replace(words.rows, allowed=None))
-            known = replace(known, outward=known.outward and words.rows.outward)
-            found[words.source] = _narrowed(known, words.allowed)
-    for number in listed_values_of(nodes, owner):
-        for words in shared[number]:
-            if words.rows.outward:
-                found[words.source] = _narrowed(
-                    found.get(words.source, replace(words.rows, allowed=None)), words.allowed
-                )
-    for number in fields_of_parts(nodes, owner):
-        for words in shared[number]:
-            if words.rows.outward:
-                found[words.source] = _narrowed(found.get(words.source, words.rows.plain), words.allowed)
-    for number in items_of(nodes, owner):
-        for words in shared[number]:
-            if words.rows.groups:  # the lists' items are to be of one group
-                found.setdefault(words.source, words.rows.plain)
+    for each in _of(fields_of(nodes, owner), shared):
+        known = found.get(each.source, replace(each, allowed=None))
+        known = replace(known, outward=known.outward and each.outward)
+        found[each.source] = _narrowed(known, each.allowed)
+    for each in _of(listed_values_of(nodes, owner), shared):
+        if each.outward:
+            found[each.source] = _narrowed(found.get(each.source, replace(each, allowed=None)), each.allowed)
+    for each in _of(fields_of_parts(nodes, owner), shared):
+        if each.outward:
+            found[each.source] = _narrowed(found.get(each.source, each.plain), each.allowed)
+    for each in _of(items_of(nodes, owner), shared):
+        if each.groups:  # the lists' items are to be of one group
+            found[each.source] = _narrowed(found.get(each.source, each.plain), each.allowed)
+    for each in (each for number in fields_of(nodes, owner) for each in narrowed_by(nodes[number])):
+        if each.source in found:
+            found[each.source] = _narrowed(found[each.source], each.allowed)
     if not found:
         return owner
-    return replace(owner, rows=_led(found, [words for number in fields_of(nodes, owner) for words in shared[number]]))
+    return replace(
+        owner, rows=_led(found, [words for number in fields_of(nodes, owner) for words in told_by(nodes[number])])
+    )
 
 
 def _led(found: Mapping[str, Rows], fields: Sequence[SharedWords]) -> tuple[Rows, ...]:
@@ -80,6 +87,10 @@ def _tells_sex(words: SharedWords) -> bool:
     suiting = range(rows.count) if rows.allowed is None else rows.allowed
     shown = [{words.entries[row] for row in suiting if rows.sexes[row] == sex} for sex in (WOMEN, MEN)]
     return all(len(each) <= 1 for each in shown) and bool(shown[0] or shown[1]) and shown[0] != shown[1]
+
+
+def _of(numbers: Iterable[int], shared: Mapping[int, Sequence[Rows]]) -> Iterator[Rows]:
+    return (each for number in numbers for each in shared[number])
 
 
 def _weighed(nodes: Sequence[Node], union: UnionNode) -> UnionNode:
@@ -108,4 +119,4 @@ def _narrowed(rows: Rows, allowed: tuple[int, ...] | None) -> Rows:
 
 def is_grouped(node: Node) -> bool:
     """Whether a leaf is from a table whose rows belong together: suggested values would part what they say."""
-    return any(words.rows.groups for words in shared_by(node))
+    return any(each.groups for each in shared_by(node))

@@ -14,6 +14,8 @@ FREQUENCIES = frozenset({"x-dist", "x-weights", "x-null-rate", "x-presence"})
 """Extension keywords that say how often values come."""
 UNDERSTOOD = FREQUENCIES | {"x-locale", "x-semantic", "x-unique"}
 """Extension keywords that the engine takes into account."""
+RELATING = frozenset({"x-ref", "x-entities", "x-series"})
+"""Extension keywords about other datasets' records."""
 
 
 class Hints(Struct, frozen=True):

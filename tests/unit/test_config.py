@@ -34,6 +34,8 @@ def test_defaults(tmp_path: Path) -> None:
         "domain": None,
         "locale": None,
         "rules": None,
+        "related": None,
+        "datasets": None,
         "mode": "usual",
         "array_spread": 4,
         "text_spread": 12,
