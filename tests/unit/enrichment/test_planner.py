@@ -122,15 +122,17 @@ def test_what_a_model_is_shown_of_a_target() -> None:
             "a": {"$ref": "#/$defs/short", "type": "string", "x-llm": True, "description": "llm: A  nick\nname"},
             "b": {"type": "string", "x-llm": True, "minLength": 300},
             "c": {"type": "array", "items": {"$ref": "#/$defs/short"}, "maxItems": 3, "x-llm": True},
+            "n": {"type": ["null", "number", "string"], "x-llm": True, "minimum": 2},
             "d": {"anyOf": [{"type": "string", "maxLength": 4}, {"type": "integer"}], "x-llm": True},
         },
     }
     made = planner(schema)
-    made.found({"a": "x", "b": "y", "c": ["z"], "d": "w"})
+    made.found({"a": "x", "b": "y", "c": ["z"], "d": "w", "n": 3})
     shown = {each.target.route: (each.target.schema, each.target.words) for each in made.targets}
     assert shown[("a",)] == ({"type": "string", "minLength": 1, "maxLength": 9}, "A nick name")
     assert shown[("b",)] == ({"type": "string", "minLength": 300, "maxLength": 300}, "")
     assert shown[("c",)] == ({"type": "array", "items": {"maxLength": 9, "title": "Short"}, "maxItems": 3}, "")
+    assert shown[("n",)] == ({"type": "number", "minimum": 2}, "")
     assert shown[("d",)] == ({"type": "string", "minLength": 1, "maxLength": 4}, "")
 
 
