@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 if TYPE_CHECKING:
-    from pytest_specmint.api import audit, generate, near_misses, render, validate
+    from pytest_specmint.api import audit, generate, generate_datasets, near_misses, render, validate
     from pytest_specmint.check.report import Report
     from pytest_specmint.dataset import Dataset
+    from pytest_specmint.datasets.collection import Datasets
     from pytest_specmint.engine.settings import Sizes
     from pytest_specmint.errors import (
         BudgetError,
@@ -39,6 +40,7 @@ _HOMES = {
     "Audit": "safety.audit",
     "audit": "api",
     "generate": "api",
+    "generate_datasets": "api",
     "near_misses": "api",
     "render": "api",
     "NearMiss": "near_miss",
@@ -52,6 +54,7 @@ _HOMES = {
     "specmint": "plugin.marks",
     "specmint_each": "plugin.marks",
     "Dataset": "dataset",
+    "Datasets": "datasets.collection",
     "Report": "check.report",
     "BudgetError": "errors",
     "GoldenMismatch": "errors",
@@ -71,6 +74,7 @@ __all__ = [
     "Audit",
     "BudgetError",
     "Dataset",
+    "Datasets",
     "Factory",
     "Golden",
     "GoldenMismatch",
@@ -91,6 +95,7 @@ __all__ = [
     "audit",
     "each_of",
     "generate",
+    "generate_datasets",
     "near_misses",
     "register",
     "render",

@@ -32,8 +32,11 @@ KEYS = (
     Key("seed", int, 0),
     Key("start", int, 0),
     Key("domain", str, aliases=("domains",)),
+    Key("locale", str),
     Key("rules", str),
     Key("as_of", str),
+    Key("related", str),
+    Key("datasets", str),
     Key("draft", str),
     Key("view", str),
     Key("mode", str, "usual"),
@@ -77,7 +80,7 @@ KEYS = (
 _BY_NAME = {alias: key for key in KEYS for alias in (key.name, *key.aliases)}
 _TABLES = ("concurrency", "defense", "limits", "llm")
 """Tables of a file whose settings are named with the table's name before them."""
-_LISTS = frozenset({"context", "domain", "llm_allow_host", "llm_prices", "rules"})
+_LISTS = frozenset({"context", "domain", "llm_allow_host", "llm_prices", "related", "rules"})
 """Settings that a file may give as lists; elsewhere commas stand between."""
 
 

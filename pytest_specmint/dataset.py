@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 
 from pytest_specmint.cells import parsed
 from pytest_specmint.engine.settings import USUAL_SIZES
-from pytest_specmint.job import Job, Mode
+from pytest_specmint.job import Job, Mode, RelatedJob
 from pytest_specmint.pipeline import Execution, line_blocks, record_blocks
 from pytest_specmint.schema.document import Schema
 
@@ -207,4 +207,13 @@ def _changed(job: Job) -> dict[str, object]:
     usual = asdict(USUAL_SIZES)
     sizes = {f"--{name.replace('_', '-')}": value for name, value in asdict(job.sizes).items() if value != usual[name]}
     domain = {"--domain": ",".join(job.domain)} if job.domain else {}
-    return {**domain, **({} if job.mode is Mode.USUAL else {"--mode": job.mode}), **sizes}
+    related = ",".join(map(_named, job.related))
+    domain |= {"--related": shlex.quote(related)} if related else {}
+    locale = {"--locale": job.locale} if job.locale else {}
+    return {**domain, **locale, **({} if job.mode is Mode.USUAL else {"--mode": job.mode}), **sizes}
+
+
+def _named(related: RelatedJob) -> str:
+    """A related dataset as the command line names it."""
+    job = related.job
+    return f"{related.name}={job.schema.source or 'SCHEMA.json'}:{job.count}:{job.seed}"

@@ -1,12 +1,13 @@
 """From a job to verified blocks, in this process or in several, always in order and in flat memory."""
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.cells import FAILED, parsed
@@ -20,6 +21,8 @@ from pytest_specmint.stream import Ints
 
 if TYPE_CHECKING:
     from pytest_specmint.engine.edges import Target
+    from pytest_specmint.engine.nodes.reference import Wanted
+    from pytest_specmint.entities.registry import Registry
     from pytest_specmint.rules.compile import CompiledRule
 
 BLOCK = LANES
@@ -81,16 +84,36 @@ def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
     for each in plan.capacities:
         if job.start + job.count > each.size:
             raise _too_few(each, job)
-    by_chance = rules.drawn or plan.left
-    proven = not check_all and job.count > SURELY and not by_chance and is_proven(rules.schema, plan)
-    return Recipe(plan, job.schema, job.seed, job.start, proven, job.targets(), rules.rules)
+    proven = not check_all and job.count > SURELY and not job.drawn_again() and is_proven(rules.schema, plan)
+    return Recipe(related(job, plan), job.schema, job.seed, job.start, proven, job.targets(), rules.rules)
+
+
+def related(job: Job, plan: Plan) -> Plan:
+    """The job's plan with the datasets that its records refer to; the same where they refer to none."""
+    jobs = job.targets_of_references()
+    if not jobs:
+        return plan
+    from pytest_specmint.engine.nodes.reference import wanted
+
+    schema = job.enforced().schema
+    found = {name: _registry(jobs[name], each, schema) for name, each in wanted(plan).items() if name in jobs}
+    return replace(plan, related=found)
+
+
+@lru_cache(maxsize=16)
+def _registry(job: Job, wanted: "Wanted", schema: Schema) -> "Registry":
+    """What a dataset's records have of what is wanted; kept, so that it need not be made for every part of a job."""
+    from pytest_specmint.entities.registry import Registry
+
+    make = BlockMaker(recipe_of(job))
+    return Registry(make.at, job.count, wanted, schema, exact=make.recipe.plan.exact)
 
 
 def _too_few(capacity: Capacity, job: Job) -> UnsatisfiableSchema:
     return UnsatisfiableSchema(
-        f"x-unique: {job.start + job.count:,} records are to differ, but there are {capacity.size:,} values",
+        capacity.what.format(wanted=f"{job.start + job.count:,}", size=f"{capacity.size:,}"),
         pointer=capacity.place,
-        hint="widen the field's bounds, or make fewer records",
+        hint=capacity.hint,
     )
 
 
@@ -103,19 +126,27 @@ def verified(recipe: Recipe, verifier: Verifier, start: int, count: int) -> byte
     Raises `SamplingError` that names the record and its violation when all attempts fail, or when a record is
     invalid that should not be by proof.
     """
-    try:
-        lines = recipe.plan.lines(recipe.seed, start, count)
-    except RecursionError:
-        raise too_deep("#") from None
-    rejected = _rejected(recipe, verifier, lines, recipe.checked(start, count))
-    ends = _ends(lines) if FAILED in lines or rejected or recipe.targets else np.zeros(0, dtype=np.int64)
-    failed = _failed(lines, ends)
-    if recipe.proven and rejected - failed:
-        raise _disproved(recipe, verifier, lines, start, min(rejected - failed))
-    changed = _again(recipe, verifier, start, sorted(rejected | failed)) if rejected or failed else {}
+    lines = settled(recipe, verifier, np.arange(start, start + count, dtype=np.int64), recipe.checked(start, count))
+    changed: dict[int, bytes] = {}
     for i, target in enumerate(recipe.targets[start : start + count]):
         line = _on_edge(recipe, verifier, start + i, target)
         changed |= {} if line is None else {i: line}
+    return _with_lines(lines, _ends(lines), changed) if changed else lines
+
+
+def settled(recipe: Recipe, verifier: Verifier, index: Ints, checked: int) -> bytes:
+    """The lines of the records with these indices, of which so many, the first ones, are checked; see `verified`."""
+    try:
+        lines = recipe.plan.lines_at(recipe.seed, index)
+    except RecursionError:
+        raise too_deep("#") from None
+    rejected = _rejected(recipe, verifier, lines, checked)
+    ends = _ends(lines) if FAILED in lines or rejected else np.zeros(0, dtype=np.int64)
+    failed = _failed(lines, ends)
+    if recipe.proven and rejected - failed:
+        position = min(rejected - failed)
+        raise _disproved(recipe, verifier, lines, int(index[position]), position)
+    changed = _again(recipe, verifier, index, sorted(rejected | failed)) if rejected or failed else {}
     return _with_lines(lines, ends, changed) if changed else lines
 
 
@@ -163,23 +194,23 @@ def _after(lines: bytes, at: int, count: int) -> int:
     return at
 
 
-def _disproved(recipe: Recipe, verifier: Verifier, lines: bytes, start: int, position: int) -> SamplingError:
+def _disproved(recipe: Recipe, verifier: Verifier, lines: bytes, index: int, position: int) -> SamplingError:
     (record,) = parsed(lines.splitlines(keepends=True)[position], exact=recipe.plan.exact)
     violation = next(iter(verifier.violations(record, 1)), None)
     return SamplingError(
-        f"record {start + position} is invalid, though by proof it needs no check: {violation or 'rejected'}",
+        f"record {index} is invalid, though by proof it needs no check: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
         hint="pass --check-all to have every record checked and drawn again, and report this",
     )
 
 
-def _again(recipe: Recipe, verifier: Verifier, start: int, left: list[int]) -> dict[int, bytes]:
+def _again(recipe: Recipe, verifier: Verifier, index: Ints, left: list[int]) -> dict[int, bytes]:
     """Other tries in the place of the lines at these positions: of each the first one that is valid."""
     found: dict[int, bytes] = {}
     first = 1
     while left and first <= ATTEMPTS:
         tries = range(first, min(first + max(TOGETHER // len(left), 1), ATTEMPTS + 1))
-        lines = recipe.plan.again(recipe.seed, [start + i for i in left], tries)
+        lines = recipe.plan.again(recipe.seed, index[left], tries)
         rejected = _rejected(recipe, verifier, lines, 0 if recipe.proven else len(left) * len(tries))
         failed = rejected | _failed(lines, _ends(lines))
         for i, line in enumerate(lines.splitlines(keepends=True)):
@@ -188,13 +219,19 @@ def _again(recipe: Recipe, verifier: Verifier, start: int, left: list[int]) -> d
         left = [i for i in left if i not in found]
         first = tries.stop
     if left:
-        raise _never(recipe, verifier, start + left[0])
+        raise _never(recipe, verifier, int(index[left[0]]))
     return found
 
 
 def _never(recipe: Recipe, verifier: Verifier, index: int) -> SamplingError:
     (record,) = parsed(recipe.plan.lines(recipe.seed, index, 1), exact=recipe.plan.exact)
     violation = next(iter(verifier.violations(record, 1)), None)
+    if recipe.plan.related and violation is None:
+        names = ", ".join(recipe.plan.related)
+        return SamplingError(
+            f"record {index} finds no record to refer to in {names}, after {ATTEMPTS} attempts",
+            hint="where a field demands more than the other schema says, some of its records must meet that",
+        )
     return SamplingError(
         f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
@@ -224,6 +261,11 @@ class BlockMaker(Struct, frozen=True, dict=True):
     def __call__(self, start: int, count: int) -> bytes:
         """The lines of these records."""
         return verified(self.recipe, self._verifier, start, count)
+
+    def at(self, index: Ints) -> bytes:
+        """The lines of the records with these indices."""
+        count = len(index)
+        return settled(self.recipe, self._verifier, index, -(-count // EVERY) if self.recipe.proven else count)
 
     @cached_property
     def _verifier(self) -> Verifier:

@@ -12,17 +12,19 @@ from msgspec.structs import replace
 
 from pytest_specmint import config
 from pytest_specmint.api import parse_day, parse_mode
-from pytest_specmint.cli.domain import domain_option
-from pytest_specmint.cli.enriching import enricher_of, llm_options, planned
+from pytest_specmint.cli.domain import domain_option, locale_option
+from pytest_specmint.cli.enriching import enricher_of, is_on, llm_options, planned
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options
+from pytest_specmint.cli.several import datasets_options, related_option
 from pytest_specmint.cli.source import schema_of, schema_options
 from pytest_specmint.cli.stdout import HashedOutput
 from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.chosen import domain_names
+from pytest_specmint.packs.locale_names import locale_tag
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
@@ -35,7 +37,10 @@ SAMPLE = 20
 @click.command(name="generate", short_help="Make a dataset from a schema.")
 @schema_options
 @domain_option
+@locale_option
 @rules_options
+@related_option
+@datasets_options
 @click.option("--count", "-n", type=int, help="Number of records (default 10).")
 @click.option("--seed", type=int, help="Seed, 0 to 2^64-1 (default 0).")
 @click.option("--start", type=int, help="Index of the first record (default 0).")
@@ -76,7 +81,11 @@ def command(**options: Any) -> None:
     names = {key.name for key in config.KEYS}
     flags = {name: value for name, value in options.items() if name in names}
     settings = config.resolve(flags, config=options["config_file"])
-    job = _job(settings, invalid=options["invalid"])
+    several = _several(settings, options)
+    if several is not None and options["only"] is None and (settings["datasets"].value or _to_directory(options)):
+        _make_all(several, settings, options)
+        return
+    job = _job(settings, invalid=options["invalid"]) if several is None else _one_of(several, settings, options)
     if options["strict"]:
         refuse_unenforced(job)
     _report_formats(job, quiet=options["quiet"])
@@ -92,6 +101,66 @@ def command(**options: Any) -> None:
     else:
         with profiled(job, options["profile"], quiet=options["quiet"]):
             _make(job, form, settings, options)
+
+
+def _several(settings: config.Settings, options: dict[str, Any]) -> "dict[str, Job] | None":
+    """The datasets that are meant, by name, if they are several."""
+    if settings["datasets"].value is None and settings["related"].value is None:
+        if options["only"] is not None:
+            raise UsageError("--only needs --datasets", hint="without it there is only one dataset")
+        return None
+    from pytest_specmint.cli.several import jobs
+
+    if settings["datasets"].value is not None:
+        return jobs(settings, None)
+    return jobs(settings, _job(settings, invalid=options["invalid"]))
+
+
+def _one_of(several: "dict[str, Job]", settings: config.Settings, options: dict[str, Any]) -> Job:
+    """The dataset that is meant alone, with what was said about its records."""
+    from pytest_specmint.cli.several import main_name
+    from pytest_specmint.datasets.jobs import in_names
+
+    if options["only"] is None:
+        return several[main_name(settings)]
+    job = in_names(several, options["only"])
+    count = job.count if options["count"] is None else options["count"]
+    mode = Mode.INVALID if options["invalid"] else parse_mode(settings["mode"].value)
+    return replace(job, start=settings["start"].value, count=count, mode=mode)
+
+
+def _to_directory(options: dict[str, Any]) -> bool:
+    return not (options["to_stdout"] or options["dry_run"] or options["index"] is not None)
+
+
+def _make_all(several: "dict[str, Job]", settings: config.Settings, options: dict[str, Any]) -> None:
+    if is_on(settings):
+        raise UsageError(
+            "a language model and several datasets exclude each other",
+            hint="values that other datasets refer to are the same in both: enrich one of them, with --only",
+        )
+    from pytest_specmint.cli.several import write
+
+    if not _to_directory(options) or options["profile"] is not None:
+        hint = "add --only NAME" if settings["datasets"].value else "leave --profile away"
+        raise UsageError("several datasets need --out", hint=hint)
+    if settings["datasets"].value is not None and (options["invalid"] or settings["mode"].value != Mode.USUAL):
+        raise UsageError("all datasets at once are made of usual records", hint="add --only NAME")
+    if settings["format"].value != "jsonl":
+        raise UsageError("several datasets are written as JSON Lines", hint="convert one of them afterwards")
+    if settings["llm_mode"].value != "off":
+        raise UsageError("several datasets are made without a language model", hint="add --only NAME")
+    for job in several.values():
+        if options["strict"]:
+            refuse_unenforced(job)
+        _report_formats(job, quiet=options["quiet"])
+    out = settings["out"].value
+    if out is None:
+        raise UsageError("no output given", hint="pass --out DIR: each dataset gets a directory of its own there")
+    total = sum(job.count for job in several.values())
+    quiet, files = options["quiet"], settings["record_files"].value
+    with _progress(total, quiet=quiet) as advance:
+        write(several, out, _execution(settings), record_files=files, progress=advance, quiet=quiet)
 
 
 def _make(job: Job, form: "Format", settings: config.Settings, options: dict[str, Any]) -> None:
@@ -136,6 +205,7 @@ def _job(settings: config.Settings, *, invalid: bool) -> Job:
         Mode.INVALID if invalid else mode,
         rules=rules_of(settings["rules"].value),
         domain=domain_names(settings["domain"].value),
+        locale=locale_tag(settings["locale"].value),
     )
 
 

@@ -28,6 +28,15 @@ Shares = Mapping[str, float]
 
 def ruled_plan(enforced: Enforced, settings: EngineSettings) -> Plan:
     """The plan of the schema with its rules; raises as `compile_plan` does."""
+    plan = _ruled_plan(enforced, settings)
+    if not enforced.drawn:
+        return plan
+    from pytest_specmint.engine.held import held
+
+    return replace(plan, held=held(plan, (rule for rule in enforced.rules if rule.rule.id in enforced.drawn)))
+
+
+def _ruled_plan(enforced: Enforced, settings: EngineSettings) -> Plan:
     ways, links = enforced.ways, enforced.links
     if ways is None and not enforced.warnings:
         return compile_plan(enforced.schema, settings, links=links)

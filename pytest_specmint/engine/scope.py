@@ -107,6 +107,8 @@ class Scope(Struct, frozen=True):
     """Of tables and lists: which row the object around each lane has of it."""
     outer: Mapping[str, Ints] = {}
     """The rows of what is around the list that the lanes are items of."""
+    given: Mapping[str, Ints] = {}
+    """The rows that the list has for its items."""
 
     @classmethod
     def of(cls, seed: int, index: Ints) -> "Scope":
@@ -121,6 +123,10 @@ class Scope(Struct, frozen=True):
         """The scope of a list's items: the rows of what is around it are not theirs."""
         return Scope(self.seed, self.index, self.views, {}, {**self.outer, **self.rows})
 
+    def giving(self, rows: Mapping[str, Ints]) -> "Scope":
+        """The scope of items for which the list has rows."""
+        return Scope(self.seed, self.index, self.views, self.rows, self.outer, rows) if rows else self
+
     def numbers(self) -> Ints:
         """The index of the record that each lane belongs to."""
         rows = self.views[RECORDS].rows
@@ -130,11 +136,12 @@ class Scope(Struct, frozen=True):
         """The scope of some of the lanes."""
         rows = {source: column[lanes] for source, column in self.rows.items()}
         outer = {source: column[lanes] for source, column in self.outer.items()}
+        given = {source: column[lanes] for source, column in self.given.items()}
         views = {number: view.at(lanes) for number, view in self.views.items()}
-        return Scope(self.seed, self.index, views, rows, outer)
+        return Scope(self.seed, self.index, views, rows, outer, given)
 
     def _seen(self, views: Mapping[int, View]) -> "Scope":
-        return Scope(self.seed, self.index, views, self.rows, self.outer)
+        return Scope(self.seed, self.index, views, self.rows, self.outer, self.given)
 
     def write(self, number: int, variable: int, values: Ints) -> None:
         """Write down a variable's values on the lanes."""

@@ -1,9 +1,11 @@
 """Tables: rows of texts that belong together, such as a town, its state and its ZIP code. Pure data."""
 
+from functools import cached_property
+
 from msgspec import Struct
 
 
-class Table(Struct, frozen=True, eq=False):
+class Table(Struct, frozen=True, eq=False, dict=True):
     """A table of a pack: ``rows[i][j]`` is what row i has in ``columns[j]``; the first column is the key."""
 
     name: str
@@ -14,8 +16,12 @@ class Table(Struct, frozen=True, eq=False):
     title: str = ""
     group: str = ""
     """The column by which rows belong together; empty where they do not."""
+    weight: str = ""
+    """The column that says how often rows come; empty where they come alike."""
+    repeats: bool = False
+    """Whether items of a list may have the same row, as people may have the same name."""
 
-    @property
+    @cached_property
     def groups(self) -> tuple[int, ...]:
         """The number of each row's group: items of a list get rows of the group of what is around it."""
         if not self.group:
@@ -23,6 +29,11 @@ class Table(Struct, frozen=True, eq=False):
         cells = self.column(self.group)
         numbers = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
         return tuple(numbers[cell] for cell in cells)
+
+    @cached_property
+    def weights(self) -> tuple[int, ...]:
+        """How often each row comes compared with the others; empty where all come alike."""
+        return tuple(map(int, self.column(self.weight))) if self.weight else ()
 
     def column(self, name: str) -> tuple[str, ...]:
         """The cells of a column, a text per row; `KeyError` where there is none of this name."""

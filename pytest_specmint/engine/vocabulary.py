@@ -1,8 +1,9 @@
 """Vocabularies: word lists, and which field gets which of them. Pure data; `packs` reads it from files."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
 
@@ -19,6 +20,8 @@ class Meaning(Struct, frozen=True):
     names: tuple[str, ...]
     templates: tuple[str, ...]
     parents: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    """Further spellings: for listed values, and where patterns or lengths leave none of the templates."""
 
     def covers(self, name: str, parent: str) -> bool:
         """Whether a field of this name (and parent), both in snake case, is of this kind."""
@@ -33,10 +36,8 @@ class Vocabulary(Struct, frozen=True, eq=False):
     lists: Mapping[str, Sequence[str]]
     meanings: tuple[Meaning, ...]
     tables: Mapping[str, Table] = {}
-
-    def groups(self) -> "Mapping[str, tuple[int, ...]]":
-        """Of tables, the group of each row; read only when asked for."""
-        return _Groups(self.tables)
+    phrases: Mapping[str, Any] = {}
+    """What descriptions may say, as `engine.described` takes it; read only where a name says nothing."""
 
     @property
     def has_ranges(self) -> bool:
@@ -50,20 +51,6 @@ class Vocabulary(Struct, frozen=True, eq=False):
         positions = sorted({*places.get(_last_word(name), ()), *places["*"]})
         candidates = (self.meanings[position] for position in positions)
         return next((each for each in candidates if each.covers(name, parent)), None)
-
-
-class _Groups(Mapping[str, tuple[int, ...]]):
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        self._tables = tables
-
-    def __getitem__(self, name: str) -> tuple[int, ...]:
-        return self._tables[name].groups
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
-
-    def __len__(self) -> int:
-        return len(self._tables)
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ from pytest_specmint.cells import parsed
 from pytest_specmint.enrichment.items import Part, asked_of, grouped
 from pytest_specmint.enrichment.planner import Planner
 from pytest_specmint.enrichment.prompt import SHARE, prompt_room
-from pytest_specmint.enrichment.protection import tied_by_rules
+from pytest_specmint.enrichment.protection import linked_schema, tied_places
 from pytest_specmint.enrichment.settings import LlmSettings
 from pytest_specmint.job import Job
 from pytest_specmint.pipeline import byte_blocks
@@ -21,7 +21,7 @@ class Outlook(Struct, frozen=True):
 
 def outlook(job: Job, settings: LlmSettings, sample: Job) -> Outlook:
     """What enriching a job comes to, by a sample of it."""
-    planner = Planner(job.schema, settings.mode, tied_by_rules(job), job.settings().vocabulary)
+    planner = Planner(linked_schema(job), settings.mode, tied_places(job), job.settings().vocabulary)
     records = [each for lines in byte_blocks(sample) for each in parsed(lines, exact=job.plan().exact)]
     asked = [asked_of(planner, settings.mode, job.seed, sample.start + i, each) for i, each in enumerate(records)]
     parts = [Part(each, each.questions) for each in asked if each.questions]

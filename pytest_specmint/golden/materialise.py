@@ -7,11 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from pytest_specmint.dataset import Dataset
-from pytest_specmint.errors import GoldenMismatch, ProviderError, SpecmintError
+from pytest_specmint.errors import GoldenMismatch, ProviderError, SpecmintError, UsageError
 from pytest_specmint.golden.origin import Arguments, LlmOrigin, Origin, SchemaOrigin
 from pytest_specmint.golden.packs import check_packs
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.errors import PackError
+from pytest_specmint.packs.locale_names import locale_tag
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.load import load_schema
 from pytest_specmint.version import ENGINE_VERSION
@@ -40,7 +41,7 @@ def dataset_of(origin: Origin, root: Path) -> Dataset:
         )
     try:
         job = _job(schema, origin.arguments)
-    except ValueError as error:
+    except (ValueError, UsageError) as error:
         raise GoldenMismatch(
             f"the golden's arguments cannot be read: {error}",
             hint="restore its origin from version control, or accept the change",
@@ -109,6 +110,7 @@ def _job(schema: Schema, given: Arguments) -> Job:
         given.sizes,
         Mode(given.mode),
         domain=given.domain,
+        locale=locale_tag(given.locale),
     )
 
 

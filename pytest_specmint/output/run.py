@@ -1,6 +1,6 @@
 """One run: blocks to writers, then the manifest, then everything into place."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.output.atomic import replaced_directory, write_flushed
@@ -16,7 +17,7 @@ from pytest_specmint.output.formats import JSONL, begin
 from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, pretty, run_report
 from pytest_specmint.output.writers import WRITERS, InFormat, Writer
 from pytest_specmint.pipeline import USUALLY, Execution
-from pytest_specmint.rendering.format import Format
+from pytest_specmint.rendering.format import Format, Rendering
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
@@ -51,25 +52,46 @@ def write_dataset(
     Raises `OutputError`, `SamplingError`, `SchemaError` where records of the schema cannot be written in the format,
     `ProviderError`, `BudgetError`.
     """
-    started = perf_counter()
     job.plan()  # a schema that cannot be compiled leaves no directory behind
-    rendering = None if form is JSONL else begin(form, job)
-    wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
-    beside = [*["violations"][: job.mode is Mode.INVALID], *["provenance"][: enricher is not None]]
-    names = ["jsonl", *["records"][:wanted], *beside]
+    beside = None if form is JSONL else (form, begin(form, job))
     with replaced_directory(directory) as staging:
-        with ExitStack() as stack:
-            writers = [_opened(stack, WRITERS[name](staging, job)) for name in names]
-            other = None if rendering is None else _opened(stack, InFormat(staging, form, rendering))
-            every = writers if other is None else [*writers, other]
-            digest, size = _stream(every, blocks_of(job, execution, enricher), progress)
-            rendered = () if other is None else (other.finish(),)
-        told = None if enricher is None else enricher.told()
-        described = manifest(job, digest, size, rendered, told)
-        run = run_report(job, execution, seconds=perf_counter() - started, size=size, told=told)
-        write_flushed(staging / RUN_FILE, pretty(run))
-        write_flushed(staging / MANIFEST_FILE, pretty(described))
-    return Written(directory, described, run)
+        made = write_into(
+            job, staging, record_files, beside=beside, execution=execution, progress=progress, enricher=enricher
+        )
+    return replace(made, directory=directory)
+
+
+def write_into(
+    job: Job,
+    staging: Path,
+    record_files: bool | None,
+    *,
+    beside: tuple[Format, Rendering] | None = None,
+    execution: Execution = USUALLY,
+    progress: Progress | None = None,
+    enricher: "Enricher | None" = None,
+    known: Mapping[Job, str] = {},
+) -> Written:
+    """Write the job's files into a directory that is there, another format ``beside`` them.
+
+    ``known`` are ids of datasets that it may refer to.
+    """
+    started = perf_counter()
+    wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
+    files = [*["violations"][: job.mode is Mode.INVALID], *["provenance"][: enricher is not None]]
+    names = ["jsonl", *["records"][:wanted], *files]
+    with ExitStack() as stack:
+        writers = [_opened(stack, WRITERS[name](staging, job)) for name in names]
+        other = None if beside is None else _opened(stack, InFormat(staging, *beside))
+        every = writers if other is None else [*writers, other]
+        digest, size = _stream(every, blocks_of(job, execution, enricher), progress)
+        rendered = () if other is None else (other.finish(),)
+    told = None if enricher is None else enricher.told()
+    described = manifest(job, digest, size, rendered, told, known)
+    run = run_report(job, execution, seconds=perf_counter() - started, size=size, told=told)
+    write_flushed(staging / RUN_FILE, pretty(run))
+    write_flushed(staging / MANIFEST_FILE, pretty(described))
+    return Written(staging, described, run)
 
 
 def _opened(stack: ExitStack, writer: _W) -> _W:

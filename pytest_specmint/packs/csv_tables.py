@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from pytest_specmint.engine.tables import Table
 from pytest_specmint.packs.errors import broken
 from pytest_specmint.packs.text import noted, read_text
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
 FOLDER = "tables"
 SUFFIX = ".csv"
+QUOTE = '"'
+JOIN = "Join"
+MOST_WEIGHT = 1_000_000
 COLUMN = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -31,8 +36,20 @@ class Tables(Mapping[str, Table]):
             raise KeyError(name)
         if name not in self._read:
             file = f"{FOLDER}/{name}{SUFFIX}"
-            self._read[name] = parse_table(read_text(self._folder, file, self._pack), name, file, self._pack)
+            text = read_text(self._folder, file, self._pack)
+            table = parse_table(text, name, file, self._pack)
+            self._read[name] = self._joined(table, noted(text).join, file)
         return self._read[name]
+
+    def _joined(self, table: Table, join: str, file: str) -> Table:
+        """The table with the columns of others beside those that hold their keys."""
+        for each in filter(None, (part.strip() for part in join.split(","))):
+            column, _, other = each.partition(" ")
+            if column not in table.columns or other not in self._names or other == table.name:
+                hint = f'"# {JOIN}: column table": a column of keys, and the other table of the pack that has them'
+                raise broken(self._pack, file, f"{each!r} joins no table", hint=hint)
+            table = _beside(table, column, self[other], file, self._pack)
+        return table
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
@@ -42,6 +59,21 @@ class Tables(Mapping[str, Table]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+def _beside(table: Table, column: str, other: Table, file: str, pack: str) -> Table:
+    """The table with what another one says of the keys in a column, as ``column_name`` for its columns."""
+    found = {row[0]: row[1:] for row in other.rows}
+    keys = table.column(column)
+    missing = next((key for key in keys if key not in found), None)
+    if missing is not None:
+        raise broken(pack, file, f"{column} {missing!r} is no key of the table {other.name!r}")
+    names = tuple(f"{column}_{name}" for name in other.columns[1:])
+    twice = next((name for name in names if name in table.columns), None)
+    if twice is not None:
+        raise broken(pack, file, f"joining {other.name!r} makes a second column {twice!r}")
+    rows = tuple((*row, *found[key]) for row, key in zip(table.rows, keys, strict=True))
+    return replace(table, columns=(*table.columns, *names), rows=rows)
 
 
 def parse_table(text: str, name: str, file: str, pack: str) -> Table:
@@ -64,12 +96,19 @@ def parse_table(text: str, name: str, file: str, pack: str) -> Table:
         keys[row[0]] = line
     if about.group and about.group not in columns:
         raise broken(pack, file, f"there is no column {about.group!r} to group by", line=header_line)
+    if about.weight:
+        _check_weights(about.weight, columns, records, file, pack)
     made = tuple(row for _, row in rows)
-    return Table(name, columns, made, about.source, about.licence, about.title, about.group)
+    return Table(
+        name, columns, made, about.source, about.licence, about.title, about.group, about.weight, bool(about.repeats)
+    )
 
 
 def _records(lines: tuple[str, ...], first: int, file: str, pack: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Line number and cells of each row; a row may go over several lines where a cell does."""
+    if not any(QUOTE in line for line in lines):
+        yield from ((at, tuple(line.split(","))) for at, line in enumerate(lines, first) if line)
+        return
     import csv
 
     reader, begun = csv.reader((f"{line}\n" for line in lines), strict=True), first
@@ -89,6 +128,19 @@ def _check_columns(columns: tuple[str, ...], line: int, file: str, pack: str) ->
             raise broken(pack, file, f"{column!r} cannot be a column's name", line=line, hint=hint)
         if column in columns[:position]:
             raise broken(pack, file, f"two columns are named {column!r}", line=line)
+
+
+def _check_weights(
+    name: str, columns: tuple[str, ...], records: list[tuple[int, tuple[str, ...]]], file: str, pack: str
+) -> None:
+    if name not in columns:
+        raise broken(pack, file, f"there is no column {name!r} to weigh by", line=records[0][0])
+    at = columns.index(name)
+    for line, row in records[1:]:
+        cell = row[at]
+        if not (cell.isascii() and cell.isdigit() and 0 < int(cell) <= MOST_WEIGHT):
+            hint = f"a whole number from 1 to {MOST_WEIGHT:,}"
+            raise broken(pack, file, f"{cell!r} cannot be a weight", line=line, hint=hint)
 
 
 def _check_row(row: tuple[str, ...], columns: tuple[str, ...], line: int, file: str, pack: str) -> None:

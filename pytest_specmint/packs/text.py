@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 MARK = "#"
+_FACTS = {name: name for name in ("source", "licence", "group", "weight", "join", "repeats")} | {"license": "licence"}
+"""What comments on top may say of a file, and of which field that is."""
 
 
 class Noted(Struct, frozen=True):
@@ -24,6 +26,9 @@ class Noted(Struct, frozen=True):
     source: str
     licence: str
     group: str = ""
+    weight: str = ""
+    join: str = ""
+    repeats: str = ""
 
 
 def read_text(folder: "Traversable", file: str, pack: str) -> str:
@@ -50,19 +55,17 @@ def read_text(folder: "Traversable", file: str, pack: str) -> str:
 
 
 def noted(text: str) -> Noted:
-    """The comments on top read: ``# Source: …``, ``# Licence: …``, ``# Group: …``; the first other one is the title."""
+    """The comments on top read: ``# Source: …``, ``# Licence: …``, and so on; the first other one is the title."""
     lines = text.splitlines()
     top = next((at for at, line in enumerate(lines) if not line.startswith(MARK)), len(lines))
     said = [line.lstrip("# ").rstrip() for line in lines[:top]]
-    facts = {"source": "", "licence": "", "group": ""}
+    facts = dict.fromkeys(_FACTS.values(), "")
     title = ""
     for each in said:
         key, _, value = each.partition(":")
-        name = {"source": "source", "licence": "licence", "license": "licence", "group": "group"}.get(
-            key.strip().lower()
-        )
+        name = _FACTS.get(key.strip().lower())
         if name is None:
             title = title or each
         else:
             facts[name] = f"{facts[name]}; {value.strip()}".removeprefix("; ")
-    return Noted(tuple(lines[top:]), top + 1, title, facts["source"], facts["licence"], facts["group"])
+    return Noted(tuple(lines[top:]), top + 1, title, **facts)

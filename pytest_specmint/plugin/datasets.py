@@ -113,6 +113,7 @@ def _job(who: Asking, asked: Asked) -> "Job":
     from pytest_specmint.api import parse_day, parse_mode
     from pytest_specmint.job import Job
     from pytest_specmint.packs.chosen import domain_names
+    from pytest_specmint.packs.locale_names import locale_tag
 
     schema = schemas_of(who.config).load(who, asked)
     known: OrderedDict[tuple[int, Any], tuple[Asked, Job]] = who.config.stash.setdefault(_JOBS, OrderedDict())
@@ -128,6 +129,7 @@ def _job(who: Asking, asked: Asked) -> "Job":
             day,
             mode=parse_mode(asked.mode),
             domain=domain_names(asked.domain),
+            locale=locale_tag(asked.locale),
         )
         job.plan()
         known[key] = asked, job  # what asks is held, so that nothing else gets its id

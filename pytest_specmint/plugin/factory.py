@@ -54,6 +54,7 @@ class Factory:
         mode: str = "usual",
         llm: str | None = None,
         domain: str | Sequence[str] | None = None,
+        locale: str | None = None,
         overrides: Mapping[str, Any] | None = None,
         validate: bool = True,
         **overrides_by_name: Any,
@@ -71,6 +72,7 @@ class Factory:
             "mode": mode,
             "llm": llm,
             "domain": domain,
+            "locale": locale,
         }
         __tracebackhide__ = True
         try:

@@ -137,6 +137,11 @@ class Asked:
         _is_domain,
         "Packs whose words, meanings and rules come first: `healthcare`, `fintech`, `ecommerce` or an installed one.",
     )
+    locale: str | None = _argument(
+        "the tag of a locale, such as 'de_DE'",
+        lambda value: isinstance(value, str),
+        "Whose names, places and words there are; without it the schema's, else `en_US`.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ def specmint(
     mode: Modes | None = None,
     llm: LlmModes | None = None,
     domain: str | Sequence[str] | None = None,
+    locale: str | None = None,
     golden: str | None = None,
     name: str | None = None,
 ) -> pytest.MarkDecorator:
@@ -48,6 +49,7 @@ def specmint_each(
     mode: Modes | None = None,
     llm: LlmModes | None = None,
     domain: str | Sequence[str] | None = None,
+    locale: str | None = None,
     invalid: bool | None = None,
     shrink: bool | None = None,
 ) -> pytest.MarkDecorator:

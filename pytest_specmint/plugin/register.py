@@ -51,6 +51,7 @@ def register(
     mode: str = "usual",
     llm: str | None = None,
     domain: str | Sequence[str] | None = None,
+    locale: str | None = None,
     overrides: Mapping[str, Any] | None = None,
     sources: Mapping[str, str] | None = None,
 ) -> Any:
@@ -76,6 +77,7 @@ def register(
         "mode": mode,
         "llm": llm,
         "domain": domain,
+        "locale": locale,
     }
     what = f"register(name={name!r})"
     asked = asked_of(what, values)

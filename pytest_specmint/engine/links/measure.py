@@ -6,6 +6,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from pytest_specmint.engine.nodes.linked import Line, Linked, Measured
+from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.number import EXACT, BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
@@ -52,13 +53,17 @@ def is_number(node: Node) -> bool:
     """Whether some of a leaf's values are numbers."""
     if isinstance(node, Choice):
         return any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in node.values)
-    return isinstance(node, (Integers, Decimals, BigNumbers, Linked))
+    if isinstance(node, Linked):
+        return not is_time(node)
+    return isinstance(node, (Integers, Decimals, BigNumbers))
 
 
 def is_time(node: Node) -> bool:
     """Whether some of a leaf's values may be dates or date-times: all texts may."""
     if isinstance(node, Choice):
         return any(isinstance(value, str) for value in node.values)
+    if isinstance(node, Linked):
+        return isinstance(node.usual, (Dates, DateTimes))
     return isinstance(node, (SampledText, TemplateText))
 
 
@@ -66,7 +71,7 @@ def number_ruler(node: Node | Measured) -> Ruler | None:
     """The line of a leaf that draws numbers; None where it is no line."""
     if isinstance(node, Linked):
         node = node.usual
-    if isinstance(node, Choice):
+    if isinstance(node, Choice) and not isinstance(node, RowChoice):
         node = _progression(node) or node
     if isinstance(node, Integers):
         return _integers(node)
@@ -75,7 +80,9 @@ def number_ruler(node: Node | Measured) -> Ruler | None:
 
 def time_ruler(node: Node) -> Ruler | None:
     """The line of a leaf that draws dates or date-times, in seconds; None where it is no line."""
-    sampler = node.sampler if isinstance(node, SampledText) else None
+    sampler: object = node.sampler if isinstance(node, SampledText) else None
+    if isinstance(node, Linked):
+        sampler = node.usual
     if isinstance(sampler, Dates):
         first, last = LOWEST - sampler.first, HIGHEST - sampler.first
         start, step = Fraction(sampler.first * DAY), Fraction(DAY)

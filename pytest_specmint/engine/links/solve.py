@@ -6,13 +6,16 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from pytest_specmint.engine.links.measure import Ruler, is_number, is_time, number_ruler, time_ruler
 from pytest_specmint.engine.links.order import frame_of
-from pytest_specmint.engine.links.trace import AwaitedSwitch
+from pytest_specmint.engine.links.trace import AwaitedReference, AwaitedSwitch
 from pytest_specmint.engine.links.translate import Source, predicate, translated
 from pytest_specmint.engine.links.web import Web
 from pytest_specmint.engine.nodes.formula import Formula, TooWide, Total, bounds, fields_in
 from pytest_specmint.engine.nodes.linked import Bond, Calculated, Follow, Linked, Noted, Sum, Switched
+from pytest_specmint.engine.nodes.row_numbers import RowBounds
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.errors import UnsatisfiableSchema
@@ -33,6 +36,7 @@ class Leaves:
 
     def __init__(self) -> None:
         self.rulers: dict[Variable, list[Ruler | None]] = defaultdict(list)
+        self.row_bounds: dict[Variable, tuple[RowBounds, ...]] = {}
         self.lengths: dict[Route, tuple[int, int]] = {}
         self.choices: dict[Route, list[Choice]] = defaultdict(list)
         self.unnoted: set[Route] = set()
@@ -42,6 +46,7 @@ class Leaves:
         """A leaf: a number, a date, or something that is neither."""
         if is_number(node):
             self.rulers[Variable(route)].append(number_ruler(node))
+            self.row_bounds[Variable(route)] = node.row_bounds if isinstance(node, Linked) else ()
         if is_time(node):
             self.rulers[Variable(route, What.TIME)].append(time_ruler(node))
         if isinstance(node, Choice):
@@ -207,6 +212,28 @@ class Solver:
 
     # ------------------------------------------------------------ nodes
 
+    def referring(self, node: AwaitedReference) -> Node:
+        """What refers to a record of another dataset, with what others need to know of that."""
+        from pytest_specmint.engine.nodes.reference import Measure, Range, Tie
+
+        route, tokens = node.trace.route, node.reference.part.tokens
+        ties, ranges = [], []
+        for variable in self._web.order.variables:
+            tail = variable.route[len(route) :]
+            places = self._unit(variable)
+            if variable.route[: len(route)] != route or ITEM in tail or places is None:
+                continue
+            listed = variable.what is What.VALUE
+            values = tuple(map(identity, self._leaves.values(variable.route))) if listed else ()
+            measure = Measure((*tokens, *map(str, tail)), variable.what.value, places, values)
+            ties.append(Tie(measure, self._web.frames[frame_of(variable.route)], self._web.numbers[variable]))
+            group = self._groups.get(variable)
+            if group is not None:
+                at = group.variables.index(variable) + 1
+                ranges.append(Range(measure, _known(group.matrix[0][at]), -_known(group.matrix[at][0])))
+        entities = replace(node.reference.entities, ranges=tuple(ranges))
+        return replace(node.reference, ties=tuple(ties), entities=entities)
+
     def linked(self, route: Route, node: Node, inner: int) -> Node | None:
         """The leaf with its ties; None where it has none."""
         for variable in self._web.at(route):
@@ -232,17 +259,21 @@ class Solver:
         low, high = ruler.span(unit)
         formula = self._formulas.get(variable)
         if formula is not None:
-            line = ruler.line(unit, low, high)
+            leaf = ruler.usual, ruler.measured, ruler.line(unit, low, high)
             rules, follow = (self._web.derived[variable][0],), self._follow(variable)
-            leaf = ruler.usual, ruler.measured, line
-            return Calculated(inner, rules, *leaf, places, formula, frame, number, follow)
+            own = node if isinstance(node, Linked) else None
+            return Calculated(inner, rules, *leaf, places, formula, frame, number, follow, own)
         total, follow = self._sum_over(variable), self._follow(variable)
-        rows = node.row_bounds if isinstance(node, Linked) else None
+        rows, scale = (node.row_bounds, node.row_scale) if isinstance(node, Linked) else ((), None)
         group = self._groups.get(variable)
         if group is None:
             line = ruler.line(unit, low, high)
             return Linked(
-                inner, (), ruler.usual, ruler.measured, line, frame, number, sum=total, row_bounds=rows, follow=follow
+                *(inner, (), ruler.usual, ruler.measured, line, frame, number),
+                sum=total,
+                row_bounds=rows,
+                row_scale=scale,
+                follow=follow,
             )
         at = group.variables.index(variable) + 1
         least, most = group.matrix[0][at], group.matrix[at][0]
@@ -252,7 +283,10 @@ class Solver:
         bonds = tuple(self._bonds(group, at))
         names = dict.fromkeys(rule for rule, demand in self._demands if variable in {demand.low, demand.high})
         return Linked(
-            inner, tuple(names), ruler.usual, ruler.measured, line, frame, number, bonds, sum=total, row_bounds=rows
+            *(inner, tuple(names), ruler.usual, ruler.measured, line, frame, number, bonds),
+            sum=total,
+            row_bounds=rows,
+            row_scale=scale,
         )
 
     def _follow(self, variable: Variable) -> Follow | None:
@@ -264,8 +298,8 @@ class Solver:
         if first is None or coupling is None or places is None or not rulers or frame_of(variable.route) != around:
             return None
         line = rulers[0].line(10**places, *rulers[0].span(10**places))
-        low, high = (line.zero + line.step * each for each in (line.first, line.last))
-        return Follow(self._web.frames[around], self._web.numbers[first], low, high, coupling.share, coupling.rising)
+        rows = tuple(replace(each, shown=True) for each in self._leaves.row_bounds.get(first, ()))
+        return Follow(self._web.frames[around], self._web.numbers[first], line, rows, coupling.share, coupling.rising)
 
     def _sum_over(self, variable: Variable) -> Sum | None:
         """What a formula over the items is to come to, where a field is just its sum, and this is its last variable."""

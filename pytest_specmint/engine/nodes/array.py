@@ -8,8 +8,10 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from pytest_specmint.cells import Cells, beside, cells_of, marked, packed, replaced, united
+from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.nodes.shared import IN_LIST, Apart
 from pytest_specmint.engine.nodes.unique import identities, repetitions
 from pytest_specmint.engine.plan import MAX_RECURSION, Plan
 from pytest_specmint.schema.sets.values import Json, identity
@@ -63,13 +65,21 @@ class ArrayNode(Struct, frozen=True):
     repeated: bool = False
     origin: Origin | None = None
     linkage: Linkage | None = None
+    apart: tuple[Apart, ...] = ()
+    """Rows of tables of which each item is to have another one."""
+    counted: bool = False
+    """Whether items need to know their place."""
+    settled: bool = False
+    """Whether items that repeat others would be the same if they were drawn again."""
+    lenient: bool = False
+    """Whether items that repeat others may stay, where there are no others."""
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One array per key."""
-        layout = _Layout.of(self._lengths(keys, depth))
+        layout = _Layout.of(self._as_many_as_differ(plan, self._lengths(keys, depth)))
         plan.claim(len(layout.owner), _LEAST_WIDTH)
         keys_of_items = item(keys[layout.owner], layout.position)
-        outer, plan = plan, self._inner(plan, layout)
+        outer, plan = plan, self._inner(plan, keys, keys_of_items, layout)
         cells = self._cells(plan, keys_of_items, layout.position, depth)
         failed = np.zeros(0, dtype=np.int64)
         if self.unique:
@@ -82,23 +92,40 @@ class ArrayNode(Struct, frozen=True):
             cells = self._with_repetitions(plan, cells, layout)
         self._note_lengths(outer, layout)
         plan.claim(len(keys), layout.longest * (cells.shape[1] + 1))
-        return marked(_in_brackets(cells, layout), failed)
+        return marked(_in_brackets(cells, layout), failed[:0] if self.lenient else failed)
 
     # ------------------------------------------------------------ what others depend on
 
-    def _inner(self, plan: Plan, layout: "_Layout") -> Plan:
+    def _inner(self, plan: Plan, keys: Keys, items: Keys, layout: "_Layout") -> Plan:
         """The plan for the items."""
         if plan.scope is None:
             return plan
         if self.linkage is None or self.linkage.frame is None:
-            return replace(plan, scope=plan.scope.at(layout.owner).of_items())
-        items = plan.scope.items(self.linkage.outer, self.linkage.frame, layout.owner)
-        return replace(plan, scope=items.of_items())
+            scope = plan.scope.at(layout.owner).of_items()
+        else:
+            scope = plan.scope.items(self.linkage.outer, self.linkage.frame, layout.owner).of_items()
+        plan = replace(plan, scope=scope)
+        given = {
+            each.rows.source: rows
+            for each in self.apart
+            if (rows := each.drawn(plan, keys, items, layout.owner, layout.position)) is not None
+        }
+        if self.counted:
+            scope = scope.with_rows({IN_LIST: layout.position})
+        return replace(plan, scope=scope.giving(given))
 
     def _forget(self, plan: Plan, lanes: Ints) -> None:
         """Items that do not stay are nobody's."""
         if plan.scope is not None and self.linkage is not None and self.linkage.frame is not None:
             plan.scope.leave(self.linkage.outer, self.linkage.frame, lanes)
+
+    def _as_many_as_differ(self, plan: Plan, lengths: Ints) -> Ints:
+        """Lengths that let the items have rows that differ, as far as there may be so few."""
+        for each in self.apart:
+            many = each.many(plan, len(lengths))
+            if many is not None:
+                lengths = np.minimum(lengths, np.maximum(many, self.least))
+        return lengths
 
     def _note_lengths(self, plan: Plan, layout: "_Layout") -> None:
         if plan.scope is not None and self.linkage is not None and self.linkage.length is not None:
@@ -135,6 +162,8 @@ class ArrayNode(Struct, frozen=True):
     def _separate(self, plan: Plan, cells: Cells, keys: Keys, layout: "_Layout", depth: int) -> tuple[Cells, Ints]:
         """Redraw the items that repeat an earlier one of their array; gives those that still do."""
         lanes = self._repetitions(plan, cells, layout, np.arange(len(cells)))
+        if self.settled:
+            return cells, lanes
         for attempt in range(1, REDRAWS if self.linkage is None else self.linkage.redraws):
             if not len(lanes):
                 return cells, lanes
@@ -154,7 +183,7 @@ class ArrayNode(Struct, frozen=True):
     def _exhausted(self, plan: Plan, cells: Cells, layout: "_Layout", lanes: Ints) -> Cells:
         """Where few values exist, give the repeating items those that are still free, in order."""
         node = plan.nodes[self.rest.node] if self.rest else None
-        if self.prefix or not isinstance(node, Choice):
+        if self.prefix or not isinstance(node, Choice) or isinstance(node, RowChoice):
             return cells
         chosen: dict[int, Json] = {}
         for owner, repeating in groupby(lanes.tolist(), key=lambda lane: int(layout.owner[lane])):

@@ -1,6 +1,6 @@
 """Leaves whose values depend on others: kept within bounds that values made before them set."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from msgspec import Struct
@@ -9,13 +9,15 @@ from pytest_specmint.cells import Cells, marked, united
 from pytest_specmint.engine.nodes.formula import Formula, Lanes
 from pytest_specmint.engine.nodes.number import Decimals
 from pytest_specmint.engine.nodes.predicate import Predicate
+from pytest_specmint.engine.nodes.row_numbers import RowBounds, RowScale, Scaling
 from pytest_specmint.engine.nodes.scalar import Choice
-from pytest_specmint.engine.nodes.shared import Rows, row_of
 from pytest_specmint.engine.plan import Around, Plan
 from pytest_specmint.engine.scope import Mask, Note
 from pytest_specmint.stream import GAMMA, MASK, Ints, Keys, below, draw, mix, salt, threshold
 
 REDRAWS = 16
+SCALED_REDRAWS = 4
+"""How often an amount is drawn again that its scale brings out of bounds."""
 _WITHIN = salt("\0\0within")
 _FOLLOWS = salt("\0\0follows")
 _ODD, _LAST = np.uint64(GAMMA), np.uint64(MASK)
@@ -88,35 +90,14 @@ class Sum(Struct, frozen=True):
         return np.flatnonzero((wrong & (unknown == 0))[owner])
 
 
-class RowBounds(Struct, frozen=True):
-    """Bounds that the object's row of a table sets, in positions."""
-
-    rows: Rows
-    lows: tuple[int, ...]
-    highs: tuple[int, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """A name for every row."""
-        return tuple(map(str, range(len(self.lows))))
-
-    def apply(self, plan: Plan, keys: Keys, low: Ints, high: Ints) -> None:
-        """Narrow the bounds of each lane, where its row leaves some of them."""
-        rows = row_of(plan, keys, self.rows)
-        least, most = np.array(self.lows, dtype=np.int64)[rows], np.array(self.highs, dtype=np.int64)[rows]
-        fits = (least <= high) & (most >= low)
-        np.maximum(low, least, out=low, where=fits)
-        np.minimum(high, most, out=high, where=fits)
-
-
 class Follow(Struct, frozen=True):
     """Another number that is followed in a share of the records: what is low there is low here."""
 
     frame: int
     variable: int
-    low: int
-    high: int
-    """Its usual bounds."""
+    line: Line
+    row_bounds: tuple[RowBounds, ...]
+    """Its usual bounds, and those that rows set which are to be seen here too."""
     share: float
     rising: bool
 
@@ -126,7 +107,12 @@ class Follow(Struct, frozen=True):
         note = None if view is None else view.read(self.variable)
         if note is None:
             return words
-        place = (np.clip(note.values, self.low, self.high) - self.low) / float(self.high - self.low + 1)
+        low = np.full(len(keys), self.line.first, dtype=np.int64)
+        high = np.full(len(keys), self.line.last, dtype=np.int64)
+        for each in self.row_bounds:
+            each.apply(plan, keys, low, high, None)
+        positions = (note.values - self.line.zero) // self.line.step
+        place = (np.clip(positions, low, high) - low) / (high - low + 1).astype(np.float64)
         own = (place * 2.0**53).astype(np.uint64) << np.uint64(11)
         following = note.known & (mix(keys + _FOLLOWS) < threshold(self.share))
         chosen: Keys = np.where(following, own if self.rising else ~own, words)
@@ -159,25 +145,23 @@ class Linked(Tied, frozen=True):
     """Whether the items of a list are to differ: as many as there are values between the bounds."""
     sum: Sum | None = None
     """What all items of a list are to come to."""
-    row_bounds: RowBounds | None = None
+    row_bounds: tuple[RowBounds, ...] = ()
+    row_scale: RowScale | None = None
     follow: Follow | None = None
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
-        low, high = self._bounds(plan, keys)
-        owner = self._owner(plan)
+        room, owner = self._room(plan, keys), self._owner(plan)
         if self.distinct and owner is not None:
-            positions = _distinct(keys, low, high, owner)
+            positions = self._fitted(room, _distinct(keys, room.low, room.high, owner))
         else:
-            positions = _usual(self.usual, self.follow, plan, keys) + self.line.first
-        outside = np.flatnonzero((positions < low) | (positions > high))
-        if len(outside):
-            positions[outside] = self._within(keys[outside], low[outside], high[outside])
-        failed = low > high
+            words = draw(keys) if self.follow is None else self.follow.words(plan, draw(keys), keys)
+            positions = self._first(room, words)
+        failed = room.low > room.high
         if isinstance(self.measured, Decimals) and self.measured.divisor is not None:
-            failed |= self._settled(self.measured, keys, positions, low, high)
+            failed |= self._settled(self.measured, room, positions)
         if self.sum is not None and owner is not None:
-            self._summed(plan, self.sum, keys, positions, low, high, owner)
+            self._summed(plan, self.sum, room, positions, owner)
         positions = np.clip(positions, self.line.low, self.line.high)
         if plan.scope is not None and self.variable >= 0:
             plan.scope.write(self.frame, self.variable, positions * self.line.step + self.line.zero)
@@ -188,7 +172,7 @@ class Linked(Tied, frozen=True):
         view = None if plan.scope is None else plan.scope.views.get(self.frame)
         return view.frame.owner if view is not None and view.rows is None else None
 
-    def _summed(self, plan: Plan, total: Sum, keys: Keys, positions: Ints, low: Ints, high: Ints, owner: Ints) -> None:
+    def _summed(self, plan: Plan, total: Sum, room: "_Room", positions: Ints, owner: Ints) -> None:
         """Put others in the place of lists' items whose sum cannot be; where none are found, the sum is to fail."""
         assert plan.scope is not None
         for attempt in range(REDRAWS, 2 * REDRAWS):
@@ -196,14 +180,13 @@ class Linked(Tied, frozen=True):
             lanes = total.missed(plan, owner)
             if not len(lanes):
                 return
-            positions[lanes] = self._redrawn(keys[lanes], low[lanes], high[lanes], attempt)
+            part = self._redrawn(room.at(lanes), attempt)
             if isinstance(self.measured, Decimals) and self.measured.divisor is not None:
-                part = positions[lanes]
-                self._settled(self.measured, keys[lanes], part, low[lanes], high[lanes])
-                positions[lanes] = part
+                self._settled(self.measured, room.at(lanes), part)
+            positions[lanes] = part
 
-    def _bounds(self, plan: Plan, keys: Keys) -> tuple[Ints, Ints]:
-        """The least and the greatest position of each lane."""
+    def _room(self, plan: Plan, keys: Keys) -> "_Room":
+        """The least and the greatest position of each lane, and the scale of its amounts."""
         low = np.full(len(keys), self.line.low, dtype=np.int64)
         high = np.full(len(keys), self.line.high, dtype=np.int64)
         for bond in self.bonds if plan.scope is not None else ():
@@ -216,38 +199,95 @@ class Linked(Tied, frozen=True):
                 _raise(low, note, -((self.line.zero - bond.least - note.values) // self.line.step))
             if bond.most is not None:
                 _lower(high, note, (note.values + (bond.most - self.line.zero)) // self.line.step)
-        if self.row_bounds is not None:
-            self.row_bounds.apply(plan, keys, low, high)
-        return low, high
+        scaling = None if self.row_scale is None else self.row_scale.lanes(plan)
+        for each in self.row_bounds:
+            each.apply(plan, keys, low, high, scaling)
+        return _Room(keys, low, high, scaling)
 
-    def _within(self, keys: Keys, low: Ints, high: Ints, attempt: int = 0) -> Ints:
+    def drawn(self, plan: Plan, keys: Keys) -> Ints:
+        """Positions as they would be if nothing were asked of them but their row's bounds."""
+        return self._first(self._room(plan, keys), draw(keys))
+
+    def _first(self, room: "_Room", words: Keys) -> Ints:
+        """Usual positions by random words where they fit; where another number is followed, always by the word."""
+        if self.follow is not None and self.row_bounds:
+            return self._within(room, words)
+        positions = self._scaled(room, self.usual.placed(words) + self.line.first)
+        outside = room.outside(positions)
+        for attempt in range(SCALED_REDRAWS if room.scaling is not None else 0):
+            part = room.at(outside)
+            drawn = self.usual.placed(draw(mix(part.keys + _WITHIN), attempt)) + self.line.first
+            positions[outside] = self._scaled(part, drawn)
+            outside = outside[part.outside(positions[outside])]
+        if len(outside):
+            part = room.at(outside)
+            places = draw(mix(part.keys + _WITHIN)) if self.follow is None else words[outside]
+            positions[outside] = self._within(part, places)
+        return positions
+
+    def _scaled(self, room: "_Room", positions: Ints) -> Ints:
+        """Positions of amounts in the lanes' own scales."""
+        if room.scaling is None:
+            return positions
+        return room.scaling.on_grid(room.scaling.times(positions), room.low, room.high)
+
+    def _fitted(self, room: "_Room", positions: Ints) -> Ints:
+        """Positions, replaced where they lie outside of the bounds."""
+        outside = room.outside(positions)
+        if len(outside):
+            part = room.at(outside)
+            positions[outside] = self._within(part, draw(mix(part.keys + _WITHIN)))
+        return positions
+
+    def _within(self, room: "_Room", words: Keys) -> Ints:
         """Positions between the bounds: usual ones if there are any, else such as are not far from them."""
-        line, width = self.line, self.line.last - self.line.first
+        line, width, low, high = self.line, self.line.last - self.line.first, room.low, room.high
+        if room.scaling is not None:
+            chosen = low + below(words, np.maximum(high - low + 1, 1).astype(np.uint64))
+            return room.scaling.on_grid(chosen, low, high)
         above, under = low > line.last, high < line.first
         first = np.where(above, low, np.where(under, np.maximum(low, high - width), np.maximum(low, line.first)))
         last = np.where(under, high, np.where(above, np.minimum(high, low + width), np.minimum(high, line.last)))
-        room = np.maximum(last - first + 1, 1).astype(np.uint64)
-        drawn: Ints = first + below(draw(mix(keys + _WITHIN), attempt), room)
+        drawn: Ints = first + below(words, np.maximum(last - first + 1, 1).astype(np.uint64))
         return drawn
 
-    def _redrawn(self, keys: Keys, low: Ints, high: Ints, attempt: int) -> Ints:
+    def _redrawn(self, room: "_Room", attempt: int) -> Ints:
         """Other positions between the bounds: usual ones where they fit."""
-        positions = self.usual.placed(draw(mix(keys + _WITHIN), attempt)) + self.line.first
-        outside = np.flatnonzero((positions < low) | (positions > high))
-        positions[outside] = self._within(keys[outside], low[outside], high[outside], attempt)
+        words = draw(mix(room.keys + _WITHIN), attempt)
+        positions = self._scaled(room, self.usual.placed(words) + self.line.first)
+        outside = room.outside(positions)
+        positions[outside] = self._within(room.at(outside), words[outside])
         return positions
 
-    def _settled(self, measured: Decimals, keys: Keys, positions: Ints, low: Ints, high: Ints) -> Mask:
+    def _settled(self, measured: Decimals, room: "_Room", positions: Ints) -> Mask:
         """Put others in the place of disputed multiples; gives the lanes where none was found."""
         bad = np.flatnonzero(measured.disputed(positions))
         for attempt in range(1, REDRAWS):
             if not len(bad):
                 break
-            positions[bad] = self._redrawn(keys[bad], low[bad], high[bad], attempt)
+            positions[bad] = self._redrawn(room.at(bad), attempt)
             bad = bad[measured.disputed(positions[bad])]
         failed = np.zeros(len(positions), dtype=np.bool_)
         failed[bad] = True
         return failed
+
+
+class _Room(NamedTuple):
+    """Lanes, the least and the greatest position of each, and the scale of its amounts, if they have one."""
+
+    keys: Keys
+    low: Ints
+    high: Ints
+    scaling: Scaling | None
+
+    def at(self, lanes: Ints) -> "_Room":
+        """The same for some of the lanes."""
+        scaling = None if self.scaling is None else self.scaling.at(lanes)
+        return _Room(self.keys[lanes], self.low[lanes], self.high[lanes], scaling)
+
+    def outside(self, positions: Ints) -> Ints:
+        """The lanes of which the positions do not lie within the bounds."""
+        return np.flatnonzero((positions < self.low) | (positions > self.high))
 
 
 class Calculated(Tied, frozen=True):
@@ -265,10 +305,15 @@ class Calculated(Tied, frozen=True):
     frame: int
     variable: int
     follow: Follow | None = None
+    own: Linked | None = None
+    """What it would be without the formula, where a row of a table bounds that."""
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
-        positions = _usual(self.usual, self.follow, plan, keys) + self.line.first
+        if self.own is None:
+            positions = _usual(self.usual, self.follow, plan, keys) + self.line.first
+        else:
+            positions = self.own.drawn(plan, keys)
         if plan.scope is None:
             return self.measured.written(positions)
         result = self.formula.column(Lanes(plan.scope, len(keys)))
@@ -296,7 +341,7 @@ class Noted(Around, frozen=True):
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One value per key."""
-        positions = self.choice.positions(keys)
+        positions = self.choice.chosen(plan, keys)
         if plan.scope is not None:
             plan.scope.write(self.frame, self.variable, np.array(self.codes, dtype=np.int64)[positions])
         return self.choice.written(positions)

@@ -22,7 +22,11 @@ class Choice(Struct, frozen=True, dict=True):
         """One of the values per key."""
         if len(self.values) == 1:
             return np.repeat(self._table, len(keys), axis=0)
-        return self.written(self.positions(keys))
+        return self.written(self.chosen(plan, keys))
+
+    def chosen(self, plan: Plan, keys: Keys) -> Ints:
+        """Which of the values, per key, where they stand in a record."""
+        return self.positions(keys)
 
     def positions(self, keys: Keys) -> Ints:
         """Which of the values, per key."""

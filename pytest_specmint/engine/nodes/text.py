@@ -10,7 +10,7 @@ from msgspec import Struct
 from pytest_specmint.cells import Cells, beside, cells_of_strings, cells_of_texts, take, united, unquoted
 from pytest_specmint.engine.nodes.digits import digits
 from pytest_specmint.engine.nodes.origin import Origin
-from pytest_specmint.engine.nodes.shared import SharedWords
+from pytest_specmint.engine.nodes.shared import WAYS, SharedWords
 from pytest_specmint.engine.nodes.union import choose
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.formats.checked import Checked
@@ -146,7 +146,8 @@ class TemplateText(Struct, frozen=True):
     def _drawn(self, plan: Plan, keys: Keys) -> Cells:
         if len(self.templates) == 1:
             return self.templates[0].cells(plan, keys)
-        chosen = choose(mix(keys + TEMPLATE), [1.0] * len(self.templates))
+        given = None if plan.scope is None else plan.scope.given.get(WAYS)
+        chosen = choose(mix(keys + TEMPLATE), [1.0] * len(self.templates)) if given is None else given
         return united(len(keys), list(self._ways(plan, keys, chosen)))
 
     def _ways(self, plan: Plan, keys: Keys, chosen: Ints) -> Iterator[tuple[Ints, Cells]]:

@@ -1,0 +1,1 @@
+"""The domains tried out on this machine, as `specmint-cli test` reports: goldens, boundary values, speed, validity."""
