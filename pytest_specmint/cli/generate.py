@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from pytest_specmint import config
 from pytest_specmint.api import parse_day, parse_mode
 from pytest_specmint.cli.domain import domain_option, locale_option
-from pytest_specmint.cli.enriching import enricher_of, llm_options
+from pytest_specmint.cli.enriching import enricher_of, is_on, llm_options, planned
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options
@@ -103,7 +103,7 @@ def command(**options: Any) -> None:
     if options["index"] is not None:
         _print_record(job, form, options["index"], settings, quiet=options["quiet"])
     elif options["dry_run"]:
-        _print_plan(job, form, settings["out"].value)
+        _print_plan(job, form, settings)
     else:
         with profiled(job, options["profile"], quiet=options["quiet"]):
             _make(job, form, settings, options, shard)
@@ -140,6 +140,11 @@ def _to_directory(options: dict[str, Any]) -> bool:
 
 
 def _make_all(several: "dict[str, Job]", settings: config.Settings, options: dict[str, Any]) -> None:
+    if is_on(settings):
+        raise UsageError(
+            "a language model and several datasets exclude each other",
+            hint="values that other datasets refer to are the same in both: enrich one of them, with --only",
+        )
     from pytest_specmint.cli.several import write
 
     if not _to_directory(options) or options["profile"] is not None:
@@ -300,12 +305,12 @@ def _close(
     )
 
 
-def _print_plan(job: Job, form: "Format", out: str | None) -> None:
+def _print_plan(job: Job, form: "Format", settings: config.Settings) -> None:
     """What would be made, and how large it would be, from a sample."""
     from pytest_specmint.output.formats import begin
     from pytest_specmint.pipeline import byte_blocks
 
-    plan = job.plan()
+    plan, out = job.plan(), settings["out"].value
     sample = job.part(0, min(job.count, SAMPLE))
     rendering = begin(form, sample)
     size = (sum(len(rendering.block(lines)) for lines in byte_blocks(sample)) + len(rendering.end())) / sample.count
@@ -319,6 +324,7 @@ def _print_plan(job: Job, form: "Format", out: str | None) -> None:
         "as of": job.as_of.isoformat(),
         "estimated size": f"{size * job.count:,.0f} bytes ({size:,.0f} a record)",
         "format": f"{form.name}: {form.title}",
+        **planned(job, sample, settings),
         "output": out or "(none: pass --out or --stdout)",
     }
     for name, value in rows.items():
