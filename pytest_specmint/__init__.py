@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pytest_specmint.plugin.marks import specmint, specmint_each
     from pytest_specmint.plugin.register import register
     from pytest_specmint.plugin.settings import PluginConfig
+    from pytest_specmint.rules.python import PythonRule, RuleCrashed
     from pytest_specmint.safety.audit import Audit
 
 _HOMES = {
@@ -45,6 +46,8 @@ _HOMES = {
     "Factory": "plugin.factory",
     "Golden": "golden.golden",
     "PluginConfig": "plugin.settings",
+    "PythonRule": "rules.python",
+    "RuleCrashed": "rules.python",
     "each_of": "overrides.read",
     "register": "plugin.register",
     "specmint": "plugin.marks",
@@ -73,7 +76,9 @@ __all__ = [
     "NearMiss",
     "OutputError",
     "PluginConfig",
+    "PythonRule",
     "Report",
+    "RuleCrashed",
     "SamplingError",
     "SchemaError",
     "Sizes",

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pytest_specmint.engine.settings import USUAL_SIZES, EngineSettings, Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.packs.chosen import packs_of
-from pytest_specmint.rules.enforced import Enforced
+from pytest_specmint.rules.enforced import Enforced, speaks
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.version import ENGINE_VERSION
 
@@ -140,8 +140,7 @@ def _compiled(
 
 @lru_cache(maxsize=64)
 def _enforced(schema: Schema, as_of: date, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]") -> Enforced:
-    part = schema.at(schema.place)
-    if not (rules or packs or (isinstance(part, dict) and "x-rules" in part)):  # most schemas: nothing is loaded
+    if not (rules or packs or speaks(schema)):  # most schemas: nothing is loaded
         return Enforced(schema)
     from pytest_specmint.rules.enforce import enforced
 
@@ -149,17 +148,16 @@ def _enforced(schema: Schema, as_of: date, rules: "tuple[Rule, ...]", packs: "tu
 
 
 def _all_rules(schema: Schema, as_of: date, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]") -> "tuple[Rule, ...]":
-    part = schema.at(schema.place)
-    if not (rules or packs or (isinstance(part, dict) and "x-rules" in part)):
+    if not (rules or packs or speaks(schema)):
         return ()
-    from pytest_specmint.rules.enforce import own_rules
+    from pytest_specmint.rules.placed import own
 
-    own = (*own_rules(schema), *rules)
+    listed = (*own(schema).rules, *rules)
     if not packs:
-        return own
+        return listed
     from pytest_specmint.packs.rules import fitting_rules
 
-    return (*own, *fitting_rules(packs, schema, own, as_of))
+    return (*listed, *fitting_rules(packs, schema, listed, as_of))
 
 
 def _rule_tables(packs: "tuple[Pack, ...]") -> "Mapping[str, Table] | None":

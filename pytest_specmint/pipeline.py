@@ -1,6 +1,6 @@
 """From a job to verified blocks, in this process or in several, always in order and in flat memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.cells import FAILED, parsed
+from pytest_specmint.check.tally import Tally
 from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.plan import LANES, Capacity, Plan
 from pytest_specmint.engine.proof import is_proven
@@ -96,22 +97,28 @@ def _too_few(capacity: Capacity, job: Job) -> UnsatisfiableSchema:
 # ---------------------------------------------------------------- one block
 
 
-def verified(recipe: Recipe, verifier: Verifier, start: int, count: int) -> bytes:
+def verified(recipe: Recipe, verifier: Verifier, start: int, count: int, tally: Tally | None = None) -> bytes:
     """The lines of one block; a record that the validator rejects is drawn again under the attempt's number.
 
-    Raises `SamplingError` that names the record and its violation when all attempts fail, or when a record is
-    invalid that should not be by proof.
+    One that breaks rules however often it is drawn is changed so that it holds them. Raises `SamplingError` that names
+    the record and its violation when all fails, or when a record is invalid that should not be by proof, and
+    `RuleCrashed` where a Python rule cannot judge a record. The tally is told what was not right at once.
     """
+    tally = Tally() if tally is None else tally
     try:
         lines = recipe.plan.lines(recipe.seed, start, count)
     except RecursionError:
         raise too_deep("#") from None
-    rejected = _rejected(recipe, verifier, lines, recipe.checked(start, count))
+    index = range(start, start + count)
+    rejected = _rejected(recipe, verifier, lines, recipe.checked(start, count), index)
     ends = _ends(lines) if FAILED in lines or rejected or recipe.targets else np.zeros(0, dtype=np.int64)
     failed = _failed(lines, ends)
     if recipe.proven and rejected - failed:
         raise _disproved(recipe, verifier, lines, start, min(rejected - failed))
-    changed = _again(recipe, verifier, start, sorted(rejected | failed)) if rejected or failed else {}
+    changed = {}
+    if rejected or failed:
+        _count(recipe, verifier, lines, rejected | failed, tally)
+        changed = _again(recipe, verifier, start, sorted(rejected | failed), tally)
     for i, target in enumerate(recipe.targets[start : start + count]):
         line = _on_edge(recipe, verifier, start + i, target)
         changed |= {} if line is None else {i: line}
@@ -142,17 +149,45 @@ def _failed(lines: bytes, ends: Ints) -> set[int]:
     return set(np.searchsorted(ends, np.array(marks, dtype=np.int64), side="right").tolist())
 
 
-def _rejected(recipe: Recipe, verifier: Verifier, lines: bytes, count: int) -> set[int]:
-    """Positions of those of the first lines that the validator rejects."""
+def _rejected(recipe: Recipe, verifier: Verifier, lines: bytes, count: int, index: Sequence[int]) -> set[int]:
+    """Positions of those of the first lines that the validator rejects; the lines' records have these indices."""
     found: set[int] = set()
     at = 0
     for first in range(0, count, CHECKED):
         size = min(CHECKED, count - first)
         end = _after(lines, at, size)
         records = parsed(lines[at:end], exact=recipe.plan.exact)
-        found.update(first + i for i in verifier.failures(records))
+        found.update(first + i for i in failures(verifier, records, index[first:]))
         at = end
     return found
+
+
+def failures(verifier: Verifier, records: Sequence[Any], index: Sequence[int]) -> list[int]:
+    """Positions of the records that are rejected; an error of a Python rule names the record by its index.
+
+    Raises `RuleCrashed`.
+    """
+    if type(verifier) is Verifier:
+        return verifier.failures(records)
+    from pytest_specmint.rules.python import RuleRaised, crashed
+
+    try:
+        return verifier.failures(records)
+    except RuleRaised as error:
+        raise crashed(error, f"record {index[error.position]}") from error
+
+
+def _count(recipe: Recipe, verifier: Verifier, lines: bytes, wrong: set[int], tally: Tally) -> None:
+    """Tell the tally of records that are not right at once, and which rules they break."""
+    tally.redrawn += len(wrong)
+    if not recipe.rules:
+        return
+    from pytest_specmint.check.ruled import RuledVerifier
+
+    assert isinstance(verifier, RuledVerifier)
+    split = lines.splitlines(keepends=True)
+    for record in parsed(b"".join([split[i] for i in sorted(wrong)]), exact=recipe.plan.exact):
+        tally.broken.update(rule.rule.id for rule in verifier.broken(record))
 
 
 def _after(lines: bytes, at: int, count: int) -> int:
@@ -172,32 +207,60 @@ def _disproved(recipe: Recipe, verifier: Verifier, lines: bytes, start: int, pos
     )
 
 
-def _again(recipe: Recipe, verifier: Verifier, start: int, left: list[int]) -> dict[int, bytes]:
-    """Other tries in the place of the lines at these positions: of each the first one that is valid."""
+def _again(recipe: Recipe, verifier: Verifier, start: int, left: list[int], tally: Tally) -> dict[int, bytes]:
+    """Other tries in the place of the lines at these positions: of each the first that is valid, else a changed one."""
     found: dict[int, bytes] = {}
     first = 1
     while left and first <= ATTEMPTS:
         tries = range(first, min(first + max(TOGETHER // len(left), 1), ATTEMPTS + 1))
-        lines = recipe.plan.again(recipe.seed, [start + i for i in left], tries)
-        rejected = _rejected(recipe, verifier, lines, 0 if recipe.proven else len(left) * len(tries))
+        index = [start + i for i in left]
+        lines = recipe.plan.again(recipe.seed, index, tries)
+        checked = 0 if recipe.proven else len(left) * len(tries)
+        rejected = _rejected(recipe, verifier, lines, checked, index * len(tries))
         failed = rejected | _failed(lines, _ends(lines))
         for i, line in enumerate(lines.splitlines(keepends=True)):
             if i not in failed:
                 found.setdefault(left[i % len(left)], line)
         left = [i for i in left if i not in found]
         first = tries.stop
-    if left:
-        raise _never(recipe, verifier, start + left[0])
-    return found
+    return found | {i: _changed(recipe, verifier, start + i, tally) for i in left}
+
+
+def _changed(recipe: Recipe, verifier: Verifier, index: int, tally: Tally) -> bytes:
+    """The line of a record of which no draw is right: changed in a few fields, so that its rules hold."""
+    if not recipe.rules:
+        raise _never(recipe, verifier, index)
+    from pytest_specmint.check.mending import mended_record
+    from pytest_specmint.check.ruled import RuledVerifier
+    from pytest_specmint.rules.python import RuleRaised, crashed
+
+    assert isinstance(verifier, RuledVerifier)
+    lines = recipe.plan.lines(recipe.seed, index, 1) + recipe.plan.again(recipe.seed, [index], range(1, ATTEMPTS + 1))
+    try:
+        found = mended_record(recipe.schema, verifier, parsed(lines, exact=recipe.plan.exact))
+    except RuleRaised as error:
+        raise crashed(error, f"record {index}") from error
+    if found is None:
+        raise _never(recipe, verifier, index)
+    tally.patch(found.rules)
+    return canonical_lines([found.record])
 
 
 def _never(recipe: Recipe, verifier: Verifier, index: int) -> SamplingError:
     (record,) = parsed(recipe.plan.lines(recipe.seed, index, 1), exact=recipe.plan.exact)
     violation = next(iter(verifier.violations(record, 1)), None)
+    if violation is not None and violation.keyword == "x-rules":
+        from pytest_specmint.check.mending import way_out
+
+        return SamplingError(
+            f"record {index} breaks a rule in all of {ATTEMPTS} draws, and no few changes mend it: {violation.message}",
+            pointer=violation.schema_pointer,
+            hint=way_out(recipe.schema, recipe.rules, violation),
+        )
     return SamplingError(
         f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
-        hint="simplify the part of the schema at this pointer, or bring the rule's fields together by bounds",
+        hint="simplify the part of the schema at this pointer, or bring the rules' fields together by bounds",
     )
 
 
@@ -207,7 +270,7 @@ def _on_edge(recipe: Recipe, verifier: Verifier, index: int, target: "Target") -
 
     for attempt in range(EDGE_ATTEMPTS):
         record = forced(recipe.plan, recipe.seed, index, target, attempt)
-        if not verifier.failures([record]):
+        if not failures(verifier, [record], [index]):
             return canonical_lines([record])
     return None
 
@@ -222,15 +285,31 @@ class BlockMaker(Struct, frozen=True, dict=True):
 
     def __call__(self, start: int, count: int) -> bytes:
         """The lines of these records."""
-        return verified(self.recipe, self._verifier, start, count)
+        return verified(self.recipe, self._verifier, start, count, self._tally)
+
+    def noted(self) -> Tally | None:
+        """What was not right at once since this was last asked; None where all was."""
+        tally = self._tally
+        if tally:
+            del self.__dict__["_tally"]
+        return tally or None
+
+    @cached_property
+    def _tally(self) -> Tally:
+        return Tally()
 
     @cached_property
     def _verifier(self) -> Verifier:
-        if not self.recipe.rules:
-            return Verifier(self.recipe.schema)
-        from pytest_specmint.check.ruled import RuledVerifier
+        return verifier_of(self.recipe.schema, self.recipe.rules)
 
-        return RuledVerifier(self.recipe.schema, self.recipe.rules)
+
+def verifier_of(schema: Schema, rules: "tuple[CompiledRule, ...]") -> Verifier:
+    """What judges records by a schema, and by rules if there are some."""
+    if not rules:
+        return Verifier(schema)
+    from pytest_specmint.check.ruled import RuledVerifier
+
+    return RuledVerifier(schema, rules)
 
 
 Lines = bytes | memoryview
@@ -242,17 +321,29 @@ def byte_blocks(job: Job) -> Iterator[bytes]:
     return map(bytes, line_blocks(job))
 
 
-def line_blocks(job: Job, execution: Execution = USUALLY) -> Iterator[Lines]:
+Noted = Callable[[Tally], None]
+"""Told of records that were not right at once."""
+
+
+def line_blocks(job: Job, execution: Execution = USUALLY, noted: Noted | None = None) -> Iterator[Lines]:
     """The job's canonical lines in blocks, made by as many processes as asked for."""
     _hold_memory()
     make = BlockMaker(recipe_of(job, check_all=execution.check_all))
     size = min(make.recipe.plan.lanes, execution.block)
     workers = min(execution.workers, -(-job.count // size))
     if workers <= 1:
-        return starmap(make, job.ranges(size))
+        return _blocks(make, job.ranges(size), noted)
     from pytest_specmint.workers import in_order
 
-    return in_order(make, job.ranges(size), workers)
+    return in_order(make, job.ranges(size), workers, make.noted, noted)
+
+
+def _blocks(make: BlockMaker, ranges: Iterator[tuple[int, int]], noted: Noted | None) -> Iterator[bytes]:
+    for lines in starmap(make, ranges):
+        note = None if noted is None else make.noted()
+        if noted is not None and note is not None:
+            noted(note)
+        yield lines
 
 
 def _hold_memory() -> None:

@@ -19,6 +19,7 @@ from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.dataset import Dataset
 from pytest_specmint.engine.settings import USUAL_SIZES, Sizes
 from pytest_specmint.errors import InvalidData
+from pytest_specmint.golden.rules import RulesOrigin, rules_origins
 from pytest_specmint.job import Job
 from pytest_specmint.output.manifest import pretty
 from pytest_specmint.schema.document import Schema
@@ -100,12 +101,15 @@ class Origin(Struct, frozen=True, kw_only=True):
     content: Content
     packs: tuple[PackOrigin, ...] = ()
     """The packs besides the base; they are written only where there are some."""
+    rules: tuple[RulesOrigin, ...] = ()
+    """Rules besides those of schema and packs; likewise."""
 
     def document(self) -> bytes:
         """The origin as it stands in a file."""
         built = msgspec.to_builtins(self)
-        if not self.packs:
-            del built["packs"]
+        for name in ("packs", "rules"):
+            if not built[name]:
+                del built[name]
         if self.arguments is not None and not self.arguments.domain:
             del built["arguments"]["domain"]
         return pretty(built)
@@ -148,7 +152,14 @@ def origin_of(
         arguments=None if dataset is None else _arguments(dataset.job, subject),
         content=content,
         packs=() if dataset is None else _pack_origins(dataset.job),
+        rules=() if dataset is None else rules_origins(dataset.job, _rule_files(dataset.job, subject)),
     )
+
+
+def _rule_files(job: Job, subject: Subject) -> dict[str, str]:
+    """The paths of rules files as they are given, with what is written for them."""
+    here = subject.here or Path()
+    return {rule.source: relative(here / rule.source, subject.root) for rule in job.rules if rule.source}
 
 
 def _pack_origins(job: Job) -> tuple[PackOrigin, ...]:

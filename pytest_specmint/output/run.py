@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from pytest_specmint.check.tally import Tally
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.output.atomic import replaced_directory, write_flushed
 from pytest_specmint.output.blocks import Block, blocks_of
@@ -51,15 +52,16 @@ def write_dataset(
     rendering = None if form is JSONL else begin(form, job)
     wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
     names = ["jsonl", *["records"][:wanted], *["violations"][: job.mode is Mode.INVALID]]
+    tally = Tally()
     with replaced_directory(directory) as staging:
         with ExitStack() as stack:
             writers = [_opened(stack, WRITERS[name](staging, job)) for name in names]
             beside = None if rendering is None else _opened(stack, InFormat(staging, form, rendering))
             every = writers if beside is None else [*writers, beside]
-            digest, size = _stream(every, blocks_of(job, execution), progress)
+            digest, size = _stream(every, blocks_of(job, execution, tally.add), progress)
             rendered = () if beside is None else (beside.finish(),)
         described = manifest(job, digest, size, rendered)
-        run = run_report(job, execution, seconds=perf_counter() - started, size=size)
+        run = run_report(job, execution, seconds=perf_counter() - started, size=size, tally=tally)
         write_flushed(staging / RUN_FILE, pretty(run))
         write_flushed(staging / MANIFEST_FILE, pretty(described))
     return Written(directory, described, run)

@@ -53,6 +53,7 @@ class Factory:
         view: str | None = None,
         mode: str = "usual",
         domain: str | Sequence[str] | None = None,
+        rules: Any = None,
         overrides: Mapping[str, Any] | None = None,
         validate: bool = True,
         **overrides_by_name: Any,
@@ -69,6 +70,7 @@ class Factory:
             "view": view,
             "mode": mode,
             "domain": domain,
+            "rules": rules,
         }
         __tracebackhide__ = True
         try:

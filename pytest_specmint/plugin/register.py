@@ -50,6 +50,7 @@ def register(
     view: str | None = None,
     mode: str = "usual",
     domain: str | Sequence[str] | None = None,
+    rules: Any = None,
     overrides: Mapping[str, Any] | None = None,
     sources: Mapping[str, str] | None = None,
 ) -> Any:
@@ -74,6 +75,7 @@ def register(
         "view": view,
         "mode": mode,
         "domain": domain,
+        "rules": rules,
     }
     what = f"register(name={name!r})"
     asked = asked_of(what, values)

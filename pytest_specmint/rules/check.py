@@ -6,13 +6,14 @@ from math import sqrt
 from msgspec import Struct
 
 from pytest_specmint.rules.compile import CompiledRule, Rules
-from pytest_specmint.rules.expression.compile import Evaluator, compiled
+from pytest_specmint.rules.expression.compile import Evaluator
 from pytest_specmint.rules.expression.dataset import Aggregation
 from pytest_specmint.rules.expression.interpret import ABSENT, stepped
 from pytest_specmint.rules.expression.kinds import ITEM
 from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.rules.model import Rule, Severity
 from pytest_specmint.rules.order import route_text
+from pytest_specmint.rules.python import RuleRaised, crashed
 
 EXAMPLES = 5
 RATE_SLACK = 0.02
@@ -109,9 +110,10 @@ class _OfRecords:
     """The counts of one rule about records or the items of a list."""
 
     def __init__(self, rule: CompiledRule, examples: int) -> None:
-        assert rule.verdict is not None
+        evaluate = rule.evaluator()
+        assert evaluate is not None
         self.rule, self.room = rule, examples
-        self.evaluate: Evaluator = compiled(rule.verdict)
+        self.evaluate: Evaluator = evaluate
         self.held = self.failed = self.skipped = 0
         self.examples: list[Example] = []
 
@@ -119,13 +121,23 @@ class _OfRecords:
         """Count a block of records."""
         evaluate, each = self.evaluate, self.rule.each
         if each is None:
-            verdicts = [evaluate(record) for record in block]
+            verdicts = self._verdicts(block, first) if self.rule.rule.python else [evaluate(record) for record in block]
             self._count(verdicts, block, lambda i: (first + i, ""))
             return
         for i, record in enumerate(block):
             pairs = list(items_at(record, each))
             items = [evaluate(record, item) for _, item in pairs]
             self._count(items, pairs, _places(first + i, pairs), record)
+
+    def _verdicts(self, block: Sequence[object], first: int) -> list[object]:
+        """Those of a Python rule; raises `RuleCrashed`, which names the record."""
+        found: list[object] = []
+        try:
+            for record in block:
+                found.append(self.evaluate(record))  # noqa: PERF401 - how many there are tells which one it was
+        except RuleRaised as error:
+            raise crashed(error, f"record {first + len(found)}") from error
+        return found
 
     def _count(
         self,
@@ -146,16 +158,7 @@ class _OfRecords:
                     self.examples.append(Example(*where(j), self._values(whole, item)))
 
     def _values(self, record: object, item: object) -> tuple[tuple[str, str], ...]:
-        """What the rule reads, as far as there is room."""
-        found: list[tuple[str, str]] = []
-        base = None if self.rule.each is None else (*self.rule.each, ITEM)
-        for path in self.rule.reads:
-            inside = base is not None and path[: len(base)] == base
-            start, steps = (item, path[len(base or ()) :]) if inside else (record, path)
-            value = _followed(start, steps)
-            if not isinstance(value, (dict, list)):
-                found.append((route_text(path), _shown(value)))
-        return tuple(found[:SHOWN])
+        return values_read(self.rule, record, item)
 
     def outcome(self) -> Outcome:
         """The counts."""
@@ -180,6 +183,20 @@ class _OfDataset:
         verdict = self.aggregation.verdict()
         counts = (int(verdict is True), int(verdict is False), int(verdict is None))
         return Outcome(self.rule.rule, *counts, numbers=self.aggregation.numbers())
+
+
+def values_read(rule: CompiledRule, record: object, item: object = ABSENT) -> tuple[tuple[str, str], ...]:
+    """What a rule reads in a record, as far as there is room; of a Python rule that does not say it, the fields."""
+    found: list[tuple[str, str]] = []
+    base = None if rule.each is None else (*rule.each, ITEM)
+    named = rule.reads or tuple((name,) for name in (record if isinstance(record, dict) else ()))
+    for path in named:
+        inside = base is not None and path[: len(base)] == base
+        start, steps = (item, path[len(base or ()) :]) if inside else (record, path)
+        value = _followed(start, steps)
+        if not isinstance(value, (dict, list)) or (isinstance(value, list) and ITEM in steps):
+            found.append((route_text(path), _shown(value)))
+    return tuple(found[:SHOWN])
 
 
 def _places(number: int, pairs: Sequence[tuple[str, object]]) -> Callable[[int], tuple[int, str]]:
@@ -212,5 +229,7 @@ def _followed(value: object, steps: tuple[Step, ...]) -> object:
 def _shown(value: object) -> str:
     if value is ABSENT:
         return "missing"
+    if isinstance(value, list):
+        value = [each for each in value if each is not ABSENT]
     text = "null" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -11,7 +11,7 @@ from pytest_specmint.rules.compile import compile_rules
 from pytest_specmint.rules.enforced import Choice, Enforced, Way, Ways
 from pytest_specmint.rules.expression.resolve import Table
 from pytest_specmint.rules.links import Link, Switch
-from pytest_specmint.rules.model import KEYWORD, Rule, read_rules
+from pytest_specmint.rules.model import Rule
 from pytest_specmint.rules.parts import Part, part_of
 from pytest_specmint.rules.schema_fields import SchemaFields
 from pytest_specmint.rules.spelling import in_draft
@@ -23,12 +23,6 @@ NAME = "specmint rules"
 """The definition under which a schema with its rules stands in its own document."""
 MOST = 48
 """Combinations of cases that are looked at one by one."""
-
-
-def own_rules(schema: Schema) -> tuple[Rule, ...]:
-    """The rules under ``x-rules`` where the schema stands; raises `RuleError`."""
-    part = schema.at(schema.place)
-    return read_rules(part[KEYWORD]) if isinstance(part, dict) and KEYWORD in part else ()
 
 
 def enforced(schema: Schema, rules: Sequence[Rule], as_of: date, tables: Mapping[str, Table] | None = None) -> Enforced:

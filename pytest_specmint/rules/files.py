@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from pytest_specmint.errors import SchemaError
 from pytest_specmint.rules.expression.errors import RuleError
 from pytest_specmint.rules.model import Rule, read_rules
@@ -16,4 +18,4 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
         words = error.message.replace("schema file", "rules file", 1)
         hint = (error.hint or "").replace("a schema is", "rules are").replace('the smallest schema is "{}"', "see docs")
         raise RuleError(words, pointer=error.pointer, hint=hint or None) from None
-    return read_rules(document, f"{path.name}#")
+    return tuple(replace(rule, source=str(path)) for rule in read_rules(document, f"{path.name}#"))

@@ -8,7 +8,7 @@ import pytest_specmint as sm
 from pytest_specmint.job import Job
 from pytest_specmint.rules.check import check_rules
 from pytest_specmint.rules.compile import compile_rules
-from pytest_specmint.rules.enforce import own_rules
+from pytest_specmint.rules.placed import own
 from pytest_specmint.rules.schema_fields import SchemaFields
 
 DATE = {"type": "string", "format": "date"}
@@ -38,7 +38,7 @@ def built_in(dataset: sm.Dataset) -> bool:
 def checked(dataset: sm.Dataset) -> int:
     """How often the rules applied; they hold."""
     fields = SchemaFields(dataset.schema)
-    outcomes = check_rules(compile_rules(own_rules(dataset.schema), fields, as_of=job(dataset).as_of), list(dataset))
+    outcomes = check_rules(compile_rules(own(dataset.schema).rules, fields, as_of=job(dataset).as_of), list(dataset))
     assert all(outcomes), [each.examples[:2] for each in outcomes if not each]
     return sum(each.checked for each in outcomes)
 
@@ -236,7 +236,7 @@ def test_warnings_hold_at_their_rate(rule: dict[str, Any], rate: float) -> None:
     risk = {"type": "integer", "minimum": 0, "maximum": 99}
     fields = {"risk": risk, "status": {"enum": ["WAIT", "NEW", "DONE"]}, "first": DATE, "last": DATE}
     dataset = made(schema([{"id": "r", **rule, "severity": "warn", "rate": rate}], **fields), 4000)
-    rules = compile_rules(own_rules(dataset.schema), SchemaFields(dataset.schema))
+    rules = compile_rules(own(dataset.schema).rules, SchemaFields(dataset.schema))
     (outcome,) = check_rules(rules, list(dataset))
     share = outcome.held / outcome.checked
     breakable = rate >= 0.5 or "first" not in str(rule)
