@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint.engine.settings import USUAL_SIZES, EngineSettings, Sizes
-from pytest_specmint.errors import UsageError
+from pytest_specmint.errors import UnsatisfiableSchema, UsageError
 from pytest_specmint.packs.chosen import packs_of
 from pytest_specmint.rules.enforced import Enforced, speaks
 from pytest_specmint.schema.document import Schema
@@ -130,12 +130,24 @@ def _compiled(
     from pytest_specmint.engine.compile import compile_plan
 
     check_schema(schema)
+    settings = _settings(as_of, sizes, packs)
     kept = _enforced(schema, as_of, rules, packs)
     if not (kept.rules or kept.links or kept.warnings or kept.ways):
-        return compile_plan(kept.schema, _settings(as_of, sizes, packs))
+        return compile_plan(kept.schema, settings)
     from pytest_specmint.engine.ruled import ruled_plan
 
-    return ruled_plan(kept, _settings(as_of, sizes, packs))
+    try:
+        return ruled_plan(kept, settings)
+    except UnsatisfiableSchema as error:
+        from pytest_specmint.engine.blame import blamed
+        from pytest_specmint.rules.enforce import enforced
+
+        tables = _rule_tables(packs)
+        raise blamed(
+            error,
+            _all_rules(schema, as_of, rules, packs),
+            lambda some: ruled_plan(enforced(schema, some, as_of, tables), settings),
+        ) from error
 
 
 @lru_cache(maxsize=64)

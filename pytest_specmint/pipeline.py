@@ -87,9 +87,11 @@ def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
 
 
 def _too_few(capacity: Capacity, job: Job) -> UnsatisfiableSchema:
+    from pytest_specmint.engine.blame import own_place
+
     return UnsatisfiableSchema(
         f"x-unique: {job.start + job.count:,} records are to differ, but there are {capacity.size:,} values",
-        pointer=capacity.place,
+        pointer=own_place(capacity.place),
         hint="widen the field's bounds, or make fewer records",
     )
 
@@ -237,7 +239,7 @@ def _changed(recipe: Recipe, verifier: Verifier, index: int, tally: Tally) -> by
     assert isinstance(verifier, RuledVerifier)
     lines = recipe.plan.lines(recipe.seed, index, 1) + recipe.plan.again(recipe.seed, [index], range(1, ATTEMPTS + 1))
     try:
-        found = mended_record(recipe.schema, verifier, parsed(lines, exact=recipe.plan.exact))
+        found = mended_record(verifier, parsed(lines, exact=recipe.plan.exact))
     except RuleRaised as error:
         raise crashed(error, f"record {index}") from error
     if found is None:

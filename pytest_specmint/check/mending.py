@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from pytest_specmint.check.ruled import RuledVerifier
-from pytest_specmint.check.second import SecondJudge
 from pytest_specmint.check.verifier import Violation
 from pytest_specmint.rules.compile import CompiledRule
 from pytest_specmint.rules.mend.fixed import fixed_fields
-from pytest_specmint.rules.mend.search import Bounds, Mended, mended
+from pytest_specmint.rules.mend.search import Bounds, Mended, mended, missing
 from pytest_specmint.rules.order import route_text
 from pytest_specmint.schema.document import Schema
 
@@ -18,26 +17,27 @@ LENT = 32
 """From how many of its draws values are taken."""
 
 
-def mended_record(schema: Schema, verifier: RuledVerifier, draws: list[Any]) -> Mended | None:
+def mended_record(verifier: RuledVerifier, draws: list[Any]) -> Mended | None:
     """One of the draws of a record with as few changes as make its rules hold; None where none is found.
 
     What comes of it is accepted by validators of two families. It depends on the draws, the schema and the rules alone.
     Raises `RuleRaised`.
     """
     fitting = [draw for draw in draws if verifier.accepts(draw)]
-    second = SecondJudge(schema)
-    bounds = Bounds(verifier.accepts, fixed_fields(schema))
-    for i, start in enumerate(fitting[:STARTS]):
+    bounds = Bounds(verifier.accepts, fixed_fields(verifier.schema))
+    nearest = sorted(range(len(fitting)), key=lambda i: (missing(verifier.judged, fitting[i]), i))
+    for i in nearest[:STARTS]:
         others = [*fitting[:i], *fitting[i + 1 :]][:LENT]
-        found = mended(start, verifier.judged, others, bounds)
-        if found is not None and _agreed(second, schema, start, found.record):
+        found = mended(fitting[i], verifier.judged, others, bounds)
+        if found is not None and _agreed(verifier, fitting[i], found.record):
             return found
     return None
 
 
-def _agreed(second: SecondJudge, schema: Schema, before: Any, after: Any) -> bool:
+def _agreed(verifier: RuledVerifier, before: Any, after: Any) -> bool:
     """Whether the second validator accepts it too, unless it cannot read the schema."""
-    return second.accepts(schema.place, after) or not second.accepts(schema.place, before)
+    place = verifier.schema.place
+    return verifier.second.accepts(place, after) or not verifier.second.accepts(place, before)
 
 
 def way_out(schema: Schema, rules: Sequence[CompiledRule], violation: Violation) -> str:

@@ -1,8 +1,10 @@
 """Verification of records by their schema and by rules besides."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
+from pytest_specmint.check.second import SecondJudge
 from pytest_specmint.check.verifier import Verifier, Violation
 from pytest_specmint.rules.check import items_at, values_read
 from pytest_specmint.rules.compile import CompiledRule
@@ -21,6 +23,7 @@ class RuledVerifier(Verifier):
 
     def __init__(self, schema: Schema, rules: Sequence[CompiledRule]) -> None:
         super().__init__(schema)
+        self.schema = schema
         pairs = [(rule, evaluate) for rule in rules if (evaluate := rule.evaluator()) is not None]
         self._rules: list[tuple[CompiledRule, Evaluator]] = [each for each in pairs if not each[0].rule.python]
         self._python = [each for each in pairs if each[0].rule.python]
@@ -40,6 +43,11 @@ class RuledVerifier(Verifier):
         except RuleRaised as error:
             error.position = position
             raise
+
+    @cached_property
+    def second(self) -> SecondJudge:
+        """A validator of another family."""
+        return SecondJudge(self.schema)
 
     @property
     def judged(self) -> list[tuple[CompiledRule, Evaluator]]:

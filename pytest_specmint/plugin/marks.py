@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 if TYPE_CHECKING:
-    pass
+    from pytest_specmint.rules.given import RulesSource
 
 SchemaName = str | PathLike[str] | Mapping[str, Any] | bool
 Drafts = Literal["4", "6", "7", "2019-09", "2020-12", 4, 6, 7]

@@ -1,6 +1,6 @@
 """Rules over records: how often each was checked, held and failed, with the first examples."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from math import sqrt
 
 from msgspec import Struct
@@ -70,12 +70,16 @@ class Checker:
         self._counters = [_counter(rule, examples) for rule in rules.rules]
         self._number = first
 
-    def add(self, records: Iterable[object], *, first: int | None = None) -> None:
-        """Check some more records; ``first`` is the number of the first one, where some were left out before it."""
+    def add(self, records: Iterable[object], *, first: int | None = None, rejected: Collection[int] = ()) -> None:
+        """Check some more records; ``first`` is the number of the first one, where some were left out before it.
+
+        To those whose numbers are among the ``rejected``, since their schema does not accept them, Python rules do not
+        apply. Raises `RuleCrashed` where one cannot judge a record.
+        """
         self._number = self._number if first is None else first
         block = records if isinstance(records, Sequence) else list(records)
         for counter in self._counters:
-            counter.add(block, self._number)
+            counter.add(block, self._number, rejected)
         self._number += len(block)
 
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -117,11 +121,12 @@ class _OfRecords:
         self.held = self.failed = self.skipped = 0
         self.examples: list[Example] = []
 
-    def add(self, block: Sequence[object], first: int) -> None:
+    def add(self, block: Sequence[object], first: int, rejected: Collection[int] = ()) -> None:
         """Count a block of records."""
         evaluate, each = self.evaluate, self.rule.each
         if each is None:
-            verdicts = self._verdicts(block, first) if self.rule.rule.python else [evaluate(record) for record in block]
+            python = self.rule.rule.python is not None
+            verdicts = self._verdicts(block, first, rejected) if python else [evaluate(record) for record in block]
             self._count(verdicts, block, lambda i: (first + i, ""))
             return
         for i, record in enumerate(block):
@@ -129,12 +134,12 @@ class _OfRecords:
             items = [evaluate(record, item) for _, item in pairs]
             self._count(items, pairs, _places(first + i, pairs), record)
 
-    def _verdicts(self, block: Sequence[object], first: int) -> list[object]:
+    def _verdicts(self, block: Sequence[object], first: int, rejected: Collection[int]) -> list[object]:
         """Those of a Python rule; raises `RuleCrashed`, which names the record."""
         found: list[object] = []
         try:
-            for record in block:
-                found.append(self.evaluate(record))  # noqa: PERF401 - how many there are tells which one it was
+            for number, record in enumerate(block, first):
+                found.append(None if number in rejected else self.evaluate(record))
         except RuleRaised as error:
             raise crashed(error, f"record {first + len(found)}") from error
         return found
@@ -173,7 +178,7 @@ class _OfDataset:
         self.rule = rule
         self.aggregation = Aggregation(rule.dataset)
 
-    def add(self, block: Sequence[object], first: int) -> None:
+    def add(self, block: Sequence[object], first: int, rejected: Collection[int] = ()) -> None:
         """Take a block of records into account."""
         for record in block:
             self.aggregation.add(record)

@@ -21,6 +21,8 @@ from pytest_specmint.schema.sets.values import Json
 
 NAME = "specmint rules"
 """The definition under which a schema with its rules stands in its own document."""
+MANY = 24
+"""Demands from which on they are gathered by property first."""
 MOST = 48
 """Combinations of cases that are looked at one by one."""
 
@@ -126,5 +128,19 @@ def _ways(base: Schema, chosen: Sequence[Part]) -> tuple[Schema, Ways]:
 
 
 def _meeting(schema: Schema, demands: Sequence[Json], name: str) -> Schema:
-    listed = [in_draft(each, schema.draft) for each in demands] or [in_draft(True, schema.draft)]
+    gathered = [_gathered(demands)] if len(demands) > MANY else demands
+    listed = [in_draft(each, schema.draft) for each in gathered] or [in_draft(True, schema.draft)]
     return meeting(schema, {"allOf": listed}, name)
+
+
+def _gathered(demands: Sequence[Json]) -> Json:
+    """Many demands as one: those on a property together, so that objects need not be met with each by itself."""
+    by_name: dict[str, list[Json]] = {}
+    others: list[Json] = []
+    for each in demands:
+        named = each.get("properties") if isinstance(each, dict) and len(each) == 1 else None
+        for name, below in (named if isinstance(named, dict) else {}).items():
+            by_name.setdefault(name, []).append(below)
+        others += [] if isinstance(named, dict) else [each]
+    properties: dict[str, Json] = {name: _gathered(list_) for name, list_ in by_name.items()}
+    return {"allOf": [*others, *([{"properties": properties}] if properties else [])]}

@@ -54,7 +54,10 @@ class Own(Struct, frozen=True):
 
 
 NOTHING = Own()
-SOME = "it stands in a part that not every record has to meet: write it where the record's own schema stands"
+SOME = (
+    "where it stands in a branch, under a condition, in an unnamed property or inside of its like: "
+    "write it where the record's own schema stands"
+)
 
 
 @lru_cache(maxsize=64)

@@ -120,6 +120,8 @@ _MEANT: Mapping[str, str] = {
     "url": "uri",
 }
 
+_TOLD_ELSEWHERE = frozenset({"x-rules", "x-cross-field-rules"})
+"""Rules and sentences: how each is kept, or why it is not, is said of each by itself."""
 DOMAIN = "x-domain"
 """Names packs: heeded where it speaks of the record itself, ignored inside of it."""
 
@@ -295,7 +297,7 @@ def _findings(schema: Schema, site: Site, *, idle_if: bool) -> Iterator[_Finding
     alone = _alone(schema, site)
     for keyword, value in site.items():
         if keyword.startswith("x-"):
-            if keyword not in UNDERSTOOD:
+            if keyword not in UNDERSTOOD and keyword not in _TOLD_ELSEWHERE:
                 yield _Finding(Kind.EXTENSION, keyword, _meant(keyword, sorted(UNDERSTOOD)))
         elif alone:
             if keyword in _ASSERTED and keyword != "$ref" and _lives(keyword, schema.draft):

@@ -94,7 +94,7 @@ def _put(node: Any, location: Location, value: Any) -> Any:
     step, *rest = location
     if isinstance(step, int) and isinstance(node, list):
         return [_put(each, tuple(rest), value) if i == step else each for i, each in enumerate(node)]
-    if not isinstance(step, str) or not isinstance(node, dict):
+    if not isinstance(step, str) or not isinstance(node, dict) or (rest and step not in node):
         return node
     if not rest and isinstance(value, Absent):
         return {name: each for name, each in node.items() if name != step}

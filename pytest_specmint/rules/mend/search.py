@@ -65,11 +65,18 @@ def mended(record: Any, rules: Judged, others: Sequence[Any], bounds: Bounds) ->
             seen.add(key)
             if not _allowed(record, changed, bounds):
                 continue
-            left = sum(_shortfall(each, place, changed) for each, place in _failing(rules, changed))
+            left = missing(rules, changed)
             names = named if rule.rule.id in named else (*named, rule.rule.id)
             cost = sum(1 for _ in changes(record, changed)) + left
+            if cost == 1 and not left:  # no other change is smaller
+                return Mended(changed, tuple(changes(record, changed)), names)
             heappush(waiting, (cost, left, len(seen), changed, names))
     return None
+
+
+def missing(rules: Judged, record: Any) -> int:
+    """In how many places a record would have to be mended, as far as the rules' forms tell."""
+    return sum(_shortfall(rule, item, record) for rule, item in _failing(rules, record))
 
 
 def _failing(rules: Judged, record: Any) -> list[tuple[CompiledRule, Location | None]]:
@@ -114,8 +121,10 @@ def _changed(rule: CompiledRule, item: Location | None, record: Any, others: Seq
 def _borrowed(rule: CompiledRule, item: Location | None, record: Any, others: Sequence[Any]) -> Iterator[Move]:
     """Values that other records have where the rule reads them, field by field in turn."""
     base = () if rule.each is None else (*rule.each, ITEM)
+    unknown = rule.rule.python is not None and not rule.reads and isinstance(record, dict)
+    routes = tuple((name,) for name in record) if unknown else rule.reads
     for other in others:
-        for route in rule.reads:
+        for route in routes:
             inside = item is not None and route[: len(base)] == base
             ways = located(record, route) if not inside else _within(record, item or (), route[len(base) :])
             for way in ways:
