@@ -31,6 +31,8 @@ class Derivation(Struct, frozen=True):
     target: Route
     place: Place
     formula: Term
+    pointer: str = "#"
+    """Where the formula stands."""
 
 
 class CompiledRule(Struct, frozen=True):
@@ -218,7 +220,7 @@ def _derivations(rule: Rule, around: _Around) -> tuple[tuple[Derivation, ...], t
             formula, equation = _formula(path, text, around)
         except ExpressionError as error:
             raise error.placed(place) from None
-        made.append(Derivation(rule.id, (*base, *path.steps), Place(path.root, path.steps), formula))
+        made.append(Derivation(rule.id, (*base, *path.steps), Place(path.root, path.steps), formula, place))
         equations.append(equation)
     return tuple(made), tuple(equations)
 
@@ -254,6 +256,7 @@ def _ordered(made: Sequence[CompiledRule]) -> tuple[Derivation, ...]:
             rule.rule.id,
             each.target,
             reads(each.formula, rule.each) | (frozenset() if rule.when is None else reads(rule.when, rule.each)),
+            each.pointer,
         )
         for rule, each in listed
     ]
@@ -261,7 +264,9 @@ def _ordered(made: Sequence[CompiledRule]) -> tuple[Derivation, ...]:
     for key in keys:
         if key.target in key.reads:
             raise RuleError(
-                f"{route_text(key.target)} is derived from itself (rule: {key.rule})", hint="break the circle"
+                f"{route_text(key.target)} is derived from itself (rule: {key.rule})",
+                pointer=key.pointer,
+                hint="break the circle",
             )
     return tuple(by_target[key.target] for key in in_order(keys))
 
