@@ -119,7 +119,6 @@ def _forget_packs() -> None:
     """What a process has read of packs and rules, once others are installed."""
     from pytest_specmint import job
     from pytest_specmint.packs import chosen, registry, vocabulary
-
     from pytest_specmint.rules import installed, placed
 
     packs = (registry._installed, registry.pack_named, chosen.packs_of, vocabulary.vocabulary_of)

@@ -78,7 +78,10 @@ EXPRESSIONS = {
     "a long constant": ("amount > " + " * ".join(["9" * 30] * 20), "the number is too long"),
     # the way into Python
     "dunder": ("amount.__class__ == 1", "the name __class__ is refused"),
-    "subclasses": ("().__class__.__bases__[0].__subclasses__() == 1", "only the functions of the language can be called"),
+    "subclasses": (
+        "().__class__.__bases__[0].__subclasses__() == 1",
+        "only the functions of the language can be called",
+    ),
     "a dunder in brackets": ("record['__class__'] == 1", "the schema has no field __class__"),
     "globals of init": ("record.__init__.__globals__ == 1", "refused"),
     "list comprehension": ("[x for x in ().__class__.__base__.__subclasses__()] == 1", "ListComp is not part of"),
@@ -86,7 +89,10 @@ EXPRESSIONS = {
     "a loop over a call": ("any(x for x in globals())", "only fields have members"),
     "a loop's variable": ("any(__x > 1 for __x in lines)", "the name __x is refused"),
     "two loops": ("any(x > y for x in lines for y in lines)", "a loop has one `for`"),
-    "a loop outside": ("all(all(y.n > x.n for y in record.lines) for x in lines)", "an inner loop runs over a list inside"),
+    "a loop outside": (
+        "all(all(y.n > x.n for y in record.lines) for x in lines)",
+        "an inner loop runs over a list inside",
+    ),
     "f-string": ("f'{amount.__class__}' == 'a'", "JoinedStr is not part of the language"),
     "format": ("'{0.__class__}'.format(amount) == 'a'", "only the functions of the language can be called"),
     "percent": ("'%s' % amount == 'a'", "a number is expected, this is a text"),
@@ -150,9 +156,15 @@ def test_contradictions(run: Run, tmp_path: Path, rules: list[str], words: str) 
 
 
 CIRCLES = {
-    "two": ([{"total": "price + 1"}, {"price": "total + 1"}], "total needs price needs total (rules: r0, r1) @ r.json#/0/derive/total"),
+    "two": (
+        [{"total": "price + 1"}, {"price": "total + 1"}],
+        "total needs price needs total (rules: r0, r1) @ r.json#/0/derive/total",
+    ),
     "itself": ([{"total": "total + 1"}], "total is derived from itself (rule: r0) @ r.json#/0/derive/total"),
-    "twice": ([{"total": "price + 1"}, {"total": "price + 2"}], "total is derived twice, by r0 and r1 @ r.json#/1/derive/total"),
+    "twice": (
+        [{"total": "price + 1"}, {"total": "price + 2"}],
+        "total is derived twice, by r0 and r1 @ r.json#/1/derive/total",
+    ),
 }
 
 
@@ -230,7 +242,10 @@ WEIGHTS = {
         field(type="integer", **{"x-dist": {"kind": "histogram", "edges": [0, 1, 2], "weights": [1, -2]}}),
         "a weight is negative @ #/properties/a/x-dist/weights/1",
     ),
-    "of values": (field(type="string", **{"x-dist": {"kind": "categorical", "weights": {"x": 0}}}), "the weights sum to 0"),
+    "of values": (
+        field(type="string", **{"x-dist": {"kind": "categorical", "weights": {"x": 0}}}),
+        "the weights sum to 0",
+    ),
     "too few": (field(enum=["x", "y"], **{"x-weights": [1]}), "the enum has 2 values, but there are 1 weights"),
     "a text": (field(enum=["x", "y"], **{"x-weights": [1, "b"]}), "'b' is not a weight"),
 }

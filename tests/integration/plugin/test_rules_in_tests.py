@@ -122,7 +122,10 @@ def test_a_golden_names_the_rule_that_changed(shed: pytest.Pytester) -> None:
     result = shed.runpytest_inprocess("-q")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["*cause: *rules of large.json: large changed*", "*reproduce: specmint-cli generate --schema thing.json *--rules large.json"]
+        [
+            "*cause: *rules of large.json: large changed*",
+            "*reproduce: specmint-cli generate --schema thing.json *--rules large.json",
+        ]
     )
 
 
