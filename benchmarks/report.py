@@ -17,6 +17,7 @@ TITLES: Mapping[str, str] = {
     "files": "Record files",
     "micro": "Kinds of nodes",
     "growth": "Growth",
+    "rules": "Rules",
 }
 
 

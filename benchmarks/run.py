@@ -25,6 +25,7 @@ import generation
 import growth
 import memory
 import micro
+import rules
 import startup
 import suites
 from machine import load, machine
@@ -47,6 +48,7 @@ PARTS: Mapping[str, Part] = {
     "micro": micro.part,
     "growth": growth.part,
     "suites": suites.part,
+    "rules": rules.part,
 }
 RESULTS, TABLE, PICTURE = "results.json", "results.md", "performance.png"
 

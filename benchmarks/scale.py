@@ -43,6 +43,8 @@ class Scale:
     """Records of each shape."""
     tests: int
     """Of a test suite."""
+    unique: int
+    """Keys of which none may stand twice."""
 
 
 FULL = Scale(
@@ -60,6 +62,7 @@ FULL = Scale(
     micro=32_768,
     growth=4096,
     tests=1000,
+    unique=10_000_000,
 )
 QUICK = Scale(
     rounds=1,
@@ -76,4 +79,5 @@ QUICK = Scale(
     micro=512,
     growth=64,
     tests=30,
+    unique=100_000,
 )
