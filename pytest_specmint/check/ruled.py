@@ -6,7 +6,7 @@ from typing import Any
 
 from pytest_specmint.check.second import SecondJudge
 from pytest_specmint.check.verifier import Verifier, Violation
-from pytest_specmint.rules.check import items_at, values_read
+from pytest_specmint.rules.check import every_item, items_at, values_read
 from pytest_specmint.rules.compile import CompiledRule
 from pytest_specmint.rules.expression.compile import Evaluator
 from pytest_specmint.rules.expression.interpret import ABSENT
@@ -85,4 +85,7 @@ def breaks(rule: CompiledRule, evaluate: Evaluator, record: Any) -> bool:
     """Whether a record breaks a rule, one of its items if the rule is about a list's."""
     if rule.each is None:
         return evaluate(record) is False
-    return any(evaluate(record, item) is False for _, item in items_at(record, rule.each))
+    for item in every_item(record, rule.each):
+        if evaluate(record, item) is False:
+            return True
+    return False

@@ -130,8 +130,8 @@ class _OfRecords:
             self._count(verdicts, block, lambda i: (first + i, ""))
             return
         for i, record in enumerate(block):
-            pairs = list(items_at(record, each))
-            items = [evaluate(record, item) for _, item in pairs]
+            items = [evaluate(record, item) for item in every_item(record, each)]
+            pairs = list(items_at(record, each)) if False in items and len(self.examples) < self.room else []
             self._count(items, pairs, _places(first + i, pairs), record)
 
     def _verdicts(self, block: Sequence[object], first: int, rejected: Collection[int]) -> list[object]:
@@ -220,6 +220,19 @@ def items_at(record: object, each: tuple[Step, ...]) -> Iterator[tuple[str, obje
             token = str(step).replace("~", "~0").replace("/", "~1")
             values = [(f"{at}/{token}", stepped(value, step)) for at, value in values]
     yield from values
+
+
+def every_item(record: object, each: tuple[Step, ...]) -> list[object]:
+    """The same items without their pointers: for those who look at many records."""
+    values: list[object] = [record]
+    for step in each:
+        if step == ITEM:
+            values = [item for value in values if isinstance(value, list) for item in value]
+        else:
+            values = [value[step] for value in values if isinstance(value, dict) and step in value]
+    if len(values) == 1:
+        return values[0] if isinstance(values[0], list) else []
+    return [item for value in values if isinstance(value, list) for item in value]
 
 
 def _followed(value: object, steps: tuple[Step, ...]) -> object:
