@@ -85,7 +85,4 @@ def breaks(rule: CompiledRule, evaluate: Evaluator, record: Any) -> bool:
     """Whether a record breaks a rule, one of its items if the rule is about a list's."""
     if rule.each is None:
         return evaluate(record) is False
-    for item in every_item(record, rule.each):
-        if evaluate(record, item) is False:
-            return True
-    return False
+    return any(evaluate(record, item) is False for item in every_item(record, rule.each))

@@ -1,6 +1,6 @@
 """How the rules of a schema are kept: as part of it, as ties between fields, case by case, or by drawing again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
 
@@ -9,9 +9,11 @@ from msgspec.structs import replace
 from pytest_specmint.rules.branches import holds, not_true
 from pytest_specmint.rules.compile import compile_rules
 from pytest_specmint.rules.enforced import Choice, Enforced, Way, Ways
+from pytest_specmint.rules.expression.analyse import Route
 from pytest_specmint.rules.expression.resolve import Table
-from pytest_specmint.rules.links import Link, Switch
+from pytest_specmint.rules.links import Link, Need, Switch
 from pytest_specmint.rules.model import Rule
+from pytest_specmint.rules.needs import needs_of
 from pytest_specmint.rules.parts import Part, part_of
 from pytest_specmint.rules.schema_fields import SchemaFields
 from pytest_specmint.rules.spelling import in_draft
@@ -31,10 +33,13 @@ def enforced(schema: Schema, rules: Sequence[Rule], as_of: date, tables: Mapping
     """How these rules are kept. Raises `RuleError` for rules that do not fit the schema or each other."""
     if not rules:
         return Enforced(schema)
-    parts = [part_of(each) for each in compile_rules(rules, SchemaFields(schema), as_of=as_of, tables=tables).rules]
+    fields = SchemaFields(schema)
+    parts = [part_of(each) for each in compile_rules(rules, fields, as_of=as_of, tables=tables).rules]
     switched = [part for part in parts if part.turns]
-    split = _splitting([part for part in parts if part not in switched])
-    plain = [part for part in parts if part.binding and part not in split and part not in switched]
+    needs = {part.id: found for part in parts if (found := needs_of(part.rule, fields))}
+    split = _splitting([part for part in parts if part not in switched and part.id not in needs])
+    apart = {part.id for part in (*split, *switched)} | needs.keys()
+    plain = [part for part in parts if part.binding and part.id not in apart]
     demands = [demand for part in plain for demand in part.demands()]
     base = _meeting(schema, demands, f"{NAME}, unconditional") if demands else schema
     base, switches = _switches(base, switched)
@@ -44,7 +49,7 @@ def enforced(schema: Schema, rules: Sequence[Rule], as_of: date, tables: Mapping
         base,
         tuple(part.rule for part in parts if part.binding),
         tuple(part.id for part in plain if not part.is_built_in()),
-        (*ties, *(link for part, link in zip(switched, switches, strict=True) if part.binding)),
+        (*ties, *(link for part, link in zip(switched, switches, strict=True) if part.binding), *_needs(parts, needs)),
         tuple((part.rule, link) for part, link in zip(switched, switches, strict=True) if not part.binding),
         unmet=tuple(part.id for part in parts if not part.binding and part not in (*split, *switched, *coupled)),
     )
@@ -56,6 +61,13 @@ def enforced(schema: Schema, rules: Sequence[Rule], as_of: date, tables: Mapping
 
 
 # ---------------------------------------------------------------- field by field
+
+
+def _needs(parts: Sequence[Part], needs: Mapping[str, tuple[Route, ...]]) -> Iterator[Link]:
+    """Rules that demand fields, as ties of these fields."""
+    for part in parts:
+        if part.rule.when is not None and part.id in needs:
+            yield Link(part.id, needs=tuple(Need(part.rule.when, target) for target in needs[part.id]))
 
 
 def _switches(schema: Schema, parts: Sequence[Part]) -> tuple[Schema, list[Link]]:

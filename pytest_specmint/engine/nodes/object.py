@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -11,9 +11,14 @@ from numpy.typing import NDArray
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.cells import Cells, blank, put, put_at
+from pytest_specmint.engine.nodes.formula import Lanes
+from pytest_specmint.engine.nodes.predicate import Predicate
 from pytest_specmint.engine.nodes.shared import Rows, object_row
 from pytest_specmint.engine.plan import MAX_RECURSION, Plan
 from pytest_specmint.stream import EXTRA, Ints, Keys, below, child, draw, mix, threshold
+
+if TYPE_CHECKING:
+    from pytest_specmint.rules.links import Need
 
 Mask = NDArray[np.bool_]
 
@@ -36,6 +41,19 @@ class Slot(Struct, frozen=True):
     """For recursive properties: the share where the object itself was reached by recursion."""
     height: int = 0
     """The least depth of its values."""
+
+
+class Demanded(Struct, frozen=True):
+    """A property that a rule demands where a condition is true."""
+
+    slot: int
+    """Its position."""
+    rule: str
+    root: int = 0
+    need: "Need | None" = None
+    """What is demanded, until all leaves are known;"""
+    condition: Predicate | None = None
+    """then when."""
 
 
 class Member(NamedTuple):
@@ -69,6 +87,7 @@ class ObjectNode(Struct, frozen=True, dict=True):
     first: tuple[int, ...] = ()
     """Positions of the slots whose values others depend on, or that depend on others, in the order they are made in."""
     rows: tuple[Rows, ...] = ()
+    demanded: tuple[Demanded, ...] = ()
     component: bool = False
     """Whether it is a part of what the object around it describes, such as an address: it has no rows of its own."""
 
@@ -84,13 +103,20 @@ class ObjectNode(Struct, frozen=True, dict=True):
             lanes += [child(keys, slot.salt) for slot in self.extras]
         slots = (*self.slots, *self.extras)
         order = [i for i in self._order if i < len(present)]
-        made = {
-            i: self._member(plan, slots[i], lanes[i], present[i], depth, tied=i in self.first)
-            for i in dict.fromkeys((*self.first, *order))
-        }
+        made = {}
+        for i in dict.fromkeys((*self.first, *order)):
+            mask = self._with_demanded(plan, i, present[i]) if self.demanded else present[i]
+            made[i] = self._member(plan, slots[i], lanes[i], mask, depth, tied=i in self.first)
         members = [member for i in order if (member := made[i]) is not None]
         plan.claim(len(keys), sum(member.width for member in members))
         return _assembled(len(keys), members)
+
+    def _with_demanded(self, plan: Plan, slot: int, mask: Mask | None) -> Mask | None:
+        """Who has a property, with those of whom rules demand it."""
+        for each in self.demanded:
+            if each.slot == slot and mask is not None and each.condition is not None and plan.scope is not None:
+                mask = mask | each.condition.truth(Lanes(plan.scope, len(mask))).true
+        return mask
 
     @cached_property
     def _order(self) -> list[int]:
