@@ -373,7 +373,8 @@ class Switched(Tied, frozen=True):
         if self.shares != (1.0, 0.0):
             words = mix(keys + _WITHIN)
             held = true & (words < threshold(self.shares[0]))
-            broken = true & ~held & (words < threshold(sum(self.shares)))
+            if self.broken is not None:  # else there is no such value
+                broken = true & ~held & (words < threshold(sum(self.shares)))
         ways = [(held, self.held), (broken, self.broken), (~held & ~broken, self.inner)]
         parts = [(np.flatnonzero(mask), node) for mask, node in ways if node is not None]
         if len(parts[-1][0]) == len(keys):

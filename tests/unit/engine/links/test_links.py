@@ -294,3 +294,20 @@ def test_sums_of_products_that_a_field_can_have() -> None:
     dataset = made(schema([rule], lines=lines, total={**CENTS, "minimum": 1, "maximum": 3000}), 2000)
     assert checked(dataset) > 1500
     assert built_in(dataset)
+
+
+@pytest.mark.parametrize(
+    "field", [{"const": 30}, {"enum": [22, 30]}, {"type": "integer", "minimum": 21, "maximum": 30}]
+)
+def test_a_warning_that_no_value_can_break_is_held(field: dict[str, object]) -> None:
+    """Also at a rate that asks for records that break it."""
+    rule = {"id": "r", "when": "s == 'B'", "then": "a > 20", "severity": "warn", "rate": 0.5}
+    document = {
+        "type": "object",
+        "required": ["a", "s"],
+        "properties": {"a": field, "s": {"enum": ["A", "B"]}},
+        "x-rules": [rule],
+    }
+    records = list(sm.generate(document, count=200))
+    assert all(record["a"] > 20 for record in records)
+    assert len({record["s"] for record in records}) == 2
