@@ -69,11 +69,13 @@ class Recipe(Struct, frozen=True):
     """Boundary points that the first records are to have."""
     rules: "tuple[CompiledRule, ...]" = ()
     """Rules that no record may break."""
+    watched: tuple[str, ...] = ()
+    """Ids of those that are not valid by construction where all else is: of most records they alone are checked."""
 
     def checked(self, start: int, count: int) -> int:
         """How many records of a block are checked: the first ones."""
         surely = self.start + SURELY - start
-        return min(max(surely, -(-count // EVERY)), count) if self.proven else count
+        return min(max(surely, -(-count // EVERY)), count) if self.proven or self.watched else count
 
 
 def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
@@ -82,8 +84,10 @@ def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
     for each in plan.capacities:
         if job.start + job.count > each.size:
             raise _too_few(each, job)
-    proven = not check_all and job.count > SURELY and not job.drawn_again() and is_proven(rules.schema, plan)
-    return Recipe(plan, job.schema, job.seed, job.start, proven, job.targets(), rules.rules)
+    proven = not check_all and job.count > SURELY and is_proven(rules.schema, plan)
+    drawn = job.drawn_again()
+    watched = drawn if proven else ()
+    return Recipe(plan, job.schema, job.seed, job.start, proven and not drawn, job.targets(), rules.rules, watched)
 
 
 def _too_few(capacity: Capacity, job: Job) -> UnsatisfiableSchema:
@@ -152,29 +156,35 @@ def _failed(lines: bytes, ends: Ints) -> set[int]:
 
 
 def _rejected(recipe: Recipe, verifier: Verifier, lines: bytes, count: int, index: Sequence[int]) -> set[int]:
-    """Positions of those of the first lines that the validator rejects; the lines' records have these indices."""
+    """Positions of those of the first lines that the validator rejects; the lines' records have these indices.
+
+    Of the other lines those that break a rule that is watched.
+    """
     found: set[int] = set()
-    at = 0
-    for first in range(0, count, CHECKED):
-        size = min(CHECKED, count - first)
-        end = _after(lines, at, size)
+    at, first, all_of_them = 0, 0, len(index) if recipe.watched else count
+    while first < all_of_them:
+        last = min(first + CHECKED, count if first < count else all_of_them)
+        end = _after(lines, at, last - first)
         records = parsed(lines[at:end], exact=recipe.plan.exact)
-        found.update(first + i for i in failures(verifier, records, index[first:]))
-        at = end
+        names = () if first < count else recipe.watched
+        found.update(first + i for i in failures(verifier, records, index[first:last], names))
+        at, first = end, last
     return found
 
 
-def failures(verifier: Verifier, records: Sequence[Any], index: Sequence[int]) -> list[int]:
-    """Positions of the records that are rejected; an error of a Python rule names the record by its index.
+def failures(verifier: Verifier, records: Sequence[Any], index: Sequence[int], names: Sequence[str] = ()) -> list[int]:
+    """Positions of the records that are rejected, or that break one of the rules that are named.
 
-    Raises `RuleCrashed`.
+    Raises `RuleCrashed` where a Python rule cannot judge a record, with the record's index.
     """
     if type(verifier) is Verifier:
         return verifier.failures(records)
+    from pytest_specmint.check.ruled import RuledVerifier
     from pytest_specmint.rules.python import RuleRaised, crashed
 
+    assert isinstance(verifier, RuledVerifier)
     try:
-        return verifier.failures(records)
+        return verifier.breaking(records, names) if names else verifier.failures(records)
     except RuleRaised as error:
         raise crashed(error, f"record {index[error.position]}") from error
 
@@ -217,7 +227,7 @@ def _again(recipe: Recipe, verifier: Verifier, start: int, left: list[int], tall
         tries = range(first, min(first + max(TOGETHER // len(left), 1), ATTEMPTS + 1))
         index = [start + i for i in left]
         lines = recipe.plan.again(recipe.seed, index, tries)
-        checked = 0 if recipe.proven else len(left) * len(tries)
+        checked = 0 if recipe.proven or recipe.watched else len(left) * len(tries)
         rejected = _rejected(recipe, verifier, lines, checked, index * len(tries))
         failed = rejected | _failed(lines, _ends(lines))
         for i, line in enumerate(lines.splitlines(keepends=True)):

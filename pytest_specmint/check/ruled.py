@@ -1,6 +1,6 @@
 """Verification of records by their schema and by rules besides."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +34,16 @@ class RuledVerifier(Verifier):
         for rule, evaluate in self._rules:
             wrong.update(i for i, record in enumerate(records) if breaks(rule, evaluate, record))
         if self._python:
+            wrong.update(i for i, record in enumerate(records) if i not in wrong and self._broken(record, i))
+        return sorted(wrong)
+
+    def breaking(self, records: Sequence[Any], names: Collection[str]) -> list[int]:
+        """Positions of the records that break one of these rules; the schema is taken to accept them."""
+        wrong: set[int] = set()
+        for rule, evaluate in self._rules:
+            if rule.rule.id in names:
+                wrong.update(i for i, record in enumerate(records) if breaks(rule, evaluate, record))
+        if any(rule.rule.id in names for rule, _ in self._python):
             wrong.update(i for i, record in enumerate(records) if i not in wrong and self._broken(record, i))
         return sorted(wrong)
 
