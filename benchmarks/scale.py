@@ -43,6 +43,8 @@ class Scale:
     """Records of each shape."""
     tests: int
     """Of a test suite."""
+    calls: int
+    """Of a language model."""
     unique: int
     """Keys of which none may stand twice."""
 
@@ -62,6 +64,7 @@ FULL = Scale(
     micro=32_768,
     growth=4096,
     tests=1000,
+    calls=160,
     unique=10_000_000,
 )
 QUICK = Scale(
@@ -79,5 +82,6 @@ QUICK = Scale(
     micro=512,
     growth=64,
     tests=30,
+    calls=16,
     unique=100_000,
 )

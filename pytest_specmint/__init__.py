@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 if TYPE_CHECKING:
-    from pytest_specmint.api import audit, generate, near_misses, render, validate
+    from pytest_specmint.api import audit, generate, generate_datasets, near_misses, render, validate
     from pytest_specmint.check.report import Report
     from pytest_specmint.dataset import Dataset
+    from pytest_specmint.datasets.collection import Datasets
     from pytest_specmint.engine.settings import Sizes
     from pytest_specmint.errors import (
+        BudgetError,
         GoldenMismatch,
         InvalidData,
         OutputError,
+        ProviderError,
         SamplingError,
         SchemaError,
         SpecmintError,
@@ -38,6 +41,7 @@ _HOMES = {
     "Audit": "safety.audit",
     "audit": "api",
     "generate": "api",
+    "generate_datasets": "api",
     "near_misses": "api",
     "render": "api",
     "NearMiss": "near_miss",
@@ -53,10 +57,13 @@ _HOMES = {
     "specmint": "plugin.marks",
     "specmint_each": "plugin.marks",
     "Dataset": "dataset",
+    "Datasets": "datasets.collection",
     "Report": "check.report",
+    "BudgetError": "errors",
     "GoldenMismatch": "errors",
     "InvalidData": "errors",
     "OutputError": "errors",
+    "ProviderError": "errors",
     "SamplingError": "errors",
     "SchemaError": "errors",
     "SpecmintError": "errors",
@@ -68,7 +75,9 @@ _HOMES = {
 __all__ = [
     "ENGINE_VERSION",
     "Audit",
+    "BudgetError",
     "Dataset",
+    "Datasets",
     "Factory",
     "Golden",
     "GoldenMismatch",
@@ -76,6 +85,7 @@ __all__ = [
     "NearMiss",
     "OutputError",
     "PluginConfig",
+    "ProviderError",
     "PythonRule",
     "Report",
     "RuleCrashed",
@@ -90,6 +100,7 @@ __all__ = [
     "audit",
     "each_of",
     "generate",
+    "generate_datasets",
     "near_misses",
     "register",
     "render",

@@ -94,3 +94,15 @@ class GoldenMismatch(SpecmintError):
     """A dataset differs from its golden."""
 
     exit_code = ExitCode.GOLDEN
+
+
+class ProviderError(SpecmintError):
+    """A provider of language models cannot be used."""
+
+    exit_code = ExitCode.PROVIDER
+
+
+class BudgetError(SpecmintError):
+    """The budget, or a rate limit, ends the run."""
+
+    exit_code = ExitCode.BUDGET

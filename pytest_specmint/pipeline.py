@@ -1,12 +1,13 @@
 """From a job to verified blocks, in this process or in several, always in order and in flat memory."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.cells import FAILED, parsed
@@ -21,6 +22,8 @@ from pytest_specmint.stream import Ints
 
 if TYPE_CHECKING:
     from pytest_specmint.engine.edges import Target
+    from pytest_specmint.engine.nodes.reference import Wanted
+    from pytest_specmint.entities.registry import Registry
     from pytest_specmint.rules.compile import CompiledRule
 
 BLOCK = LANES
@@ -87,16 +90,39 @@ def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
     proven = not check_all and job.count > SURELY and is_proven(rules.schema, plan)
     drawn = job.drawn_again()
     watched = drawn if proven else ()
-    return Recipe(plan, job.schema, job.seed, job.start, proven and not drawn, job.targets(), rules.rules, watched)
+    return Recipe(
+        related(job, plan), job.schema, job.seed, job.start, proven and not drawn, job.targets(), rules.rules, watched
+    )
+
+
+def related(job: Job, plan: Plan) -> Plan:
+    """The job's plan with the datasets that its records refer to; the same where they refer to none."""
+    jobs = job.targets_of_references()
+    if not jobs:
+        return plan
+    from pytest_specmint.engine.nodes.reference import wanted
+
+    schema = job.enforced().schema
+    found = {name: _registry(jobs[name], each, schema) for name, each in wanted(plan).items() if name in jobs}
+    return replace(plan, related=found)
+
+
+@lru_cache(maxsize=16)
+def _registry(job: Job, wanted: "Wanted", schema: Schema) -> "Registry":
+    """What a dataset's records have of what is wanted; kept, so that it need not be made for every part of a job."""
+    from pytest_specmint.entities.registry import Registry
+
+    make = BlockMaker(recipe_of(job))
+    return Registry(make.at, job.count, wanted, schema, exact=make.recipe.plan.exact)
 
 
 def _too_few(capacity: Capacity, job: Job) -> UnsatisfiableSchema:
     from pytest_specmint.engine.blame import own_place
 
     return UnsatisfiableSchema(
-        f"x-unique: {job.start + job.count:,} records are to differ, but there are {capacity.size:,} values",
+        capacity.what.format(wanted=f"{job.start + job.count:,}", size=f"{capacity.size:,}"),
         pointer=own_place(capacity.place),
-        hint="widen the field's bounds, or make fewer records",
+        hint=capacity.hint,
     )
 
 
@@ -111,23 +137,31 @@ def verified(recipe: Recipe, verifier: Verifier, start: int, count: int, tally: 
     `RuleCrashed` where a Python rule cannot judge a record. The tally is told what was not right at once.
     """
     tally = Tally() if tally is None else tally
-    try:
-        lines = recipe.plan.lines(recipe.seed, start, count)
-    except RecursionError:
-        raise too_deep("#") from None
-    index = range(start, start + count)
-    rejected = _rejected(recipe, verifier, lines, recipe.checked(start, count), index)
-    ends = _ends(lines) if FAILED in lines or rejected or recipe.targets else np.zeros(0, dtype=np.int64)
-    failed = _failed(lines, ends)
-    if recipe.proven and rejected - failed:
-        raise _disproved(recipe, verifier, lines, start, min(rejected - failed))
-    changed = {}
-    if rejected or failed:
-        _count(recipe, verifier, lines, rejected | failed, tally)
-        changed = _again(recipe, verifier, start, sorted(rejected | failed), tally)
+    index = np.arange(start, start + count, dtype=np.int64)
+    lines = settled(recipe, verifier, index, recipe.checked(start, count), tally)
+    changed: dict[int, bytes] = {}
     for i, target in enumerate(recipe.targets[start : start + count]):
         line = _on_edge(recipe, verifier, start + i, target)
         changed |= {} if line is None else {i: line}
+    return _with_lines(lines, _ends(lines), changed) if changed else lines
+
+
+def settled(recipe: Recipe, verifier: Verifier, index: Ints, checked: int, tally: Tally) -> bytes:
+    """The lines of the records with these indices, of which so many, the first ones, are checked; see `verified`."""
+    try:
+        lines = recipe.plan.lines_at(recipe.seed, index)
+    except RecursionError:
+        raise too_deep("#") from None
+    rejected = _rejected(recipe, verifier, lines, checked, index)
+    ends = _ends(lines) if FAILED in lines or rejected else np.zeros(0, dtype=np.int64)
+    failed = _failed(lines, ends)
+    if recipe.proven and rejected - failed:
+        position = min(rejected - failed)
+        raise _disproved(recipe, verifier, lines, int(index[position]), position)
+    changed: dict[int, bytes] = {}
+    if rejected or failed:
+        _count(recipe, verifier, lines, rejected | failed, tally)
+        changed = _again(recipe, verifier, index, sorted(rejected | failed), tally)
     return _with_lines(lines, ends, changed) if changed else lines
 
 
@@ -155,7 +189,7 @@ def _failed(lines: bytes, ends: Ints) -> set[int]:
     return set(np.searchsorted(ends, np.array(marks, dtype=np.int64), side="right").tolist())
 
 
-def _rejected(recipe: Recipe, verifier: Verifier, lines: bytes, count: int, index: Sequence[int]) -> set[int]:
+def _rejected(recipe: Recipe, verifier: Verifier, lines: bytes, count: int, index: Ints) -> set[int]:
     """Positions of those of the first lines that the validator rejects; the lines' records have these indices.
 
     Of the other lines those that break a rule that is watched.
@@ -172,7 +206,7 @@ def _rejected(recipe: Recipe, verifier: Verifier, lines: bytes, count: int, inde
     return found
 
 
-def failures(verifier: Verifier, records: Sequence[Any], index: Sequence[int], names: Sequence[str] = ()) -> list[int]:
+def failures(verifier: Verifier, records: Sequence[Any], index: Ints | range, names: Sequence[str] = ()) -> list[int]:
     """Positions of the records that are rejected, or that break one of the rules that are named.
 
     Raises `RuleCrashed` where a Python rule cannot judge a record, with the record's index.
@@ -209,33 +243,32 @@ def _after(lines: bytes, at: int, count: int) -> int:
     return at
 
 
-def _disproved(recipe: Recipe, verifier: Verifier, lines: bytes, start: int, position: int) -> SamplingError:
+def _disproved(recipe: Recipe, verifier: Verifier, lines: bytes, index: int, position: int) -> SamplingError:
     (record,) = parsed(lines.splitlines(keepends=True)[position], exact=recipe.plan.exact)
     violation = next(iter(verifier.violations(record, 1)), None)
     return SamplingError(
-        f"record {start + position} is invalid, though by proof it needs no check: {violation or 'rejected'}",
+        f"record {index} is invalid, though by proof it needs no check: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
         hint="pass --check-all to have every record checked and drawn again, and report this",
     )
 
 
-def _again(recipe: Recipe, verifier: Verifier, start: int, left: list[int], tally: Tally) -> dict[int, bytes]:
+def _again(recipe: Recipe, verifier: Verifier, index: Ints, left: list[int], tally: Tally) -> dict[int, bytes]:
     """Other tries in the place of the lines at these positions: of each the first that is valid, else a changed one."""
     found: dict[int, bytes] = {}
     first = 1
     while left and first <= ATTEMPTS:
         tries = range(first, min(first + max(TOGETHER // len(left), 1), ATTEMPTS + 1))
-        index = [start + i for i in left]
-        lines = recipe.plan.again(recipe.seed, index, tries)
+        lines = recipe.plan.again(recipe.seed, index[left], tries)
         checked = 0 if recipe.proven or recipe.watched else len(left) * len(tries)
-        rejected = _rejected(recipe, verifier, lines, checked, index * len(tries))
+        rejected = _rejected(recipe, verifier, lines, checked, np.tile(index[left], len(tries)))
         failed = rejected | _failed(lines, _ends(lines))
         for i, line in enumerate(lines.splitlines(keepends=True)):
             if i not in failed:
                 found.setdefault(left[i % len(left)], line)
         left = [i for i in left if i not in found]
         first = tries.stop
-    return found | {i: _changed(recipe, verifier, start + i, tally) for i in left}
+    return found | {i: _changed(recipe, verifier, int(index[i]), tally) for i in left}
 
 
 def _changed(recipe: Recipe, verifier: Verifier, index: int, tally: Tally) -> bytes:
@@ -247,9 +280,12 @@ def _changed(recipe: Recipe, verifier: Verifier, index: int, tally: Tally) -> by
     from pytest_specmint.rules.python import RuleRaised, crashed
 
     assert isinstance(verifier, RuledVerifier)
-    lines = recipe.plan.lines(recipe.seed, index, 1) + recipe.plan.again(recipe.seed, [index], range(1, ATTEMPTS + 1))
+    lines = recipe.plan.lines(recipe.seed, index, 1)
+    lines += recipe.plan.again(recipe.seed, np.array([index], dtype=np.int64), range(1, ATTEMPTS + 1))
+    if recipe.plan.related:  # a mark may mean that there is nothing to refer to
+        lines = b"".join([line for line in lines.splitlines(keepends=True) if FAILED not in line])
     try:
-        found = mended_record(verifier, parsed(lines, exact=recipe.plan.exact))
+        found = mended_record(verifier, parsed(lines, exact=recipe.plan.exact) if lines else [])
     except RuleRaised as error:
         raise crashed(error, f"record {index}") from error
     if found is None:
@@ -269,6 +305,12 @@ def _never(recipe: Recipe, verifier: Verifier, index: int) -> SamplingError:
             pointer=violation.schema_pointer,
             hint=way_out(recipe.schema, recipe.rules, violation),
         )
+    if recipe.plan.related and violation is None:
+        names = ", ".join(recipe.plan.related)
+        return SamplingError(
+            f"record {index} finds no record to refer to in {names}, after {ATTEMPTS} attempts",
+            hint="where a field demands more than the other schema says, some of its records must meet that",
+        )
     return SamplingError(
         f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
@@ -282,7 +324,7 @@ def _on_edge(recipe: Recipe, verifier: Verifier, index: int, target: "Target") -
 
     for attempt in range(EDGE_ATTEMPTS):
         record = forced(recipe.plan, recipe.seed, index, target, attempt)
-        if not failures(verifier, [record], [index]):
+        if not failures(verifier, [record], range(index, index + 1)):
             return canonical_lines([record])
     return None
 
@@ -309,6 +351,12 @@ class BlockMaker(Struct, frozen=True, dict=True):
     @cached_property
     def _tally(self) -> Tally:
         return Tally()
+
+    def at(self, index: Ints) -> bytes:
+        """The lines of the records with these indices."""
+        count = len(index)
+        some = self.recipe.proven or self.recipe.watched
+        return settled(self.recipe, self._verifier, index, -(-count // EVERY) if some else count, self._tally)
 
     @cached_property
     def _verifier(self) -> Verifier:

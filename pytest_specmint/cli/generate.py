@@ -12,18 +12,22 @@ from msgspec.structs import replace
 
 from pytest_specmint import config
 from pytest_specmint.api import parse_day, parse_mode
-from pytest_specmint.cli.domain import domain_option
+from pytest_specmint.cli.domain import domain_option, locale_option
+from pytest_specmint.cli.enriching import enricher_of, llm_options
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, tell_ignored
+from pytest_specmint.cli.several import datasets_options, related_option
 from pytest_specmint.cli.source import schema_of, schema_options
 from pytest_specmint.cli.stdout import HashedOutput
 from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.chosen import domain_names
+from pytest_specmint.packs.locale_names import locale_tag
 
 if TYPE_CHECKING:
+    from pytest_specmint.enrichment.enricher import Enricher
     from pytest_specmint.pipeline import Execution
     from pytest_specmint.rendering.format import Format
 
@@ -33,7 +37,10 @@ SAMPLE = 20
 @click.command(name="generate", short_help="Make a dataset from a schema.")
 @schema_options
 @domain_option
+@locale_option
 @rules_options
+@related_option
+@datasets_options
 @click.option("--count", "-n", type=int, help="Number of records (default 10).")
 @click.option("--seed", type=int, help="Seed, 0 to 2^64-1 (default 0).")
 @click.option("--start", type=int, help="Index of the first record (default 0).")
@@ -63,7 +70,7 @@ SAMPLE = 20
 @click.option("--check-all/--check-some", default=None, help="Check every record, even where validity is proven.")
 @click.option("--profile", metavar="FILE", help="Write a CPU profile (pstats); show the slowest parts of the plan.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
-@click.option("--llm-mode", hidden=True)
+@llm_options
 @click.option("--quiet", "-q", is_flag=True, help="No progress, no closing line.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 def command(**options: Any) -> None:
@@ -74,7 +81,11 @@ def command(**options: Any) -> None:
     names = {key.name for key in config.KEYS}
     flags = {name: value for name, value in options.items() if name in names}
     settings = config.resolve(flags, config=options["config_file"])
-    job = _job(settings, invalid=options["invalid"])
+    several = _several(settings, options)
+    if several is not None and options["only"] is None and (settings["datasets"].value or _to_directory(options)):
+        _make_all(several, settings, options)
+        return
+    job = _job(settings, invalid=options["invalid"]) if several is None else _one_of(several, settings, options)
     if options["strict"]:
         refuse_unenforced(job)
     elif not options.get("quiet"):
@@ -86,7 +97,7 @@ def command(**options: Any) -> None:
     if options["profile"] is not None:
         _refuse_profile(settings, options)
     if options["index"] is not None:
-        _print_record(job, form, options["index"])
+        _print_record(job, form, options["index"], settings, quiet=options["quiet"])
     elif options["dry_run"]:
         _print_plan(job, form, settings["out"].value)
     else:
@@ -94,11 +105,67 @@ def command(**options: Any) -> None:
             _make(job, form, settings, options)
 
 
+def _several(settings: config.Settings, options: dict[str, Any]) -> "dict[str, Job] | None":
+    """The datasets that are meant, by name, if they are several."""
+    if settings["datasets"].value is None and settings["related"].value is None:
+        if options["only"] is not None:
+            raise UsageError("--only needs --datasets", hint="without it there is only one dataset")
+        return None
+    from pytest_specmint.cli.several import jobs
+
+    if settings["datasets"].value is not None:
+        return jobs(settings, None)
+    return jobs(settings, _job(settings, invalid=options["invalid"]))
+
+
+def _one_of(several: "dict[str, Job]", settings: config.Settings, options: dict[str, Any]) -> Job:
+    """The dataset that is meant alone, with what was said about its records."""
+    from pytest_specmint.cli.several import main_name
+    from pytest_specmint.datasets.jobs import in_names
+
+    if options["only"] is None:
+        return several[main_name(settings)]
+    job = in_names(several, options["only"])
+    count = job.count if options["count"] is None else options["count"]
+    mode = Mode.INVALID if options["invalid"] else parse_mode(settings["mode"].value)
+    return replace(job, start=settings["start"].value, count=count, mode=mode)
+
+
+def _to_directory(options: dict[str, Any]) -> bool:
+    return not (options["to_stdout"] or options["dry_run"] or options["index"] is not None)
+
+
+def _make_all(several: "dict[str, Job]", settings: config.Settings, options: dict[str, Any]) -> None:
+    from pytest_specmint.cli.several import write
+
+    if not _to_directory(options) or options["profile"] is not None:
+        hint = "add --only NAME" if settings["datasets"].value else "leave --profile away"
+        raise UsageError("several datasets need --out", hint=hint)
+    if settings["datasets"].value is not None and (options["invalid"] or settings["mode"].value != Mode.USUAL):
+        raise UsageError("all datasets at once are made of usual records", hint="add --only NAME")
+    if settings["format"].value != "jsonl":
+        raise UsageError("several datasets are written as JSON Lines", hint="convert one of them afterwards")
+    if settings["llm_mode"].value != "off":
+        raise UsageError("several datasets are made without a language model", hint="add --only NAME")
+    for job in several.values():
+        if options["strict"]:
+            refuse_unenforced(job)
+        _report_formats(job, quiet=options["quiet"])
+    out = settings["out"].value
+    if out is None:
+        raise UsageError("no output given", hint="pass --out DIR: each dataset gets a directory of its own there")
+    total = sum(job.count for job in several.values())
+    quiet, files = options["quiet"], settings["record_files"].value
+    with _progress(total, quiet=quiet) as advance:
+        write(several, out, _execution(settings), record_files=files, progress=advance, quiet=quiet)
+
+
 def _make(job: Job, form: "Format", settings: config.Settings, options: dict[str, Any]) -> None:
+    enricher = enricher_of(job, settings, quiet=options["quiet"])
     if options["to_stdout"]:
-        _stream_all(job, form, _execution(settings), options["violations"], quiet=options["quiet"])
+        _stream_all(job, form, _execution(settings), options["violations"], enricher, quiet=options["quiet"])
     else:
-        _write(job, form, settings, quiet=options["quiet"])
+        _write(job, form, settings, enricher, quiet=options["quiet"])
 
 
 def _format(settings: config.Settings, job: Job) -> "Format":
@@ -135,6 +202,7 @@ def _job(settings: config.Settings, *, invalid: bool) -> Job:
         Mode.INVALID if invalid else mode,
         rules=rules_of(settings["rules"].value),
         domain=domain_names(settings["domain"].value),
+        locale=locale_tag(settings["locale"].value),
     )
 
 
@@ -156,29 +224,40 @@ def _report_formats(job: Job, *, quiet: bool) -> None:
             click.echo(f"note: unknown format {notice.name!r} is ignored ({notice.places[0]})", err=True)
 
 
-def _print_record(job: Job, form: "Format", index: int) -> None:
+def _print_record(job: Job, form: "Format", index: int, settings: config.Settings, *, quiet: bool) -> None:
     if index < 0:
         raise UsageError(f"index must be at least 0, not {index}", hint="records count from 0")
     from pytest_specmint.pipeline import USUALLY
 
-    _stream(replace(job, start=index, count=1), form, USUALLY)
+    one = replace(job, start=index, count=1)
+    _stream(one, form, USUALLY, None, enricher_of(one, settings, quiet=quiet))
 
 
-def _stream_all(job: Job, form: "Format", execution: "Execution", violations: str | None, *, quiet: bool) -> None:
+def _stream_all(
+    job: Job,
+    form: "Format",
+    execution: "Execution",
+    violations: str | None,
+    enricher: "Enricher | None",
+    *,
+    quiet: bool,
+) -> None:
     started = perf_counter()
-    digest, size = _stream(job, form, execution, violations)
+    digest, size = _stream(job, form, execution, violations, enricher)
     if not quiet:
-        _close(job.count, size, digest, perf_counter() - started, "standard output")
+        _close(job.count, size, digest, perf_counter() - started, "standard output", enricher)
 
 
-def _stream(job: Job, form: "Format", execution: "Execution", violations: str | None = None) -> tuple[str, int]:
+def _stream(
+    job: Job, form: "Format", execution: "Execution", violations: str | None, enricher: "Enricher | None"
+) -> tuple[str, int]:
     from pytest_specmint.output.atomic import replaced_file
     from pytest_specmint.output.blocks import blocks_of
     from pytest_specmint.output.formats import begin
 
     rendering, out = begin(form, job), HashedOutput()
     with replaced_file(Path(violations)) if violations else nullcontext() as beside:
-        for block in blocks_of(job, execution):
+        for block in blocks_of(job, execution, enricher):
             out.write(rendering.block(block.lines))
             if beside:
                 beside.write(block.labels)
@@ -186,8 +265,13 @@ def _stream(job: Job, form: "Format", execution: "Execution", violations: str | 
     return out.finished()
 
 
-def _close(records: int, size: int, digest: str, seconds: float, where: object) -> None:
-    """The closing line of a success."""
+def _close(
+    records: int, size: int, digest: str, seconds: float, where: object, enricher: "Enricher | None" = None
+) -> None:
+    """The closing line of a success, and what a language model did."""
+    if enricher is not None:
+        told = enricher.told()
+        click.echo(f"llm: {told.words}{' (degraded)' if told.degraded else ''}", err=True)
     summary(
         {
             "records": f"{records:,}",
@@ -224,7 +308,7 @@ def _print_plan(job: Job, form: "Format", out: str | None) -> None:
         click.echo(f"{name + ':':16}{value}")
 
 
-def _write(job: Job, form: "Format", settings: config.Settings, *, quiet: bool) -> None:
+def _write(job: Job, form: "Format", settings: config.Settings, enricher: "Enricher | None", *, quiet: bool) -> None:
     from pytest_specmint.output.run import write_dataset
 
     out = settings["out"].value
@@ -238,11 +322,12 @@ def _write(job: Job, form: "Format", settings: config.Settings, *, quiet: bool) 
             form=form,
             execution=_execution(settings),
             progress=advance,
+            enricher=enricher,
         )
     if not quiet:
         stats = written.run["stats"]
         digest, seconds = written.manifest["dataset"]["sha256"], stats["duration_ms"] / 1000
-        _close(job.count, stats["bytes"], digest, seconds, written.directory)
+        _close(job.count, stats["bytes"], digest, seconds, written.directory, enricher)
 
 
 @contextmanager

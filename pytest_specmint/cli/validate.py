@@ -46,6 +46,9 @@ VERBOSE_EXAMPLES = 100
     metavar="FILE|DIR|-",
     help="JSON Lines (also .gz), a dataset's directory, or standard input.",
 )
+@click.option(
+    "--datasets", metavar="FILE", help="Judge DIR as all of these datasets, and how they refer to each other."
+)
 @click.option("--safety", is_flag=True, help="Look for values that could be real; a schema is not needed then.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--verbose", "-v", is_flag=True, help="Show up to 100 problems instead of five.")
@@ -58,8 +61,10 @@ def command(context: click.Context, /, **options: Any) -> None:
 
     Example: specmint-cli validate --schema order.json --dataset out
     """
-    names = (*NAMES, "rules", "domain", "as_of")
+    names = (*NAMES, "rules", "domain", "as_of", "datasets")
     settings = config.resolve({name: options[name] for name in names}, config=options["config_file"])
+    if settings["datasets"].value is not None:
+        context.exit(_together(settings, options))
     if options["safety"]:
         if options["rules"]:
             raise UsageError("--safety does not look at rules", hint="judge by rules in a run of its own")
@@ -86,6 +91,18 @@ def command(context: click.Context, /, **options: Any) -> None:
         context.exit(ExitCode.VALIDATION)
 
 
+def _together(settings: config.Settings, options: dict[str, Any]) -> int:
+    from pytest_specmint.cli import several, together
+
+    if options["safety"]:
+        raise UsageError("--safety looks at one dataset", hint="leave --datasets away: a schema is not needed for it")
+    limit = options["examples"]
+    if limit is None:
+        limit = VERBOSE_EXAMPLES if options["verbose"] else EXAMPLES
+    jobs = several.jobs(settings, None)
+    return together.run(jobs, options["dataset"], examples=limit, as_json=options["as_json"])
+
+
 def _job(settings: config.Settings, dataset: str) -> Job:
     """The schema with all rules that records of it are to obey, as of the day that the dataset's manifest says."""
     schema = schema_of(settings)
@@ -93,7 +110,7 @@ def _job(settings: config.Settings, dataset: str) -> Job:
     domain = domain_names(settings["domain"].value)
     given = settings["as_of"].value
     day = parse_day(_day_of(Path(dataset)) if given is None else given)
-    return Job(schema, 0, 1, 0, day, domain=domain, rules=rules_of(settings["rules"].value))
+    return Job(schema, 0, 1, 0, day, domain=domain, rules=rules_of(settings["rules"].value), loose=True)
 
 
 def _day_of(dataset: Path) -> str | None:

@@ -18,6 +18,8 @@ class Table(Struct, frozen=True, eq=False, dict=True):
     """The column by which rows belong together; empty where they do not."""
     weight: str = ""
     """The column that says how often rows come; empty where they come alike."""
+    repeats: bool = False
+    """Whether items of a list may have the same row, as people may have the same name."""
 
     @cached_property
     def groups(self) -> tuple[int, ...]:

@@ -45,7 +45,7 @@ class Target(Struct, frozen=True):
 
 
 class Item(Struct, frozen=True):
-    """One value to be made more lifelike: of a field, or a whole record (pointer empty)."""
+    """One value to be made more lifelike. Of whole records, every value that may change is one."""
 
     index: int
     """Of the record, from 0."""
@@ -60,7 +60,7 @@ class Item(Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """What it is called in a call: the record's number and the place."""
+        """What it is called in messages: the record's number and the place. In a call its ids are shorter."""
         return f"{self.index}{self.pointer}"
 
 
@@ -100,7 +100,10 @@ class Usage(Struct, frozen=True):
     """Tokens that a call took; None where the provider does not say."""
 
     input_tokens: int | None = None
+    """All of them: read from a cache, written to one, or neither."""
     output_tokens: int | None = None
+    cache_written: int | None = None
+    """How many of the input's were written to a cache, which some models cost more for."""
 
 
 class Completion(Struct, frozen=True):
@@ -144,6 +147,10 @@ class Failure(StrEnum):
     BUDGET = "budget"
     CANCELLED = "cancelled"
     FORBIDDEN_HOST = "forbidden_host"
+    NO_PROVIDER = "no_provider"
+    """None was found."""
+    UNEXPECTED = "unexpected"
+    """An error in the code of a provider, or in ours: not foreseen, and no reason to hang."""
 
 
 RETRIED = frozenset(

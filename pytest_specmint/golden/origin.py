@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
@@ -25,6 +25,9 @@ from pytest_specmint.output.manifest import pretty
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.version import ENGINE_VERSION
+
+if TYPE_CHECKING:
+    from pytest_specmint.enrichment.facts import LlmFacts
 
 SHOWN = 400
 """Properties that are listed one by one, the outermost first; others count as part of those."""
@@ -65,6 +68,8 @@ class Arguments(Struct, frozen=True, kw_only=True):
     sizes: Sizes = USUAL_SIZES
     domain: tuple[str, ...] = ()
     """Names of packs that were asked for; those that the schema names are not among them."""
+    locale: str = ""
+    """The locale that was asked for; the one that the schema names is not."""
 
 
 class PackOrigin(Struct, frozen=True, kw_only=True):
@@ -74,6 +79,32 @@ class PackOrigin(Struct, frozen=True, kw_only=True):
     version: str
     sha256: str
     """Of its files: a pack may change without a new version."""
+
+
+class LocaleOrigin(Struct, frozen=True, kw_only=True):
+    """A locale that words came from."""
+
+    name: str
+    version: str
+    sha256: str
+    """Of its files."""
+
+
+class LlmOrigin(Struct, frozen=True, kw_only=True):
+    """A language model that values came from."""
+
+    mode: str
+    provider: str
+    model: str
+    temperature: float
+    prompt: int
+    """Version of what it was told."""
+    context: tuple[str, ...] = ()
+    """Files of background, relative to the root directory."""
+    cassette: str | None = None
+    """Where its answers are recorded, relative to the root directory,"""
+    sha256: str = ""
+    """and the digest of that file."""
 
 
 class Content(Struct, frozen=True, kw_only=True):
@@ -103,15 +134,20 @@ class Origin(Struct, frozen=True, kw_only=True):
     """The packs besides the base; they are written only where there are some."""
     rules: tuple[RulesOrigin, ...] = ()
     """Rules besides those of schema and packs; likewise."""
+    locales: tuple[LocaleOrigin, ...] = ()
+    """The locales, the dataset's own one first; they are written only where there are some."""
+    llm: LlmOrigin | None = None
+    """Likewise."""
 
     def document(self) -> bytes:
         """The origin as it stands in a file."""
         built = msgspec.to_builtins(self)
-        for name in ("packs", "rules"):
+        for name in ("packs", "rules", "locales", "llm"):
             if not built[name]:
                 del built[name]
-        if self.arguments is not None and not self.arguments.domain:
-            del built["arguments"]["domain"]
+        for name in ("domain", "locale") if self.arguments is not None else ():
+            if not built["arguments"][name]:
+                del built["arguments"][name]
         return pretty(built)
 
 
@@ -153,6 +189,23 @@ def origin_of(
         content=content,
         packs=() if dataset is None else _pack_origins(dataset.job),
         rules=() if dataset is None else rules_origins(dataset.job, _rule_files(dataset.job, subject)),
+        locales=() if dataset is None else _locale_origins(dataset.job),
+        llm=None if dataset is None else _llm_origin(dataset.llm, subject),
+    )
+
+
+def _llm_origin(facts: "LlmFacts | None", subject: Subject) -> LlmOrigin | None:
+    if facts is None:
+        return None
+    return LlmOrigin(
+        mode=facts.mode,
+        provider=facts.provider,
+        model=facts.model,
+        temperature=facts.temperature,
+        prompt=facts.prompt,
+        context=tuple(relative(each, subject.root) for each in facts.context),
+        cassette=None if facts.cassette is None else relative(facts.cassette, subject.root),
+        sha256=facts.sha256,
     )
 
 
@@ -164,6 +217,10 @@ def _rule_files(job: Job, subject: Subject) -> dict[str, str]:
 
 def _pack_origins(job: Job) -> tuple[PackOrigin, ...]:
     return tuple(PackOrigin(name=each.name, version=each.version, sha256=each.sha256) for each in job.packs())
+
+
+def _locale_origins(job: Job) -> tuple[LocaleOrigin, ...]:
+    return tuple(LocaleOrigin(name=each.tag, version=each.version, sha256=each.sha256) for each in job.locales())
 
 
 def _schema_origin(schema: Schema, subject: Subject) -> SchemaOrigin:
@@ -190,6 +247,7 @@ def _arguments(job: Job, subject: Subject) -> Arguments:
         schema_root=subject.schema_root and relative((subject.here or Path()) / subject.schema_root, subject.root),
         sizes=job.sizes,
         domain=job.domain,
+        locale=job.locale,
     )
 
 

@@ -18,7 +18,7 @@ from pytest_specmint.near_miss.parts import Parts, denial, drawn, spot_of
 from pytest_specmint.near_miss.sites import Target, survey
 from pytest_specmint.near_miss.steps import Spotted, at_path, follow, in_order, replaced, shifted
 from pytest_specmint.near_miss.verdict import ALSO, Judges, instance_pointer
-from pytest_specmint.pipeline import Recipe, verified, verifier_of
+from pytest_specmint.pipeline import Recipe, related, verified, verifier_of
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.stream import mix_word
 
@@ -55,7 +55,7 @@ class Search:
     """The near misses of a job; answers depend on its schema, seed, day and sizes, whatever was asked before."""
 
     def __init__(self, job: Job) -> None:
-        self.job, self.schema, self.plan = job, job.schema, job.plan()
+        self.job, self.schema, self.plan = job, job.schema, related(job, job.plan())
         self.aims = survey(self.schema)
         second = SecondJudge(self.schema)
         self._parts = Parts(self.schema, job.settings(), second)

@@ -20,12 +20,13 @@ from pytest_specmint.errors import OutputError
 from pytest_specmint.output.manifest import (
     DATASET_FILE,
     MANIFEST_FILE,
+    PROVENANCE_FILE,
     RENDERED_PREFIX,
     RUN_FILE,
     VIOLATIONS_FILE,
 )
 
-_OWN = (DATASET_FILE, MANIFEST_FILE, RUN_FILE, VIOLATIONS_FILE)
+_OWN = (DATASET_FILE, MANIFEST_FILE, RUN_FILE, VIOLATIONS_FILE, PROVENANCE_FILE)
 _HINTS = {
     errno.ENOSPC: "free some space; earlier output was left as it was",
     errno.EDQUOT: "free some of your quota; earlier output was left as it was",
@@ -142,6 +143,10 @@ def _refuse(target: Path, named: Path) -> None:
 
 
 def _is_own(entry: Path, own: set[str]) -> bool:
+    if entry.is_dir() and not entry.is_symlink():
+        within = _manifest(entry / MANIFEST_FILE)
+        files = {*_OWN, *_rendered(within)}
+        return within is not None and all(_is_own(each, files) for each in entry.iterdir())
     if entry.is_symlink() or not entry.is_file():
         return False
     if entry.name == MANIFEST_FILE:

@@ -1,10 +1,13 @@
 """The two descriptions of a dataset: `manifest.json`, which inputs decide, and `run.json`, about one run."""
 
+import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -12,11 +15,15 @@ from msgspec.structs import asdict
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.check.tally import Tally
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import Execution, checked_records
+from pytest_specmint.pipeline import Execution, checked_records, line_blocks
 from pytest_specmint.version import ENGINE_VERSION, __version__
+
+if TYPE_CHECKING:
+    from pytest_specmint.enrichment.enricher import Told
 
 DATASET_FILE = "dataset.jsonl"
 VIOLATIONS_FILE = "violations.jsonl"
+PROVENANCE_FILE = "provenance.jsonl"
 MANIFEST_FILE = "manifest.json"
 RUN_FILE = "run.json"
 RENDERED_PREFIX = "dataset."
@@ -33,25 +40,34 @@ class Rendered(Struct, frozen=True):
     sha256: str
 
 
-def manifest(job: Job, digest: str, size: int, rendered: Sequence[Rendered] = ()) -> dict[str, Any]:
+def manifest(
+    job: Job,
+    digest: str,
+    size: int,
+    rendered: Sequence[Rendered] = (),
+    told: "Told | None" = None,
+    known: Mapping[Job, str] = {},
+) -> dict[str, Any]:
     """What decides the dataset and what came of it; no path, time, host or package version.
 
-    The dataset is its canonical lines: its id is the same whatever it is ``rendered`` in besides.
+    The dataset is its canonical lines: its id is the same whatever it is ``rendered`` in besides. ``told`` is what
+    there is to tell of a language model: the same for a recording and its replays. ``known`` are ids of datasets that
+    it may refer to; the others are made to learn theirs.
     """
     part = job.schema.at(job.schema.place)
     body: dict[str, Any] = {
         "dataset": {"bytes": size, "file": DATASET_FILE, "records": job.count, "sha256": digest},
-        "degraded": False,
+        "degraded": told is not None and told.degraded,
         "gen": {
             "as_of": job.as_of.isoformat(),
             "count": job.count,
-            "mode": "deterministic",
+            "mode": "deterministic" if told is None else told.manifest["mode"],
             "records": job.mode.value,
             "seed": job.seed,
             "sizes": asdict(job.sizes),
             "start": job.start,
         },
-        "llm": {"mode": "off"},
+        "llm": {"mode": "off"} if told is None else told.manifest,
         "schema": {
             "draft": job.schema.dialect,
             "pointer": job.schema.place,
@@ -61,14 +77,47 @@ def manifest(job: Job, digest: str, size: int, rendered: Sequence[Rendered] = ()
         },
         "tool": {"engine_version": ENGINE_VERSION, "name": "specmint"},
     }
-    if told := _rules(job):
-        body["rules"] = told
+    if rules := _rules(job):
+        body["rules"] = rules
+    if related := _related(job, known):
+        body["related"] = related
+    if job.locale:
+        body["gen"]["locale"] = job.locale
+    if locales := job.locales():
+        body["locales"] = [{"name": each.tag, "version": each.version} for each in locales]
     if packs := job.packs():
         body["packs"] = [{"name": pack.name, "version": pack.version} for pack in packs]
     identity = "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32]
     if rendered:
         body["rendered"] = [asdict(each) for each in rendered]
     return {"dataset_id": identity, **body}
+
+
+def _related(job: Job, known: Mapping[Job, str]) -> dict[str, Any]:
+    """The datasets that the records refer to: others by their ids, registries of the schema by where they stand."""
+    found: dict[str, Any] = {}
+    for name, each in job.targets_of_references().items():
+        told: dict[str, Any] = {"records": each.count, "seed": each.seed}
+        if each.origin is None:
+            told["dataset_id"] = known.get(each) or _id_of(each)
+        else:
+            told["pointer"] = each.schema.place
+        found[name] = told
+    if job.links:
+        found["links"] = {link.path: json.loads(link.ref) for link in job.links}
+    if job.series:
+        found["series"] = json.loads(job.series)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _id_of(job: Job) -> str:
+    """The id of a dataset that is made for it."""
+    digest, size = sha256(), 0
+    for lines in line_blocks(job):
+        digest.update(lines)
+        size += len(lines)
+    return str(manifest(job, digest.hexdigest(), size)["dataset_id"])
 
 
 def _rules(job: Job) -> dict[str, Any]:
@@ -95,12 +144,22 @@ def _rules(job: Job) -> dict[str, Any]:
     }
 
 
-def run_report(job: Job, execution: Execution, *, seconds: float, size: int, tally: Tally) -> dict[str, Any]:
+def run_report(
+    job: Job,
+    execution: Execution,
+    *,
+    seconds: float,
+    size: int,
+    tally: Tally,
+    told: "Told | None" = None,
+) -> dict[str, Any]:
     """How, where and when one run went."""
     import platform
 
+    checked = job.count if told is not None else checked_records(job, execution)
     return {
-        "command": [sys.argv[0].rpartition("/")[2], *sys.argv[1:]] if sys.argv else [],
+        **({} if told is None else {"llm": told.run}),
+        "command": [sys.argv[0].rpartition("/")[2], *map(_redacted, sys.argv[1:])] if sys.argv else [],
         "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "packages": {name: _installed(name) for name in PACKAGES},
         "platform": platform.platform(),
@@ -110,12 +169,20 @@ def run_report(job: Job, execution: Execution, *, seconds: float, size: int, tal
             "bytes": size,
             "duration_ms": round(seconds * 1000),
             "records_per_second": round(job.count / seconds) if seconds > 0 else None,
-            "records_checked": checked_records(job, execution),
+            "records_checked": checked,
             **{f"records_{name}" if name != "rules" else name: each for name, each in tally.document().items()},
             "workers": execution.workers,
         },
         "tool": {"name": "specmint", "version": __version__},
     }
+
+
+_PRIVATE = re.compile(r"(?<=://)[^/@?#\s]+(?=@)|(?<=\?)\S+")
+"""Of a URL, who asks and what is asked: keys may stand there."""
+
+
+def _redacted(argument: str) -> str:
+    return _PRIVATE.sub("***", argument) if "://" in argument else argument
 
 
 def _installed(name: str) -> str | None:

@@ -88,6 +88,7 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", value) is not None
 
 
+_LLM_MODES = ("off", "fields", "record")
 _DRAFTS = ("4", "6", "7", "2019-09", "2020-12")
 
 
@@ -134,10 +135,22 @@ class Asked:
         default="usual",
         values=("usual", "edge"),
     )
+    llm: str | None = _argument(
+        "'off', 'fields' or 'record'",
+        _one_of(*_LLM_MODES),
+        "What a language model writes: values marked `x-llm` (`fields`), or all mere words and numbers (`record`); "
+        "replayed from a cassette beside the golden.",
+        values=_LLM_MODES,
+    )
     domain: str | Sequence[str] | None = _argument(
         "the name of a pack, or a list of names",
         _is_domain,
         "Packs whose words, meanings and rules come first: `healthcare`, `fintech`, `ecommerce` or an installed one.",
+    )
+    locale: str | None = _argument(
+        "the tag of a locale, such as 'de_DE'",
+        lambda value: isinstance(value, str),
+        "Whose names, places and words there are; without it the schema's, else `en_US`.",
     )
     rules: Any = _argument(
         "the path of a rules file, a rule, a PythonRule, or a list of these",
@@ -234,6 +247,11 @@ def contradictions(name: str, values: Mapping[str, Any]) -> tuple[str, ...]:
         found.append(f"needs a schema: {_EXAMPLES[name]}")
     if values.get("invalid") and values.get("mode") not in {None, "usual"}:
         found.append(f"invalid=True and mode={values['mode']!r} exclude each other; make two tests")
+    if values.get("llm") not in {None, "off"}:
+        if values.get("invalid"):
+            found.append(f"invalid=True and llm={values['llm']!r} exclude each other; make two tests")
+        if values.get("mode") not in {None, "usual"}:
+            found.append(f"mode={values['mode']!r} and llm={values['llm']!r} exclude each other; make two tests")
     return tuple(found)
 
 

@@ -19,7 +19,7 @@ from pytest_specmint.engine.compile import compile_plan
 from pytest_specmint.engine.profile import Clock, Meter, watched
 from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import CHECKED, Recipe, byte_blocks, recipe_of, verified, verifier_of
+from pytest_specmint.pipeline import CHECKED, Recipe, byte_blocks, recipe_of, related, verified, verifier_of
 from pytest_specmint.rules.sentences import sentences_of
 from pytest_specmint.schema.document import Schema
 
@@ -134,7 +134,7 @@ class Benchmark(Struct, frozen=True):
 
 def generated(job: Job, start: int, count: int) -> bytes:
     """The one door to generation: the records' lines as the engine first draws them."""
-    return job.plan().lines(job.seed, start, count)
+    return related(job, job.plan()).lines(job.seed, start, count)
 
 
 def measure(job: Job, counts: Sequence[int], runs: int, clock: Clock, memory: Memory) -> Benchmark:
@@ -170,7 +170,7 @@ def _compiling(job: Job, clock: Clock) -> Compiling:
     """Compile anew, whether or not this schema was compiled before."""
     settings = job.settings()
     check, _ = _timed(clock, lambda: check_schema(job.schema))
-    plan, _ = _timed(clock, lambda: compile_plan(job.schema, settings))
+    plan, _ = _timed(clock, lambda: compile_plan(job.working(), settings))
     validator, _ = _timed(clock, lambda: Verifier(job.schema))
     return Compiling(check, plan, validator)
 

@@ -24,12 +24,15 @@ class RuleCrashed(SpecmintError):
     exit_code = ExitCode.VALIDATION
 
 
-class RuleRaised(Exception):
+class RuleRaised(RuleCrashed):
     """The same before it is known which record it was; ``position`` is the record's among those looked at."""
 
     def __init__(self, rule: str, words: str, hint: str, position: int = 0) -> None:
-        super().__init__(rule, words, hint, position)
-        self.rule, self.words, self.hint, self.position = rule, words, hint, position
+        super().__init__(f"rule {rule} cannot judge a record: {words}", hint=hint)
+        self.rule, self.words, self.position = rule, words, position
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return RuleRaised, (self.rule, self.words, self.hint or "", self.position)
 
 
 class PythonRule(Struct, frozen=True, repr_omit_defaults=True):

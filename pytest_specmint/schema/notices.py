@@ -16,7 +16,7 @@ from pytest_specmint.errors import SchemaError
 from pytest_specmint.formats.table import FORMATS, NUMBER_FORMATS
 from pytest_specmint.schema.dialect import CHILDREN, Draft
 from pytest_specmint.schema.document import Schema, is_uri, join_pointer
-from pytest_specmint.schema.hints import UNDERSTOOD
+from pytest_specmint.schema.hints import RELATING, UNDERSTOOD
 from pytest_specmint.schema.keywords import unevaluated
 from pytest_specmint.schema.keywords.table import ENUMERATED, STRUCTURAL
 from pytest_specmint.schema.sets.goal import TRUE_PLACE
@@ -297,8 +297,8 @@ def _findings(schema: Schema, site: Site, *, idle_if: bool) -> Iterator[_Finding
     alone = _alone(schema, site)
     for keyword, value in site.items():
         if keyword.startswith("x-"):
-            if keyword not in UNDERSTOOD and keyword not in _TOLD_ELSEWHERE:
-                yield _Finding(Kind.EXTENSION, keyword, _meant(keyword, sorted(UNDERSTOOD)))
+            if keyword not in UNDERSTOOD and keyword not in RELATING | _TOLD_ELSEWHERE:
+                yield _Finding(Kind.EXTENSION, keyword, _meant(keyword, sorted(UNDERSTOOD | RELATING)))
         elif alone:
             if keyword in _ASSERTED and keyword != "$ref" and _lives(keyword, schema.draft):
                 yield _Finding(Kind.BESIDE_REF, keyword, f"{schema.draft.title} reads $ref alone: put both into allOf")

@@ -1,11 +1,12 @@
 """From rules' ties to nodes: which leaves are followed on the way through a schema, and what becomes of them."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from pytest_specmint.engine.links.solve import Leaves, Solver
-from pytest_specmint.engine.links.trace import Awaited, AwaitedSwitch, Trace
+from pytest_specmint.engine.links.trace import Awaited, AwaitedReference, AwaitedSwitch, Trace
 from pytest_specmint.engine.links.web import Web
 from pytest_specmint.engine.nodes.array import ArrayNode, Linkage
 from pytest_specmint.engine.nodes.linked import SMALL, Linked
@@ -15,16 +16,19 @@ from pytest_specmint.rules.expression.kinds import ITEM
 from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.rules.links import Link, Switch
 
+if TYPE_CHECKING:
+    from pytest_specmint.engine.links.fixed import Fixed
+
 
 class Linker:
     """Follows the paths that rules tie together, while a plan is compiled."""
 
-    def __init__(self, links: Sequence[Sequence[Link]]) -> None:
-        """``links`` by root."""
+    def __init__(self, links: Sequence[Sequence[Link]], fixed: "Sequence[Fixed | None]") -> None:
+        """``links`` by root, and what of it has no choice."""
         self._webs: list[Web] = []
         variables, frames = 0, 1
-        for listed in links:
-            web = Web(listed, variables, frames)
+        for listed, taken_over in zip(links, fixed, strict=True):
+            web = Web(listed, variables, frames, taken_over)
             variables, frames = variables + len(web.numbers), frames + len(web.frames) - 1
             self._webs.append(web)
         self._leaves = [Leaves() for _ in links]
@@ -116,6 +120,8 @@ class Linker:
         if isinstance(node, ObjectNode) and node.demanded:
             known = [solvers[each.root].demanded(each) for each in node.demanded]
             return structs.replace(node, demanded=tuple(each for each in known if each is not None))
+        if isinstance(node, AwaitedReference):
+            return solvers[node.trace.root].referring(node)
         return node
 
 

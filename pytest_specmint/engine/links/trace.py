@@ -13,6 +13,8 @@ from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.stream import Keys
 
 if TYPE_CHECKING:
+    from pytest_specmint.engine.links.fixed import Fixed
+    from pytest_specmint.engine.nodes.reference import Reference
     from pytest_specmint.rules.links import Switch
 
 
@@ -45,6 +47,17 @@ class AwaitedSwitch(Around, frozen=True):
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """As the field alone."""
         return plan.column(self.inner, keys, depth)
+
+
+class AwaitedReference(Around, frozen=True):
+    """What refers to a record of another dataset, until all leaves are known."""
+
+    trace: Trace
+    reference: "Reference"
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
+        """As the reference alone."""
+        return self.reference.sample(plan, keys, depth)
 
 
 class Follower(Protocol):
@@ -129,10 +142,10 @@ class Nothing:
         return list(nodes), ()
 
 
-def follower(links: Sequence[Sequence[object]]) -> Follower:
-    """A follower of the ties of each root."""
+def follower(links: Sequence[Sequence[object]], fixed: "Sequence[Fixed | None]") -> Follower:
+    """A follower of the ties of each root; ``fixed`` tells what there is of it that has no choice."""
     if not any(links):
         return Nothing()
     from pytest_specmint.engine.links.linker import Linker
 
-    return Linker(links)  # type: ignore[arg-type]
+    return Linker(links, fixed)  # type: ignore[arg-type]

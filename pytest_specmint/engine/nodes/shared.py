@@ -45,7 +45,7 @@ class Rows(Struct, frozen=True, dict=True):
         """Those of a list, or of a table: items of lists differ unless its rows come as often as they are weighed."""
         if table is None:
             return cls(source, count)
-        apart = bool(table.groups) or not table.weights
+        apart = bool(table.groups) or not (table.weights or table.repeats)
         return cls(source, count, groups=table.groups, weights=table.weights, apart=apart)
 
     @property

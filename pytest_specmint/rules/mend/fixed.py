@@ -6,8 +6,8 @@ from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.rules.placed import sites
 from pytest_specmint.schema.document import Schema
 
-KEYWORDS = ("x-unique", "x-ref")
-"""Unique fields, and those that other datasets refer to or are referred to by."""
+KEYWORDS = ("x-unique", "x-ref", "x-series")
+"""Unique fields, those that are taken from other datasets, and events, whose sums run on from one to the next."""
 
 
 @lru_cache(maxsize=16)
@@ -17,7 +17,7 @@ def fixed_fields(schema: Schema) -> frozenset[tuple[Step, ...]]:
     for site in sites(schema, KEYWORDS, branches=True):
         if site.route is None:
             continue
-        if site.content.get("x-unique") is True or "x-ref" in site.content:
+        if site.content.get("x-unique") is True or "x-ref" in site.content or "x-series" in site.content:
             found.add(site.route)
         listed = site.content.get("x-unique")
         for each in listed if isinstance(listed, list) else ():

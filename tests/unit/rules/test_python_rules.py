@@ -342,3 +342,20 @@ def test_what_is_wrong_with_a_packs_rules(installed_pack: Callable[..., Any], co
     with pytest.raises(sm.SpecmintError, match=words) as caught:
         sm.generate(SCHEMA, domain="acme")
     assert caught.value.exit_code is ExitCode.USAGE
+
+
+def test_an_error_that_names_no_record_yet_is_one_of_ours() -> None:
+    from pytest_specmint.rules.python import RuleRaised
+
+    with pytest.raises(RuleRaised, match="rule a cannot judge a record: check raised ZeroDivisionError") as caught:
+        sm.PythonRule("a", raising).judge({"n": 1})
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.hint, again.position) == (str(caught.value), caught.value.hint, 0)
+    assert isinstance(again, sm.RuleCrashed)
+
+
+def test_all_that_makes_records_is_sent_to_other_processes() -> None:
+    from pytest_specmint.pipeline import BlockMaker, recipe_of
+
+    make = BlockMaker(recipe_of(sm.generate(SCHEMA, count=20, rules=[EVEN, ALIKE]).job))
+    assert pickle.loads(pickle.dumps(make))(0, 20) == make(0, 20)
