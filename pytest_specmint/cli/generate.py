@@ -16,7 +16,7 @@ from pytest_specmint.cli.domain import domain_option, locale_option
 from pytest_specmint.cli.enriching import enricher_of, is_on, llm_options, planned
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.profiling import profiled, refuse_profile
-from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options
+from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, tell_ignored
 from pytest_specmint.cli.several import datasets_options, related_option
 from pytest_specmint.cli.source import schema_of, schema_options
 from pytest_specmint.cli.stdout import HashedOutput
@@ -94,6 +94,8 @@ def command(**options: Any) -> None:
     job = whole if shard is None else replace(whole, start=shard.start, count=shard.count)
     if options["strict"]:
         refuse_unenforced(job)
+    elif not options.get("quiet"):
+        tell_ignored(job)
     _report_formats(job, quiet=options["quiet"])
     if options["violations"] and not (options["invalid"] and options["to_stdout"]):
         raise UsageError("--violations needs --invalid and --stdout", hint="with --out they go to violations.jsonl")

@@ -19,7 +19,7 @@ from pytest_specmint.check.report import EXAMPLES, Report, judge
 from pytest_specmint.check.verifier import Verifier, check_schema
 from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.failure import summary
-from pytest_specmint.cli.ruling import data, refuse_unenforced, rules_of, rules_options, sentences, told
+from pytest_specmint.cli.ruling import data, refuse_unenforced, rules_of, rules_options, sentences, tell_ignored, told
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import ExitCode, OutputError, UsageError
@@ -99,6 +99,8 @@ def _judged(settings: config.Settings, options: dict[str, Any]) -> int:
     job = _job(settings, options["dataset"])
     if options["strict"]:
         refuse_unenforced(job)
+    elif not options.get("quiet"):
+        tell_ignored(job)
     limit = options["examples"]
     if limit is None:
         limit = VERBOSE_EXAMPLES if options["verbose"] else EXAMPLES

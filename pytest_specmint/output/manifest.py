@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from pytest_specmint.canonical_json import canonical_bytes
+from pytest_specmint.check.tally import Tally
 from pytest_specmint.job import Job
 from pytest_specmint.pipeline import Execution, checked_records, line_blocks
 from pytest_specmint.shards import Shard
@@ -126,6 +127,7 @@ def _id_of(job: Job) -> str:
 
 def _rules(job: Job) -> dict[str, Any]:
     """How rules between fields are kept, and which sentences nobody enforces; empty where there are none."""
+    from pytest_specmint.rules.model import written
     from pytest_specmint.rules.sentences import sentences_of
 
     rules = job.all_rules()
@@ -133,18 +135,28 @@ def _rules(job: Job) -> dict[str, Any]:
     if not rules and not sentences:
         return {}
     kept = job.enforced()
-    given = [str(rule) for rule in job.rules]
+    given = [canonical_bytes(written(rule)) for rule in job.rules]
+    python = [
+        {"id": rule.id, "check": rule.python.reference, "sha256": rule.python.sha256} for rule in rules if rule.python
+    ]
     return {
         "enforced": sorted(rule.id for rule in rules if rule.id not in kept.unmet),
         "by_drawing_again": list(job.drawn_again()),
         "left_to_chance": sorted(kept.unmet),
         "unenforced_sentences": [each.text for each in sentences if not each.rules],
-        **({"given_sha256": sha256("\n".join(given).encode()).hexdigest()} if given else {}),
+        **({"python": python} if python else {}),
+        **({"given_sha256": sha256(b"\n".join(given)).hexdigest()} if given else {}),
     }
 
 
 def run_report(
-    job: Job, execution: Execution, *, seconds: float, size: int, told: "Told | None" = None
+    job: Job,
+    execution: Execution,
+    *,
+    seconds: float,
+    size: int,
+    tally: Tally,
+    told: "Told | None" = None,
 ) -> dict[str, Any]:
     """How, where and when one run went."""
     import platform
@@ -163,6 +175,7 @@ def run_report(
             "duration_ms": round(seconds * 1000),
             "records_per_second": round(job.count / seconds) if seconds > 0 else None,
             "records_checked": checked,
+            **{f"records_{name}" if name != "rules" else name: each for name, each in tally.document().items()},
             "workers": execution.workers,
         },
         "tool": {"name": "specmint", "version": __version__},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pytest_specmint.check.tally import Tally
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.output.atomic import replaced_directory, write_flushed
 from pytest_specmint.output.blocks import Block, blocks_of
@@ -90,15 +91,16 @@ def write_into(
     wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
     files = [*["violations"][: job.mode is Mode.INVALID], *["provenance"][: enricher is not None]]
     names = ["jsonl", *["records"][:wanted], *files]
+    tally = Tally()
     with ExitStack() as stack:
         writers = [_opened(stack, WRITERS[name](staging, job)) for name in names]
         other = None if beside is None else _opened(stack, InFormat(staging, *beside))
         every = writers if other is None else [*writers, other]
-        digest, size = _stream(every, blocks_of(job, execution, enricher), progress)
+        digest, size = _stream(every, blocks_of(job, execution, enricher, tally.add), progress)
         rendered = () if other is None else (other.finish(),)
     told = None if enricher is None else enricher.told()
     described = manifest(job, digest, size, rendered, told, known, shard)
-    run = run_report(job, execution, seconds=perf_counter() - started, size=size, told=told)
+    run = run_report(job, execution, seconds=perf_counter() - started, size=size, tally=tally, told=told)
     write_flushed(staging / RUN_FILE, pretty(run))
     write_flushed(staging / MANIFEST_FILE, pretty(described))
     return Written(staging, described, run)

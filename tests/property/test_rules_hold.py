@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import pytest_specmint as sm
 from pytest_specmint.rules.check import check_rules
 from pytest_specmint.rules.compile import compile_rules
-from pytest_specmint.rules.enforce import own_rules
+from pytest_specmint.rules.placed import own
 from pytest_specmint.rules.schema_fields import SchemaFields
 
 DATE = {"type": "string", "format": "date"}
@@ -85,6 +85,6 @@ def test_rules_hold(rules: list[dict[str, Any]], required: set[str], seed: int) 
         records = list(dataset)
     except sm.SpecmintError:  # they contradict each other, or are hardly ever met
         return
-    outcomes = check_rules(compile_rules(own_rules(dataset.schema), SchemaFields(dataset.schema)), records)
+    outcomes = check_rules(compile_rules(own(dataset.schema).rules, SchemaFields(dataset.schema)), records)
     assert all(outcomes), [each.examples[:1] for each in outcomes if not each]
     assert records[7] == sm.generate(document, seed=seed, count=1, start=7)[0]

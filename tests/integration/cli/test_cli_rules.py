@@ -161,7 +161,7 @@ REFUSED = {
     "a call": ("__import__('os') == 1", "there is no function __import__"),
     "a loop in itself": ("all(all(x for x in x) for x in status)", ""),
     "100 kB": ("amount > 1 and " * 7000 + "amount > 1", "characters"),
-    "beyond the bounds": ("amount > 500", "unsatisfiable"),
+    "beyond the bounds": ("amount > 500", "rule bad leaves no value for amount"),
     "each other": ("sent < ordered", "order"),
 }
 
