@@ -164,7 +164,7 @@ def _python(written: Mapping[Any, Any], rule: Rule) -> Rule:
     from pytest_specmint.rules.installed import rule_named
 
     name = _text(written, "python", rule.pointer) or ""
-    python = rule_named(name, f"{rule.pointer}/python")
+    python = replace(rule_named(name, f"{rule.pointer}/python"), id=rule.id)
     severity = rule.severity if "severity" in written else Severity(python.severity)
     usual = python.rate if severity is Severity.WARN else 1.0
     return replace(
