@@ -48,6 +48,8 @@ class Scale:
     enriched: tuple[int, int]
     """Records whose values a language model writes: some fields of these, all of those."""
     enriched_memory: tuple[int, int]
+    unique: int
+    """Keys of which none may stand twice."""
 
 
 FULL = Scale(
@@ -68,6 +70,7 @@ FULL = Scale(
     calls=160,
     enriched=(1_000, 500),
     enriched_memory=(5_000, 50_000),
+    unique=10_000_000,
 )
 QUICK = Scale(
     rounds=1,
@@ -87,4 +90,5 @@ QUICK = Scale(
     calls=16,
     enriched=(40, 20),
     enriched_memory=(200, 400),
+    unique=100_000,
 )

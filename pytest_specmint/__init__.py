@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pytest_specmint.plugin.marks import specmint, specmint_each
     from pytest_specmint.plugin.register import register
     from pytest_specmint.plugin.settings import PluginConfig
+    from pytest_specmint.rules.python import PythonRule, RuleCrashed
     from pytest_specmint.safety.audit import Audit
 
 _HOMES = {
@@ -49,6 +50,8 @@ _HOMES = {
     "Factory": "plugin.factory",
     "Golden": "golden.golden",
     "PluginConfig": "plugin.settings",
+    "PythonRule": "rules.python",
+    "RuleCrashed": "rules.python",
     "each_of": "overrides.read",
     "register": "plugin.register",
     "specmint": "plugin.marks",
@@ -83,7 +86,9 @@ __all__ = [
     "OutputError",
     "PluginConfig",
     "ProviderError",
+    "PythonRule",
     "Report",
+    "RuleCrashed",
     "SamplingError",
     "SchemaError",
     "Sizes",

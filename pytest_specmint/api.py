@@ -55,7 +55,8 @@ def generate(
     leaves out what is read-only or write-only. ``mode="edge"`` begins with boundary values; `near_misses` makes
     records that break the schema. ``sizes`` says how much there is of what the schema leaves open. ``domain`` names
     packs (``"healthcare"``, ``["fintech", "acme"]``) whose words, meanings and rules come before the usual ones;
-    ``rules`` are rules between fields beside those of the schema: a path of a rules file, a rule, or several of them.
+    ``rules`` are rules between fields beside those of the schema: a path of a rules file, a rule as it would stand in
+    one, a `PythonRule`, or several of them.
     ``related`` are datasets that the schema refers to by ``x-ref``, by name.
     ``locale`` (``"de_DE"``) says whose names, places and words there are, in place of the one at the schema's top.
 
@@ -109,16 +110,18 @@ def near_misses(
     sizes: Sizes = USUAL_SIZES,
     domain: str | Iterable[str] | None = None,
     locale: str | None = None,
+    rules: "RulesSource | None" = None,
 ) -> "list[NearMiss]":
     """Records that each break exactly one keyword of the schema, with that keyword and where it stands.
 
-    They go round through all that can be broken. Raises like `generate`, and `UnsupportedSchema` where there is
+    They go round through all that can be broken. Rules are held by the records that they are made from; a near miss
+    may break some besides its keyword. Raises like `generate`, and `UnsupportedSchema` where there is
     nothing to break.
     """
     from pytest_specmint import near_miss
 
     loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
-    job = Job(loaded, seed, count, start, parse_day(as_of), sizes, domain=domain_names(domain))
+    job = Job(loaded, seed, count, start, parse_day(as_of), sizes, domain=domain_names(domain), rules=_given(rules))
     job = replace(job, locale=locale_tag(locale))
     return list(near_miss.near_misses(job))
 

@@ -127,6 +127,8 @@ class Dataset(Sequence[Any]):
         where = "SCHEMA.json" if source is None else source + ("" if self.schema.place == "#" else self.schema.place)
         given = {"--view": self.schema.view, **_changed(self._job)}
         options = "".join(f" {name} {value}" for name, value in given.items() if value is not None)
+        files = dict.fromkeys(rule.source for rule in self._job.rules if rule.source)
+        options += "".join(f" --rules {shlex.quote(each)}" for each in files)
         return (
             f"specmint-cli generate --schema {shlex.quote(where)} --seed {self.seed} "
             f"--index {self.start + index} --as-of {self._job.as_of.isoformat()}{options}"

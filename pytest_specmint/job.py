@@ -10,12 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint.engine.settings import USUAL_SIZES, EngineSettings, Sizes
-from pytest_specmint.errors import UsageError
+from pytest_specmint.errors import UnsatisfiableSchema, UsageError
 from pytest_specmint.packs.chosen import packs_of
 from pytest_specmint.packs.locale_names import locales_within, schema_locale
 from pytest_specmint.relations.read import entity_sets
 from pytest_specmint.relations.sites import is_series, mentions
-from pytest_specmint.rules.enforced import Enforced
+from pytest_specmint.rules.enforced import Enforced, speaks
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.stream import mix_word, salt
 from pytest_specmint.version import ENGINE_VERSION
@@ -268,13 +268,23 @@ def _compiled(
         return compile_plan(kept.schema, settings)
     from pytest_specmint.engine.ruled import ruled_plan
 
-    return ruled_plan(kept, settings)
+    try:
+        return ruled_plan(kept, settings)
+    except UnsatisfiableSchema as error:
+        from pytest_specmint.engine.blame import blamed
+        from pytest_specmint.rules.enforce import enforced
+
+        tables = _rule_tables(packs)
+        raise blamed(
+            error,
+            _all_rules(schema, as_of, rules, packs),
+            lambda some: ruled_plan(enforced(schema, some, as_of, tables), settings),
+        ) from error
 
 
 @lru_cache(maxsize=64)
 def _enforced(schema: Schema, as_of: date, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]") -> Enforced:
-    part = schema.at(schema.place)
-    if not (rules or packs or (isinstance(part, dict) and "x-rules" in part)):  # most schemas: nothing is loaded
+    if not (rules or packs or speaks(schema)):  # most schemas: nothing is loaded
         return Enforced(schema)
     from pytest_specmint.rules.enforce import enforced
 
@@ -282,17 +292,16 @@ def _enforced(schema: Schema, as_of: date, rules: "tuple[Rule, ...]", packs: "tu
 
 
 def _all_rules(schema: Schema, as_of: date, rules: "tuple[Rule, ...]", packs: "tuple[Pack, ...]") -> "tuple[Rule, ...]":
-    part = schema.at(schema.place)
-    if not (rules or packs or (isinstance(part, dict) and "x-rules" in part)):
+    if not (rules or packs or speaks(schema)):
         return ()
-    from pytest_specmint.rules.enforce import own_rules
+    from pytest_specmint.rules.placed import own
 
-    own = (*own_rules(schema), *rules)
+    listed = (*own(schema).rules, *rules)
     if not packs:
-        return own
+        return listed
     from pytest_specmint.packs.rules import fitting_rules
 
-    return (*own, *fitting_rules(packs, schema, own, as_of))
+    return (*listed, *fitting_rules(packs, schema, listed, as_of))
 
 
 def _rule_tables(packs: "tuple[Pack, ...]") -> "Mapping[str, Table] | None":

@@ -27,7 +27,7 @@ from msgspec import Struct
 from pytest_specmint import config
 from pytest_specmint.cli.dataset_options import dataset_of, dataset_options
 from pytest_specmint.cli.domain import domain_option, locale_option
-from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, sentences
+from pytest_specmint.cli.ruling import refuse_unenforced, rules_ignored, rules_of, rules_options, sentences
 from pytest_specmint.cli.several import related_option
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from pytest_specmint.job import Job
     from pytest_specmint.packs.locales import Locale
     from pytest_specmint.packs.pack import Pack
+    from pytest_specmint.rules.model import Rule
+    from pytest_specmint.rules.placed import Ignored
     from pytest_specmint.rules.sentences import Sentence
     from pytest_specmint.schema.document import Schema
     from pytest_specmint.schema.notices import Notice
@@ -67,6 +69,7 @@ class Understood(Struct, frozen=True):
     locales: Sequence["Locale"] = ()
     rules: Sequence[tuple[str, str]] = ()
     """Ids of rules between fields, and how each is kept."""
+    rules_ignored: Sequence["Ignored"] = ()
     sentences: Sequence["Sentence"] = ()
 
 
@@ -130,6 +133,7 @@ def _understood(settings: config.Settings, depth: int | None, *, strict: bool) -
         job.packs(),
         job.locales(),
         list(_kept(job)),
+        rules_ignored(job),
         sentences(job),
     )
 
@@ -151,12 +155,19 @@ def _kept(job: "Job") -> Iterator[tuple[str, str]]:
     kept, drawn = job.enforced(), job.drawn_again()
     for rule in job.all_rules():
         if rule.id in kept.unmet:
-            yield rule.id, "left to chance: checked by validate only"
+            yield rule.id, "left to chance: checked by validate only" + _in_python(rule)
         elif rule.id in drawn:
-            yield rule.id, "by drawing records again that break it"
+            yield rule.id, "by drawing records again that break it" + _in_python(rule)
         else:
             rate = f", at a rate of {rule.rate:.0%}" if rule.severity.value == "warn" else ""
             yield rule.id, f"built in{rate}"
+
+
+def _in_python(rule: "Rule") -> str:
+    if rule.python is None:
+        return ""
+    mends = ", with a patch" if rule.python.patch is not None else ""
+    return f" (Python: {rule.python.reference}{mends})"
 
 
 def _sizes(job: "Job") -> tuple[Sequence[int], SamplingError | None]:
@@ -192,6 +203,7 @@ def document(seen: Understood) -> bytes:
         "rows": [_row(row) for row in seen.outline.rows],
         "locales": [{"name": each.tag, "version": each.version} for each in seen.locales],
         "rules": [{"id": name, "kept": how} for name, how in seen.rules],
+        "rulesIgnored": [{"pointer": each.pointer, "why": each.why} for each in seen.rules_ignored],
         "sentences": [{"text": each.text, "rules": list(each.rules)} for each in seen.sentences],
         "ignored": [
             {"kind": each.kind.value, "name": each.name, "note": each.note, "places": list(each.places)}
@@ -320,6 +332,10 @@ def _ruled(seen: Understood) -> Iterator[str]:
     if seen.rules:
         yield "Rules:"
         yield from (f"  {name}: {how}" for name, how in seen.rules)
+        yield ""
+    if seen.rules_ignored:
+        yield "Rules without effect:"
+        yield from (f"  {each.pointer}, {each.why}" for each in seen.rules_ignored)
         yield ""
     unenforced = [each.text for each in seen.sentences if not each.rules]
     if unenforced:

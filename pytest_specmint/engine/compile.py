@@ -564,8 +564,9 @@ class _Compiler:
         few, many = self._map_size(shape) if extras else (0, 0)
         pairs = tuple(sorted(shape.implications))
         first = self._follower.first(edge.trace, slots)
-        component = is_component(edge.field.name)
-        return ObjectNode(tuple(slots), shape.least, shape.most, pairs, extras, few, many, first, component=component)
+        component, demanded = is_component(edge.field.name), self._follower.demanded(edge.trace, slots)
+        sizes = shape.least, shape.most, pairs, extras, few, many
+        return ObjectNode(tuple(slots), *sizes, first, component=component, demanded=demanded)
 
     def _present(self, slots: list[Slot], shape: ObjectShape, edge: _Edge) -> list[Slot]:
         """The properties with the shares that the schema asks for."""

@@ -332,7 +332,8 @@ def _item(position: int, items: Items) -> Part:
 
 
 def _object(_: Plan, node: ObjectNode) -> Description:
-    parts = [_property(slot) for slot in node.slots]
+    demanding = {i: [each.rule for each in node.demanded if each.slot == i] for i in range(len(node.slots))}
+    parts = [_property(slot, demanding[i]) for i, slot in enumerate(node.slots)]
     if _makes_extras(node):
         parts += [Part(Role.EXTRA, slot.name, slot.node, slot.recursive) for slot in node.extras]
     facts = (*_counts(node), *_dependencies(node), *_extras(node))
@@ -347,9 +348,13 @@ def _makes_extras(node: ObjectNode) -> bool:
     return bool(node.extras) and (node.many > 0 or node.least > _always(node))
 
 
-def _property(slot: Slot) -> Part:
+def _property(slot: Slot, rules: list[str]) -> Part:
     shares = [share_at(slot, depth) for depth in DEPTHS]
-    return Part(Role.PROPERTY, slot.name, slot.node, slot.recursive, tuple(_presence(shares)))
+    facts = _presence(shares)
+    if rules and shares[0] < ALWAYS:
+        words = f"rule {rules[0]} demands" if len(rules) == 1 else f"rules {', '.join(rules)} demand"
+        facts.append(Fact("demandedBy", rules, (f"there where {words} it",)))
+    return Part(Role.PROPERTY, slot.name, slot.node, slot.recursive, tuple(facts))
 
 
 def _presence(shares: list[float]) -> list[Fact]:

@@ -6,6 +6,7 @@ import msgspec
 
 from pytest_specmint.golden.origin import Arguments, LlmOrigin, Origin, SchemaOrigin
 from pytest_specmint.golden.packs import locale_causes, pack_causes
+from pytest_specmint.golden.rules import rules_causes
 
 _FEW = 4
 BUG = "nothing changed: this is a determinism bug, please report it"
@@ -25,6 +26,7 @@ def causes(before: Origin | None, now: Origin, *, edited: bool = False) -> list[
     if before.engine_version != now.engine_version:
         found.append(f"engine version {before.engine_version} -> {now.engine_version}")
     found += pack_causes(before.packs, now.packs)
+    found += rules_causes(before.rules, now.rules)
     found += locale_causes(before.locales, now.locales)
     found += _arguments(before.arguments, now.arguments)
     found += _llm(before.llm, now.llm)

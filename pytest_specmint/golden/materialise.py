@@ -6,10 +6,13 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from pytest_specmint.dataset import Dataset
 from pytest_specmint.errors import GoldenMismatch, ProviderError, SpecmintError, UsageError
 from pytest_specmint.golden.origin import Arguments, LlmOrigin, Origin, SchemaOrigin
 from pytest_specmint.golden.packs import check_packs
+from pytest_specmint.golden.rules import rules_again
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.errors import PackError
 from pytest_specmint.packs.locale_names import locale_tag
@@ -40,7 +43,8 @@ def dataset_of(origin: Origin, root: Path) -> Dataset:
             hint=f"accept the change: {accepting(origin)}",
         )
     try:
-        job = _job(schema, origin.arguments)
+        rules = rules_again(origin.rules, root, accepting(origin))
+        job = replace(_job(schema, origin.arguments), rules=rules)
     except (ValueError, UsageError) as error:
         raise GoldenMismatch(
             f"the golden's arguments cannot be read: {error}",
@@ -84,6 +88,17 @@ def current_job(origin: Origin, root: Path) -> Job | None:
     if origin.schema is None or origin.arguments is None:
         return None
     return _job(_schema(origin.schema, origin.arguments, root), origin.arguments)
+
+
+def current_dataset(origin: Origin, root: Path) -> Dataset | None:
+    """The dataset that an origin tells of as schema and engine make it now; None where no dataset is known.
+
+    Raises `GoldenMismatch` where the recorded answers of a language model are not there.
+    """
+    job = current_job(origin, root)
+    if job is None or origin.llm is None:
+        return None if job is None else Dataset(job)
+    return _replayed(job, origin.llm, root, accepting(origin))
 
 
 def accepting(origin: Origin, here: str = "") -> str:

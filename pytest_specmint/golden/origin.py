@@ -19,6 +19,7 @@ from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.dataset import Dataset
 from pytest_specmint.engine.settings import USUAL_SIZES, Sizes
 from pytest_specmint.errors import InvalidData
+from pytest_specmint.golden.rules import RulesOrigin, rules_origins
 from pytest_specmint.job import Job
 from pytest_specmint.output.manifest import pretty
 from pytest_specmint.schema.document import Schema
@@ -131,6 +132,8 @@ class Origin(Struct, frozen=True, kw_only=True):
     content: Content
     packs: tuple[PackOrigin, ...] = ()
     """The packs besides the base; they are written only where there are some."""
+    rules: tuple[RulesOrigin, ...] = ()
+    """Rules besides those of schema and packs; likewise."""
     locales: tuple[LocaleOrigin, ...] = ()
     """The locales, the dataset's own one first; they are written only where there are some."""
     llm: LlmOrigin | None = None
@@ -139,7 +142,7 @@ class Origin(Struct, frozen=True, kw_only=True):
     def document(self) -> bytes:
         """The origin as it stands in a file."""
         built = msgspec.to_builtins(self)
-        for name in ("packs", "locales", "llm"):
+        for name in ("packs", "rules", "locales", "llm"):
             if not built[name]:
                 del built[name]
         for name in ("domain", "locale") if self.arguments is not None else ():
@@ -185,6 +188,7 @@ def origin_of(
         arguments=None if dataset is None else _arguments(dataset.job, subject),
         content=content,
         packs=() if dataset is None else _pack_origins(dataset.job),
+        rules=() if dataset is None else rules_origins(dataset.job, _rule_files(dataset.job, subject)),
         locales=() if dataset is None else _locale_origins(dataset.job),
         llm=None if dataset is None else _llm_origin(dataset.llm, subject),
     )
@@ -203,6 +207,12 @@ def _llm_origin(facts: "LlmFacts | None", subject: Subject) -> LlmOrigin | None:
         cassette=None if facts.cassette is None else relative(facts.cassette, subject.root),
         sha256=facts.sha256,
     )
+
+
+def _rule_files(job: Job, subject: Subject) -> dict[str, str]:
+    """The paths of rules files as they are given, with what is written for them."""
+    here = subject.here or Path()
+    return {rule.source: relative(here / rule.source, subject.root) for rule in job.rules if rule.source}
 
 
 def _pack_origins(job: Job) -> tuple[PackOrigin, ...]:

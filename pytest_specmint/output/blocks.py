@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.job import Job, Mode
-from pytest_specmint.pipeline import USUALLY, Execution, Lines, line_blocks
+from pytest_specmint.pipeline import USUALLY, Execution, Lines, Noted, line_blocks
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
@@ -25,14 +25,19 @@ class Block(NamedTuple):
     """A line for each value that a language model was asked for."""
 
 
-def blocks_of(job: Job, execution: Execution = USUALLY, enricher: "Enricher | None" = None) -> Iterator[Block]:
-    """The job's blocks in order. Near misses are made and judged in this process, whatever is asked for."""
+def blocks_of(
+    job: Job, execution: Execution = USUALLY, enricher: "Enricher | None" = None, noted: Noted | None = None
+) -> Iterator[Block]:
+    """The job's blocks in order; ``noted`` is told of records that were not right at once.
+
+    Near misses are made and judged in this process, whatever is asked for.
+    """
     if enricher is not None:
         return (Block(each.records, each.lines, b"", each.provenance) for each in enricher.blocks(execution))
     if job.mode is Mode.INVALID:
         return _near_misses(job)
     counts = (count for _, count in job.ranges(job.plan().lanes))
-    return map(Block, counts, line_blocks(job, execution))
+    return map(Block, counts, line_blocks(job, execution, noted))
 
 
 def _near_misses(job: Job) -> Iterator[Block]:

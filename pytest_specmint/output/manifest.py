@@ -13,8 +13,10 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from pytest_specmint.canonical_json import canonical_bytes
+from pytest_specmint.check.tally import Tally
 from pytest_specmint.job import Job
 from pytest_specmint.pipeline import Execution, checked_records, line_blocks
+from pytest_specmint.shards import Shard
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 if TYPE_CHECKING:
@@ -46,12 +48,14 @@ def manifest(
     rendered: Sequence[Rendered] = (),
     told: "Told | None" = None,
     known: Mapping[Job, str] = {},
+    shard: Shard | None = None,
 ) -> dict[str, Any]:
     """What decides the dataset and what came of it; no path, time, host or package version.
 
-    The dataset is its canonical lines: its id is the same whatever it is ``rendered`` in besides. ``told`` is what
-    there is to tell of a language model: the same for a recording and its replays. ``known`` are ids of datasets that
-    it may refer to; the others are made to learn theirs.
+    The dataset is its canonical lines: its id is the same whatever it is ``rendered`` in besides, and whether it was
+    asked for by start and count or as a ``shard`` of more. ``told`` is what there is to tell of a language model: the
+    same for a recording and its replays. ``known`` are ids of datasets that it may refer to; the others are made to
+    learn theirs.
     """
     part = job.schema.at(job.schema.place)
     body: dict[str, Any] = {
@@ -89,6 +93,8 @@ def manifest(
     identity = "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32]
     if rendered:
         body["rendered"] = [asdict(each) for each in rendered]
+    if shard is not None:
+        body["shard"] = asdict(shard)
     return {"dataset_id": identity, **body}
 
 
@@ -121,6 +127,7 @@ def _id_of(job: Job) -> str:
 
 def _rules(job: Job) -> dict[str, Any]:
     """How rules between fields are kept, and which sentences nobody enforces; empty where there are none."""
+    from pytest_specmint.rules.model import written
     from pytest_specmint.rules.sentences import sentences_of
 
     rules = job.all_rules()
@@ -128,18 +135,28 @@ def _rules(job: Job) -> dict[str, Any]:
     if not rules and not sentences:
         return {}
     kept = job.enforced()
-    given = [str(rule) for rule in job.rules]
+    given = [canonical_bytes(written(rule)) for rule in job.rules]
+    python = [
+        {"id": rule.id, "check": rule.python.reference, "sha256": rule.python.sha256} for rule in rules if rule.python
+    ]
     return {
         "enforced": sorted(rule.id for rule in rules if rule.id not in kept.unmet),
         "by_drawing_again": list(job.drawn_again()),
         "left_to_chance": sorted(kept.unmet),
         "unenforced_sentences": [each.text for each in sentences if not each.rules],
-        **({"given_sha256": sha256("\n".join(given).encode()).hexdigest()} if given else {}),
+        **({"python": python} if python else {}),
+        **({"given_sha256": sha256(b"\n".join(given)).hexdigest()} if given else {}),
     }
 
 
 def run_report(
-    job: Job, execution: Execution, *, seconds: float, size: int, told: "Told | None" = None
+    job: Job,
+    execution: Execution,
+    *,
+    seconds: float,
+    size: int,
+    tally: Tally,
+    told: "Told | None" = None,
 ) -> dict[str, Any]:
     """How, where and when one run went."""
     import platform
@@ -158,6 +175,7 @@ def run_report(
             "duration_ms": round(seconds * 1000),
             "records_per_second": round(job.count / seconds) if seconds > 0 else None,
             "records_checked": checked,
+            **{f"records_{name}" if name != "rules" else name: each for name, each in tally.document().items()},
             "workers": execution.workers,
         },
         "tool": {"name": "specmint", "version": __version__},

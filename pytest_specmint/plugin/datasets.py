@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_specmint.plugin.marker import GOLDEN_FORMS, NAME, UNNAMED, Asked, Marker, Merged, markers_of
+from pytest_specmint.plugin.rules import rules_named
 from pytest_specmint.plugin.running import attempt_at
 from pytest_specmint.plugin.schemas import Asking, asking, schemas_of, told
 from pytest_specmint.plugin.seeds import derived_seed, node_id
@@ -130,6 +131,7 @@ def _job(who: Asking, asked: Asked) -> "Job":
             mode=parse_mode(asked.mode),
             domain=domain_names(asked.domain),
             locale=locale_tag(asked.locale),
+            rules=rules_named(who, asked.rules),
         )
         job.plan()
         known[key] = asked, job  # what asks is held, so that nothing else gets its id

@@ -55,6 +55,7 @@ class Factory:
         llm: str | None = None,
         domain: str | Sequence[str] | None = None,
         locale: str | None = None,
+        rules: Any = None,
         overrides: Mapping[str, Any] | None = None,
         validate: bool = True,
         **overrides_by_name: Any,
@@ -73,6 +74,7 @@ class Factory:
             "llm": llm,
             "domain": domain,
             "locale": locale,
+            "rules": rules,
         }
         __tracebackhide__ = True
         try:

@@ -52,6 +52,7 @@ def register(
     llm: str | None = None,
     domain: str | Sequence[str] | None = None,
     locale: str | None = None,
+    rules: Any = None,
     overrides: Mapping[str, Any] | None = None,
     sources: Mapping[str, str] | None = None,
 ) -> Any:
@@ -78,6 +79,7 @@ def register(
         "llm": llm,
         "domain": domain,
         "locale": locale,
+        "rules": rules,
     }
     what = f"register(name={name!r})"
     asked = asked_of(what, values)

@@ -10,7 +10,7 @@ from pytest_specmint.engine.links.trace import Awaited, AwaitedReference, Awaite
 from pytest_specmint.engine.links.web import Web
 from pytest_specmint.engine.nodes.array import ArrayNode, Linkage
 from pytest_specmint.engine.nodes.linked import SMALL, Linked
-from pytest_specmint.engine.nodes.object import Slot
+from pytest_specmint.engine.nodes.object import Demanded, ObjectNode, Slot
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.rules.expression.kinds import ITEM
 from pytest_specmint.rules.expression.nodes import Step
@@ -79,6 +79,16 @@ class Linker:
         names = () if trace is None else self._webs[trace.root].order.properties.get(trace.route, ())
         return tuple(i for name in names for i, slot in enumerate(slots) if slot.name == name)
 
+    def demanded(self, trace: Trace | None, slots: Sequence[Slot]) -> tuple[Demanded, ...]:
+        """The slots of an object that rules demand, until all leaves are known."""
+        if trace is None:
+            return ()
+        listed = self._webs[trace.root].needs.get(trace.route, ())
+        places = {slot.name: i for i, slot in enumerate(slots)}
+        named = [(rule, need, str(need.target[-1])) for rule, need in listed]
+        self._webs[trace.root].left |= {rule for rule, _, name in named if name not in places}
+        return tuple(Demanded(places[name], rule, trace.root, need) for rule, need, name in named if name in places)
+
     def linkage(self, trace: Trace | None, least: int, most: int) -> Linkage | None:
         """How others depend on an array of ``least`` to ``most`` items."""
         if trace is None:
@@ -107,6 +117,9 @@ class Linker:
             rule, switch = self._webs[node.trace.root].switches[node.trace.route][node.trace.switched]
             made = solvers[node.trace.root].switched(rule, switch, node)
             return made or self._finished(nodes[node.inner], nodes, solvers)
+        if isinstance(node, ObjectNode) and node.demanded:
+            known = [solvers[each.root].demanded(each) for each in node.demanded]
+            return structs.replace(node, demanded=tuple(each for each in known if each is not None))
         if isinstance(node, AwaitedReference):
             return solvers[node.trace.root].referring(node)
         return node

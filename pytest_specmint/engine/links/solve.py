@@ -15,13 +15,14 @@ from pytest_specmint.engine.links.translate import Source, predicate, translated
 from pytest_specmint.engine.links.web import Web
 from pytest_specmint.engine.nodes.formula import Formula, TooWide, Total, bounds, fields_in
 from pytest_specmint.engine.nodes.linked import Bond, Calculated, Follow, Linked, Noted, Sum, Switched
+from pytest_specmint.engine.nodes.object import Demanded
 from pytest_specmint.engine.nodes.row_numbers import RowBounds
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.errors import UnsatisfiableSchema
 from pytest_specmint.rules.expression.analyse import Route
 from pytest_specmint.rules.expression.kinds import ITEM
-from pytest_specmint.rules.links import Switch
+from pytest_specmint.rules.links import Need, Switch
 from pytest_specmint.rules.network import Domain, Matrix, Variable, What, closed
 from pytest_specmint.rules.reading import Untranslatable, roots_of
 from pytest_specmint.schema.sets.union import unique_values
@@ -204,6 +205,15 @@ class Solver:
             return Switched(node.inner, (rule,), node.held, condition, switch.shares, node.broken)
         except (Untranslatable, TooWide):
             self.left.add(rule)
+            return None
+
+    def demanded(self, each: Demanded) -> Demanded | None:
+        """A property with the condition under which it is demanded; None where that has no form over columns."""
+        try:
+            assert isinstance(each.need, Need)
+            return Demanded(each.slot, each.rule, condition=predicate(each.need.condition, roots_of(None), self))
+        except (Untranslatable, TooWide):
+            self.left.add(each.rule)
             return None
 
     def _unit(self, variable: Variable) -> int | None:

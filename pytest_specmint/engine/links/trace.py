@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from pytest_specmint.cells import Cells
 from pytest_specmint.engine.nodes.array import Linkage
-from pytest_specmint.engine.nodes.object import Slot
+from pytest_specmint.engine.nodes.object import Demanded, Slot
 from pytest_specmint.engine.plan import Around, Node, Plan
 from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.stream import Keys
@@ -88,6 +88,9 @@ class Follower(Protocol):
     def first(self, trace: Trace | None, slots: Sequence[Slot]) -> tuple[int, ...]:
         """The positions of an object's slots that are made first, in their order."""
 
+    def demanded(self, trace: Trace | None, slots: Sequence[Slot]) -> tuple[Demanded, ...]:
+        """The slots of an object that rules demand, until all leaves are known."""
+
     def linkage(self, trace: Trace | None, least: int, most: int) -> Linkage | None:
         """How others depend on an array of ``least`` to ``most`` items."""
 
@@ -124,6 +127,10 @@ class Nothing:
 
     def first(self, trace: Trace | None, slots: Sequence[Slot]) -> tuple[int, ...]:
         """No slot depends on another."""
+        return ()
+
+    def demanded(self, trace: Trace | None, slots: Sequence[Slot]) -> tuple[Demanded, ...]:
+        """None is demanded."""
         return ()
 
     def linkage(self, trace: Trace | None, least: int, most: int) -> Linkage | None:

@@ -8,7 +8,7 @@ from pytest_specmint.engine.scope import RECORDS
 from pytest_specmint.rules.compile import Derivation
 from pytest_specmint.rules.expression.analyse import Route
 from pytest_specmint.rules.expression.kinds import ITEM
-from pytest_specmint.rules.links import Coupling, Link, Switch
+from pytest_specmint.rules.links import Coupling, Link, Need, Switch
 from pytest_specmint.rules.network import Demand, Variable, What
 from pytest_specmint.rules.reading import Untranslatable, fields_of, roots_of, variables_of
 
@@ -28,6 +28,8 @@ class Web:
         self.derived: dict[Variable, tuple[str, Derivation]] = {}
         self.demands: list[tuple[str, Demand]] = []
         self.switches: dict[Route, list[tuple[str, Switch]]] = {}
+        self.needs: dict[Route, list[tuple[str, Need]]] = {}
+        """By the path of the object whose properties they demand."""
         self.couplings: dict[Variable, tuple[Variable, Coupling]] = {}
         needs: list[Before] = []
         for link in sorted(links, key=lambda link: bool(link.couplings)):  # they need to know what is derived
@@ -80,6 +82,10 @@ class Web:
                 raise Untranslatable
             self.switches.setdefault(switch.target, []).append((link.rule, switch))
             yield from (Before(link.rule, each, target) for each in read or (target,))
+        for need in link.needs:
+            target = Variable(need.target, What.PRESENCE)
+            self.needs.setdefault(need.target[:-1], []).append((link.rule, need))
+            yield from (Before(link.rule, each, target) for each in fields_of(need.condition, roots_of(None)))
         for demand in link.demands:
             low, high = (self._taken_over(each) is not None for each in (demand.low, demand.high))
             if low and high:
@@ -128,6 +134,7 @@ class Web:
         self.switches = {
             route: [each for each in listed if each[0] not in rules] for route, listed in self.switches.items()
         }
+        self.needs = {route: [each for each in listed if each[0] not in rules] for route, listed in self.needs.items()}
         kept = []
         for rule, demand in self.demands:
             if rule in rules:

@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.cells import Cells, blank, put, put_at
-from pytest_specmint.engine.nodes.shared import Rows, object_row
+from pytest_specmint.engine.nodes.formula import Lanes
+from pytest_specmint.engine.nodes.predicate import Predicate
+from pytest_specmint.engine.nodes.shared import Rows, object_rows
 from pytest_specmint.engine.plan import MAX_RECURSION, Plan
 from pytest_specmint.stream import EXTRA, Ints, Keys, below, child, draw, mix, threshold
 
 if TYPE_CHECKING:
     from pytest_specmint.engine.nodes.reference import Entities
+    from pytest_specmint.rules.links import Need
 
 Mask = NDArray[np.bool_]
 
@@ -41,6 +44,19 @@ class Slot(Struct, frozen=True):
     """The least depth of its values."""
     follows: bool = False
     """Whether it is left out where its node makes no value."""
+
+
+class Demanded(Struct, frozen=True):
+    """A property that a rule demands where a condition is true."""
+
+    slot: int
+    """Its position."""
+    rule: str
+    root: int = 0
+    need: "Need | None" = None
+    """What is demanded, until all leaves are known;"""
+    condition: Predicate | None = None
+    """then when."""
 
 
 class Member(NamedTuple):
@@ -74,6 +90,7 @@ class ObjectNode(Struct, frozen=True, dict=True):
     first: tuple[int, ...] = ()
     """Positions of the slots whose values others depend on, or that depend on others, in the order they are made in."""
     rows: tuple[Rows, ...] = ()
+    demanded: tuple[Demanded, ...] = ()
     component: bool = False
     """Whether it is a part of what the object around it describes, such as an address: it has no rows of its own."""
     entities: "tuple[Entities, ...]" = ()
@@ -89,10 +106,10 @@ class ObjectNode(Struct, frozen=True, dict=True):
             lanes += [child(keys, slot.salt) for slot in self.extras]
         slots = (*self.slots, *self.extras)
         order = [i for i in self._order if i < len(present)]
-        made = {
-            i: self._member(plan, slots[i], lanes[i], present[i], depth, tied=i in self.first)
-            for i in dict.fromkeys((*self.first, *order))
-        }
+        made = {}
+        for i in dict.fromkeys((*self.first, *order)):
+            mask = self._with_demanded(plan, i, present[i]) if self.demanded else present[i]
+            made[i] = self._member(plan, slots[i], lanes[i], mask, depth, tied=i in self.first)
         members = [member for i in order if (member := made[i]) is not None]
         plan.claim(len(keys), sum(member.width for member in members))
         return _assembled(len(keys), members)
@@ -101,9 +118,16 @@ class ObjectNode(Struct, frozen=True, dict=True):
         """The plan for what is within the objects: their rows are known there."""
         if not (self.rows or self.entities) or plan.scope is None:
             return plan
-        rows = {each.source: object_row(plan, keys, each) for each in self.rows}
+        rows = object_rows(plan, keys, self.rows)
         rows |= {each.source: each.drawn(plan, keys) for each in self.entities}
         return replace(plan, scope=plan.scope.with_rows(rows))
+
+    def _with_demanded(self, plan: Plan, slot: int, mask: Mask | None) -> Mask | None:
+        """Who has a property, with those of whom rules demand it."""
+        for each in self.demanded:
+            if each.slot == slot and mask is not None and each.condition is not None and plan.scope is not None:
+                mask = mask | each.condition.truth(Lanes(plan.scope, len(mask))).true
+        return mask
 
     @cached_property
     def _order(self) -> list[int]:
