@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from pytest_specmint import config
 from pytest_specmint.api import parse_day, parse_mode
 from pytest_specmint.cli.domain import domain_option, locale_option
-from pytest_specmint.cli.enriching import enricher_of, llm_options
+from pytest_specmint.cli.enriching import enricher_of, is_on, llm_options, planned
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, tell_ignored
@@ -25,6 +25,7 @@ from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.chosen import domain_names
 from pytest_specmint.packs.locale_names import locale_tag
+from pytest_specmint.shards import Shard, shard_of
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
@@ -44,6 +45,9 @@ SAMPLE = 20
 @click.option("--count", "-n", type=int, help="Number of records (default 10).")
 @click.option("--seed", type=int, help="Seed, 0 to 2^64-1 (default 0).")
 @click.option("--start", type=int, help="Index of the first record (default 0).")
+@click.option(
+    "--shard", metavar="K/N", help="Only the K-th of N parts; joined in order they are the whole, byte by byte."
+)
 @click.option(
     "--as-of",
     metavar="DATE",
@@ -85,7 +89,9 @@ def command(**options: Any) -> None:
     if several is not None and options["only"] is None and (settings["datasets"].value or _to_directory(options)):
         _make_all(several, settings, options)
         return
-    job = _job(settings, invalid=options["invalid"]) if several is None else _one_of(several, settings, options)
+    whole = _job(settings, invalid=options["invalid"]) if several is None else _one_of(several, settings, options)
+    shard = _shard(settings, whole, options["index"])
+    job = whole if shard is None else replace(whole, start=shard.start, count=shard.count)
     if options["strict"]:
         refuse_unenforced(job)
     elif not options.get("quiet"):
@@ -99,10 +105,10 @@ def command(**options: Any) -> None:
     if options["index"] is not None:
         _print_record(job, form, options["index"], settings, quiet=options["quiet"])
     elif options["dry_run"]:
-        _print_plan(job, form, settings["out"].value)
+        _print_plan(job, form, settings)
     else:
         with profiled(job, options["profile"], quiet=options["quiet"]):
-            _make(job, form, settings, options)
+            _make(job, form, settings, options, shard)
 
 
 def _several(settings: config.Settings, options: dict[str, Any]) -> "dict[str, Job] | None":
@@ -136,6 +142,11 @@ def _to_directory(options: dict[str, Any]) -> bool:
 
 
 def _make_all(several: "dict[str, Job]", settings: config.Settings, options: dict[str, Any]) -> None:
+    if is_on(settings):
+        raise UsageError(
+            "a language model and several datasets exclude each other",
+            hint="values that other datasets refer to are the same in both: enrich one of them, with --only",
+        )
     from pytest_specmint.cli.several import write
 
     if not _to_directory(options) or options["profile"] is not None:
@@ -143,6 +154,9 @@ def _make_all(several: "dict[str, Job]", settings: config.Settings, options: dic
         raise UsageError("several datasets need --out", hint=hint)
     if settings["datasets"].value is not None and (options["invalid"] or settings["mode"].value != Mode.USUAL):
         raise UsageError("all datasets at once are made of usual records", hint="add --only NAME")
+    if settings["shard"].value is not None:
+        hint = "add --only NAME" if settings["datasets"].value else "--stdout makes the one that refers"
+        raise UsageError("several datasets are made as a whole, not in shards", hint=hint)
     if settings["format"].value != "jsonl":
         raise UsageError("several datasets are written as JSON Lines", hint="convert one of them afterwards")
     if settings["llm_mode"].value != "off":
@@ -160,12 +174,12 @@ def _make_all(several: "dict[str, Job]", settings: config.Settings, options: dic
         write(several, out, _execution(settings), record_files=files, progress=advance, quiet=quiet)
 
 
-def _make(job: Job, form: "Format", settings: config.Settings, options: dict[str, Any]) -> None:
+def _make(job: Job, form: "Format", settings: config.Settings, options: dict[str, Any], shard: Shard | None) -> None:
     enricher = enricher_of(job, settings, quiet=options["quiet"])
     if options["to_stdout"]:
         _stream_all(job, form, _execution(settings), options["violations"], enricher, quiet=options["quiet"])
     else:
-        _write(job, form, settings, enricher, quiet=options["quiet"])
+        _write(job, form, settings, enricher, shard, quiet=options["quiet"])
 
 
 def _format(settings: config.Settings, job: Job) -> "Format":
@@ -185,6 +199,16 @@ def _refuse_profile(settings: config.Settings, options: dict[str, Any]) -> None:
         raise UsageError("--profile needs a run, with --out or --stdout", hint="leave --index and --dry-run away")
     out = None if options["to_stdout"] else settings["out"].value
     refuse_profile(options["profile"], workers=settings["workers"].value, out=out)
+
+
+def _shard(settings: config.Settings, whole: Job, index: int | None) -> Shard | None:
+    """The part that is asked for; None where all is."""
+    text = settings["shard"].value
+    if text is None:
+        return None
+    if index is not None:
+        raise UsageError("--index and a shard exclude each other", hint="an index counts from the first record of all")
+    return shard_of(text, whole.start, whole.count)
 
 
 def _job(settings: config.Settings, *, invalid: bool) -> Job:
@@ -283,12 +307,12 @@ def _close(
     )
 
 
-def _print_plan(job: Job, form: "Format", out: str | None) -> None:
+def _print_plan(job: Job, form: "Format", settings: config.Settings) -> None:
     """What would be made, and how large it would be, from a sample."""
     from pytest_specmint.output.formats import begin
     from pytest_specmint.pipeline import byte_blocks
 
-    plan = job.plan()
+    plan, out = job.plan(), settings["out"].value
     sample = job.part(0, min(job.count, SAMPLE))
     rendering = begin(form, sample)
     size = (sum(len(rendering.block(lines)) for lines in byte_blocks(sample)) + len(rendering.end())) / sample.count
@@ -302,13 +326,22 @@ def _print_plan(job: Job, form: "Format", out: str | None) -> None:
         "as of": job.as_of.isoformat(),
         "estimated size": f"{size * job.count:,.0f} bytes ({size:,.0f} a record)",
         "format": f"{form.name}: {form.title}",
+        **planned(job, sample, settings),
         "output": out or "(none: pass --out or --stdout)",
     }
     for name, value in rows.items():
         click.echo(f"{name + ':':16}{value}")
 
 
-def _write(job: Job, form: "Format", settings: config.Settings, enricher: "Enricher | None", *, quiet: bool) -> None:
+def _write(
+    job: Job,
+    form: "Format",
+    settings: config.Settings,
+    enricher: "Enricher | None",
+    shard: Shard | None,
+    *,
+    quiet: bool,
+) -> None:
     from pytest_specmint.output.run import write_dataset
 
     out = settings["out"].value
@@ -323,6 +356,7 @@ def _write(job: Job, form: "Format", settings: config.Settings, enricher: "Enric
             execution=_execution(settings),
             progress=advance,
             enricher=enricher,
+            shard=shard,
         )
     if not quiet:
         stats = written.run["stats"]

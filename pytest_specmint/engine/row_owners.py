@@ -5,6 +5,7 @@ from math import prod
 
 from msgspec.structs import replace
 
+from pytest_specmint.engine.nodes.agreement import agreement
 from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.object import ObjectNode
 from pytest_specmint.engine.nodes.shared import Rows
@@ -17,6 +18,7 @@ from pytest_specmint.engine.row_fields import (
     listed_values_of,
     narrowed_by,
     shared_by,
+    told_by,
 )
 from pytest_specmint.engine.row_lists import is_counted, with_apart
 
@@ -59,7 +61,32 @@ def _with_rows(nodes: Sequence[Node], owner: ObjectNode, shared: Mapping[int, Se
     for each in (each for number in fields_of(nodes, owner) for each in narrowed_by(nodes[number])):
         if each.source in found:
             found[each.source] = _narrowed(found[each.source], each.allowed)
-    return replace(owner, rows=tuple(found.values())) if found else owner
+    return replace(owner, rows=tuple(_agreeing(nodes, owner, found))) if found else owner
+
+
+def _agreeing(nodes: Sequence[Node], owner: ObjectNode, found: Mapping[str, Rows]) -> Iterator[Rows]:
+    """The rows, those of plain tables agreeing with those that are drawn for more than this object."""
+    for rows in found.values():
+        leaders = [
+            each
+            for each in found.values()
+            if rows.tells and each.tells == rows.tells and (each.groups or each.weights) and each is not rows
+        ]
+        leader = leaders[0] if leaders and not (rows.groups or rows.weights) else None
+        if leader is None or not _is_shown(nodes, owner, leader):
+            yield rows
+        else:
+            yield replace(rows, agreement=agreement(leader.source, leader.told, rows.told, rows.allowed))
+
+
+def _is_shown(nodes: Sequence[Node], owner: ObjectNode, rows: Rows) -> bool:
+    """Whether some field of the object shows what these rows tell."""
+    for words in (words for number in fields_of(nodes, owner) for words in told_by(nodes[number])):
+        if words.source == rows.source:
+            pairs = {(words.entries[row], rows.told[row]) for row in words.allowed or range(words.count)}
+            if len({word for word, _ in pairs}) == len(pairs) > 1:
+                return True
+    return False
 
 
 def _of(numbers: Iterable[int], shared: Mapping[int, Sequence[Rows]]) -> Iterator[Rows]:

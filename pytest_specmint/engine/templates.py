@@ -28,8 +28,6 @@ AGE = re.compile(r"\{([^{}.|@^]+)\.([^{}|]+)\}\.\.\{\1\.([^{}|]+)\} years ago")
 """``{encounters.age_low}..{encounters.age_high} years ago``: a date before today."""
 PLACE = "{#}"
 """The place of an item in its list, counted from 1: the number of an invoice's line, the rank of a diagnosis."""
-LISTED = "= "
-"""Before a template that only listed values are looked up in."""
 SHARED, OUTWARD, APART = "@", "^", "~"
 MARKS = (SHARED, OUTWARD, APART)
 """Before a list's name: the entry that the fields of an object share; those of the object around it; any."""
@@ -121,7 +119,7 @@ def _field(field: str, lists: Mapping[str, Sequence[str]], tables: Mapping[str, 
     if not is_shared(field):
         return [Words(tuple(words))]
     source = name.partition(".")[0]
-    rows = Rows.of(source, len(words), tables[source] if "." in name and source in tables else None)
+    rows = Rows.of(source, len(words), tables.get(source))
     return [SharedWords(replace(rows, outward=outward), tuple(words))]
 
 

@@ -15,7 +15,7 @@ from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.safe_forms import SAFE_FORMS
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.sharing import fitting, is_shared
-from pytest_specmint.engine.templates import FIELD, LISTED, is_for_numbers, parse_template
+from pytest_specmint.engine.templates import FIELD, is_for_numbers, parse_template
 from pytest_specmint.engine.templates import is_shared as is_shared_field
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary, snake_case
 from pytest_specmint.errors import UnsupportedSchema
@@ -82,7 +82,7 @@ def shared_choice(
     for text in (*meaning.templates, *meaning.others):
         if not _is_shared(text) or is_for_numbers(text):
             continue
-        (part, *others) = _template(text.removeprefix(LISTED), settings.vocabulary).parts
+        (part, *others) = _template(text, settings.vocabulary).parts
         if others or not isinstance(part, SharedWords):
             continue
         cells = [_spelled(entry) for entry in part.entries]
@@ -124,7 +124,7 @@ def _spelled(value: Json) -> str | None:
 
 
 def _for_texts(templates: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(text for text in templates if not is_for_numbers(text) and not text.startswith(LISTED))
+    return tuple(text for text in templates if not is_for_numbers(text))
 
 
 def _is_shared(text: str) -> bool:

@@ -19,6 +19,7 @@ from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, p
 from pytest_specmint.output.writers import WRITERS, InFormat, Writer
 from pytest_specmint.pipeline import USUALLY, Execution
 from pytest_specmint.rendering.format import Format, Rendering
+from pytest_specmint.shards import Shard
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
@@ -45,19 +46,27 @@ def write_dataset(
     execution: Execution = USUALLY,
     progress: Progress | None = None,
     enricher: "Enricher | None" = None,
+    shard: Shard | None = None,
 ) -> Written:
     """Make the job's records and write them below ``directory``, replacing earlier output as a whole.
 
     ``record_files`` None means: a file per record up to 10,000 records. ``progress`` is told how many records
-    each block added. Another format than JSON Lines is a file besides. ``enricher`` has a language model change values.
-    Raises `OutputError`, `SamplingError`, `SchemaError` where records of the schema cannot be written in the format,
-    `ProviderError`, `BudgetError`.
+    each block added. Another format than JSON Lines is a file besides. ``enricher`` has a language model change values;
+    ``shard`` says in the manifest of what the job is a part. Raises `OutputError`, `SamplingError`, `SchemaError` where
+    records of the schema cannot be written in the format, `ProviderError`, `BudgetError`.
     """
     job.plan()  # a schema that cannot be compiled leaves no directory behind
     beside = None if form is JSONL else (form, begin(form, job))
     with replaced_directory(directory) as staging:
         made = write_into(
-            job, staging, record_files, beside=beside, execution=execution, progress=progress, enricher=enricher
+            job,
+            staging,
+            record_files,
+            beside=beside,
+            execution=execution,
+            progress=progress,
+            enricher=enricher,
+            shard=shard,
         )
     return replace(made, directory=directory)
 
@@ -72,10 +81,11 @@ def write_into(
     progress: Progress | None = None,
     enricher: "Enricher | None" = None,
     known: Mapping[Job, str] = {},
+    shard: Shard | None = None,
 ) -> Written:
     """Write the job's files into a directory that is there, another format ``beside`` them.
 
-    ``known`` are ids of datasets that it may refer to.
+    ``known`` are ids of datasets that it may refer to, ``shard`` of what the job is a part.
     """
     started = perf_counter()
     wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
@@ -89,7 +99,7 @@ def write_into(
         digest, size = _stream(every, blocks_of(job, execution, enricher, tally.add), progress)
         rendered = () if other is None else (other.finish(),)
     told = None if enricher is None else enricher.told()
-    described = manifest(job, digest, size, rendered, told, known)
+    described = manifest(job, digest, size, rendered, told, known, shard)
     run = run_report(job, execution, seconds=perf_counter() - started, size=size, tally=tally, told=told)
     write_flushed(staging / RUN_FILE, pretty(run))
     write_flushed(staging / MANIFEST_FILE, pretty(described))

@@ -96,11 +96,15 @@ def parse_table(text: str, name: str, file: str, pack: str) -> Table:
         keys[row[0]] = line
     if about.group and about.group not in columns:
         raise broken(pack, file, f"there is no column {about.group!r} to group by", line=header_line)
+    if about.tells and about.tells not in columns:
+        raise broken(pack, file, f"there is no column {about.tells!r} that could tell anything", line=header_line)
     if about.weight:
         _check_weights(about.weight, columns, records, file, pack)
     made = tuple(row for _, row in rows)
     return Table(
-        name, columns, made, about.source, about.licence, about.title, about.group, about.weight, bool(about.repeats)
+        *(name, columns, made, about.source, about.licence, about.title, about.group, about.weight),
+        repeats=bool(about.repeats),
+        tells=about.tells,
     )
 
 

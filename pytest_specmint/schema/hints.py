@@ -12,10 +12,6 @@ from pytest_specmint.schema.sets.values import Json
 
 FREQUENCIES = frozenset({"x-dist", "x-weights", "x-null-rate", "x-presence"})
 """Extension keywords that say how often values come."""
-UNDERSTOOD = FREQUENCIES | {"x-locale", "x-semantic", "x-unique"}
-"""Extension keywords that the engine takes into account."""
-RELATING = frozenset({"x-ref", "x-entities", "x-series"})
-"""Extension keywords about other datasets' records."""
 
 
 class Hints(Struct, frozen=True):

@@ -13,7 +13,7 @@ from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.cells import Cells, blank, put, put_at
 from pytest_specmint.engine.nodes.formula import Lanes
 from pytest_specmint.engine.nodes.predicate import Predicate
-from pytest_specmint.engine.nodes.shared import Rows, object_row
+from pytest_specmint.engine.nodes.shared import Rows, object_rows
 from pytest_specmint.engine.plan import MAX_RECURSION, Plan
 from pytest_specmint.stream import EXTRA, Ints, Keys, below, child, draw, mix, threshold
 
@@ -118,7 +118,7 @@ class ObjectNode(Struct, frozen=True, dict=True):
         """The plan for what is within the objects: their rows are known there."""
         if not (self.rows or self.entities) or plan.scope is None:
             return plan
-        rows = {each.source: object_row(plan, keys, each) for each in self.rows}
+        rows = object_rows(plan, keys, self.rows)
         rows |= {each.source: each.drawn(plan, keys) for each in self.entities}
         return replace(plan, scope=plan.scope.with_rows(rows))
 

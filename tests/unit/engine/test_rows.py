@@ -247,8 +247,26 @@ def test_a_single_value_narrows_the_row_and_unknown_ones_are_left_alone() -> Non
     assert len({each["name"] for each in made}) == 12
 
 
-def test_columns_that_only_listed_values_take() -> None:
-    said = ["{kinds.kind}", "= {kinds.label}"]
-    assert {each["kind"] for each in plan(obj(kind=TEXT), kind=said).records(1, 0, 200)} == {"a", "b", "c"}
-    made = plan(obj(kind={"enum": ["A", "B"]}), kind=said).records(1, 0, 200)
-    assert {each["kind"] for each in made} == {"A", "B"}
+def test_rows_of_two_tables_that_tell_the_same_agree() -> None:
+    people = Table("people", ("name", "sex"), (("ann", "f"), ("bea", "f"), ("cal", "m"), ("dan", "m")), tells="sex")
+    rows = tuple((f"v{i}", "FMU"[i % 3], "1") for i in range(9))
+    visits = Table("visits", ("id", "sex", "weight"), rows, weight="weight", tells="sex")
+    lists = {f"{each.name}.{c}": each.column(c) for each in (people, visits) for c in each.columns}
+    said = {"name": "{people.name}", "doctor": "{people.name}", "visit": "{visits.id}", "sex": "{^visits.sex}"}
+    meanings = tuple(Meaning(name, (name,), (template,)) for name, template in said.items())
+    vocabulary = Vocabulary({"nouns": ("noun",), **lists}, meanings, {"people": people, "visits": visits})
+    schema = obj(visit=TEXT, patient=obj(name=TEXT, sex={"enum": ["F", "M", "U"]}), staff=obj(doctor=TEXT))
+    made = compile_plan(load_schema(schema), EngineSettings(vocabulary)).records(1, 0, 600)
+    of = dict(people.rows)
+    for record in made:
+        patient = record["patient"]
+        assert patient["sex"] == "FMU"[int(record["visit"][1:]) % 3]
+        assert patient["sex"] in {of[patient["name"]].upper(), "U"}
+    assert {(each["patient"]["sex"], of[each["patient"]["name"]]) for each in made} == {
+        *(("F", "f"), ("M", "m"), ("U", "f"), ("U", "m"))
+    }
+    # who does not show it, need not agree
+    assert {(each["patient"]["sex"], of[each["staff"]["doctor"]]) for each in made} >= {("F", "m"), ("M", "f")}
+    unlike = compile_plan(load_schema(obj(patient=obj(name=TEXT))), EngineSettings(vocabulary)).records(1, 0, 600)
+    agreed = sum(one["patient"]["name"] == other["patient"]["name"] for one, other in zip(unlike, made, strict=True))
+    assert agreed > 200  # names that agree already stay as they are

@@ -137,6 +137,18 @@ def test_patients_providers_and_payers_fit_their_claims() -> None:
             assert set(line.get("modifiers", ())) <= {modifiers[line["procedure"]]}
 
 
+def test_names_suit_the_sex_beside_them() -> None:
+    names = dict(pack_named("base").tables["given_names"].rows)
+    sexes = {"F": "f", "M": "m"}
+    for claim in claims():
+        patient = claim["patient"]
+        assert sexes.get(patient["sex"], names[patient["name"]["given"]]) == names[patient["name"]["given"]]
+    clinicians = {
+        names[claim["rendering_provider"]["name"].split()[0]] for claim in claims() if "rendering_provider" in claim
+    }
+    assert clinicians == {"f", "m"}
+
+
 def test_encounters_read_like_encounters() -> None:
     names = {row["code"]: row["description"] for row in rows("diagnoses")}
     medicines = {row["name"]: row for row in rows("medications")}

@@ -2,14 +2,12 @@
 
 import json
 import re
-import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import pytest_specmint as sm
-from pytest_specmint.cli.main import main
 from pytest_specmint.datasets.entry import TAKES
 from pytest_specmint.entities.registry import BLOCK, ROOM
 
@@ -24,17 +22,6 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(FILES) == 6
     for name, content in FILES:
         (tmp_path / name).write_text(content, encoding="utf-8")
-
-
-@pytest.mark.parametrize("block", [block for kind, block in BLOCKS if kind == "console"], ids=str.split)
-def test_commands_print_what_is_shown(block: str, capfd: pytest.CaptureFixture[str]) -> None:
-    commands = re.findall(r"^\$ specmint-cli (.*)$", block, re.MULTILINE)
-    shown = [re.sub(r"^\$.*\n", "", part) for part in re.split(r"^(?=\$)", block, flags=re.MULTILINE) if part]
-    if "--dataset shop" in block:
-        assert main(["generate", "--datasets", "dataset.yaml", "--out", "shop", "--quiet"]) == 0
-    for command, expected in zip(commands, shown, strict=True):
-        assert main(shlex.split(command)) == 0
-        assert capfd.readouterr().out == expected, command
 
 
 @pytest.mark.parametrize("code", [block for kind, block in BLOCKS if kind == "python"])
