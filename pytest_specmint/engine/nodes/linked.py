@@ -168,7 +168,7 @@ class Linked(Tied, frozen=True):
         return marked(self.measured.written(positions), np.flatnonzero(failed))
 
     def _owner(self, plan: Plan) -> Ints | None:
-        """Whose items the lanes are: those of each list that are made here, whatever other lists there are beside it."""
+        """Whose items the lanes are: those of each list that are made here, whatever lists there are beside it."""
         view = None if plan.scope is None else plan.scope.views.get(self.frame)
         if view is None or view.frame.owner is None:
             return None
