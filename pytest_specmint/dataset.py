@@ -13,6 +13,7 @@ from msgspec.structs import asdict
 
 from pytest_specmint.cells import parsed
 from pytest_specmint.engine.settings import USUAL_SIZES
+from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job, Mode, RelatedJob
 from pytest_specmint.pipeline import Execution, line_blocks, record_blocks
 from pytest_specmint.schema.document import Schema
@@ -189,8 +190,14 @@ class Dataset(Sequence[Any]):
         """Write ``dataset.jsonl``, ``manifest.json``, ``run.json`` and a file per record; whole or not at all.
 
         Record files are on by default up to 10,000 records. Another ``format`` is a file besides: ``"x12"``. Raises
-        `OutputError`, and `SchemaError` where the records cannot be written in the format.
+        `OutputError`, `SchemaError` where the records cannot be written in the format, and `UsageError` for records
+        with values that were given from outside: no manifest could say how to make them again.
         """
+        if not self.made_by_job:
+            raise UsageError(
+                "records with values that were given from outside cannot be written as a dataset",
+                hint="write their lines: Path(...).write_bytes(dataset.jsonl)",
+            )
         from pytest_specmint.output.formats import named
         from pytest_specmint.output.run import write_dataset
 

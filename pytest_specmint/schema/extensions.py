@@ -125,14 +125,14 @@ _ROWS = (
         Where.VALUE,
         "true or false",
         "Whether a language model writes the value, where one is used.",
-        "how-to/ollama.md",
+        "enrichment.md",
     ),
     Extension(
         "x-llm-context",
         Where.VALUE,
         "a text",
         "Background for a language model: about the value, or at the record about all of it.",
-        "how-to/ollama.md",
+        "enrichment.md",
     ),
 )
 

@@ -168,9 +168,11 @@ class Linked(Tied, frozen=True):
         return marked(self.measured.written(positions), np.flatnonzero(failed))
 
     def _owner(self, plan: Plan) -> Ints | None:
-        """Whose items the lanes are, if they are all items of all lists."""
+        """Whose items the lanes are: those of each list that are made here, whatever lists there are beside it."""
         view = None if plan.scope is None else plan.scope.views.get(self.frame)
-        return view.frame.owner if view is not None and view.rows is None else None
+        if view is None or view.frame.owner is None:
+            return None
+        return view.frame.owner if view.rows is None else view.frame.owner[view.rows]
 
     def _summed(self, plan: Plan, total: Sum, room: "_Room", positions: Ints, owner: Ints) -> None:
         """Put others in the place of lists' items whose sum cannot be; where none are found, the sum is to fail."""
