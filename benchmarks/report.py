@@ -17,6 +17,8 @@ TITLES: Mapping[str, str] = {
     "files": "Record files",
     "micro": "Kinds of nodes",
     "growth": "Growth",
+    "suites": "Suites of tests",
+    "enrichment": "Language models",
 }
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import against_peers
 import command
+import enrichment
 import generation
 import growth
 import memory
@@ -47,6 +48,7 @@ PARTS: Mapping[str, Part] = {
     "micro": micro.part,
     "growth": growth.part,
     "suites": suites.part,
+    "enrichment": enrichment.part,
 }
 RESULTS, TABLE, PICTURE = "results.json", "results.md", "performance.png"
 

@@ -43,6 +43,8 @@ class Scale:
     """Records of each shape."""
     tests: int
     """Of a test suite."""
+    calls: int
+    """Of a language model."""
 
 
 FULL = Scale(
@@ -60,6 +62,7 @@ FULL = Scale(
     micro=32_768,
     growth=4096,
     tests=1000,
+    calls=160,
 )
 QUICK = Scale(
     rounds=1,
@@ -76,4 +79,5 @@ QUICK = Scale(
     micro=512,
     growth=64,
     tests=30,
+    calls=16,
 )

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from pytest_specmint.dataset import Dataset
     from pytest_specmint.engine.settings import Sizes
     from pytest_specmint.errors import (
+        BudgetError,
         GoldenMismatch,
         InvalidData,
         OutputError,
+        ProviderError,
         SamplingError,
         SchemaError,
         SpecmintError,
@@ -51,9 +53,11 @@ _HOMES = {
     "specmint_each": "plugin.marks",
     "Dataset": "dataset",
     "Report": "check.report",
+    "BudgetError": "errors",
     "GoldenMismatch": "errors",
     "InvalidData": "errors",
     "OutputError": "errors",
+    "ProviderError": "errors",
     "SamplingError": "errors",
     "SchemaError": "errors",
     "SpecmintError": "errors",
@@ -65,6 +69,7 @@ _HOMES = {
 __all__ = [
     "ENGINE_VERSION",
     "Audit",
+    "BudgetError",
     "Dataset",
     "Factory",
     "Golden",
@@ -73,6 +78,7 @@ __all__ = [
     "NearMiss",
     "OutputError",
     "PluginConfig",
+    "ProviderError",
     "Report",
     "SamplingError",
     "SchemaError",

@@ -45,11 +45,40 @@ KEYS = (
     Key("workers", int, 1, aliases=("concurrency.workers",)),
     Key("check_all", bool, default=False),
     Key("record_files", bool),
-    Key("llm_mode", str, "off"),
+    Key("llm_mode", str, "off", aliases=("llm.mode",)),
+    Key("llm_provider", str, "auto", aliases=("llm.provider",)),
+    Key("llm_endpoint", str, aliases=("llm.endpoint",)),
+    Key("llm_model", str, aliases=("llm.model",)),
+    Key("llm_temperature", float, 0.2, aliases=("llm.temperature",)),
+    Key("llm_max_rps", float, 3.0, aliases=("llm.max_rps", "limits.max_rps")),
+    Key("llm_max_tpm", int, aliases=("llm.max_tpm", "limits.max_tpm")),
+    Key("llm_timeout_ms", int, 12_000, aliases=("llm.timeout_ms",)),
+    Key("llm_max_tokens", int, 1500, aliases=("llm.max_tokens", "limits.max_tokens_per_call")),
+    Key("llm_max_cost_usd", float, aliases=("llm.max_cost_usd", "limits.max_total_cost_usd")),
+    Key("llm_prices", str, aliases=("llm.prices",)),
+    Key("llm_workers", int, 3, aliases=("llm.workers", "concurrency.llm_workers")),
+    Key("llm_batch", int, 8, aliases=("llm.batch",)),
+    Key("llm_source", str, aliases=("llm.source",)),
+    Key("llm_fallback", bool, default=True, aliases=("llm.fallback",)),
+    Key("llm_allow_host", str, aliases=("llm.allow_host",)),
+    Key("llm_key_file", str, aliases=("llm.key_file",)),
+    Key("llm_symbols", str, "usual", aliases=("llm.symbols",)),
+    Key("cassette", str, aliases=("llm.cassette",)),
+    Key("cache_dir", str, aliases=("llm.cache_dir",)),
+    Key("context", str, aliases=("context_path", "llm.context")),
+    Key("auto_pull", bool, default=False, aliases=("llm.auto_pull",)),
+    Key("debug_urls", bool, default=False, aliases=("llm.debug_urls",)),
+    Key("retry_attempts", int, 3, aliases=("defense.retry_attempts",)),
+    Key("retry_backoff_ms_min", int, 200, aliases=("defense.retry_backoff_ms_min",)),
+    Key("retry_backoff_ms_max", int, 2000, aliases=("defense.retry_backoff_ms_max",)),
+    Key("circuit_failures", int, 5, aliases=("defense.circuit_failures",)),
+    Key("circuit_cooldown_ms", int, 30_000, aliases=("defense.circuit_cooldown_ms",)),
 )
 _BY_NAME = {alias: key for key in KEYS for alias in (key.name, *key.aliases)}
-_LATER = ("context_path", "llm", "limits", "defense", "concurrency.llm_workers")
-"""Settings of language models: accepted, and without effect while their mode is off."""
+_TABLES = ("concurrency", "defense", "limits", "llm")
+"""Tables of a file whose settings are named with the table's name before them."""
+_LISTS = frozenset({"context", "domain", "llm_allow_host", "llm_prices", "rules"})
+"""Settings that a file may give as lists; elsewhere commas stand between."""
 
 
 class Setting(Struct, frozen=True):
@@ -88,11 +117,6 @@ def resolve(
     for layer in layers:
         for name, setting in layer.items():
             merged.setdefault(name, setting)
-    if merged["llm_mode"].value != "off":
-        raise UsageError(
-            f"llm_mode {merged['llm_mode'].value!r} is not available in this version",
-            hint="language models come with a later one; leave llm_mode at off",
-        )
     return MappingProxyType(merged)
 
 
@@ -160,8 +184,6 @@ def _read(path: Path) -> dict[str, Any]:
 def _checked(content: Mapping[str, Any], origin: str) -> dict[str, Setting]:
     found = {}
     for name, value in _flat(content):
-        if name in _LATER or name.partition(".")[0] in _LATER:
-            continue
         key = _BY_NAME.get(name)
         if key is None:
             near = get_close_matches(name, list(_BY_NAME), 1)
@@ -182,7 +204,7 @@ def _as_written(key: Key, value: Any) -> Any:
         return value.isoformat()
     if key.name == "llm_mode" and value is False:
         return "off"
-    if key.name in {"domain", "rules"} and isinstance(value, list) and all(isinstance(each, str) for each in value):
+    if key.name in _LISTS and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ",".join(value)
     if key.name == "draft" and isinstance(value, int):
         return str(value)
@@ -194,7 +216,7 @@ def _as_written(key: Key, value: Any) -> Any:
 def _flat(content: Mapping[str, Any]) -> list[tuple[str, Any]]:
     out: list[tuple[str, Any]] = []
     for name, value in content.items():
-        if name == "concurrency" and isinstance(value, dict):
+        if name in _TABLES and isinstance(value, dict):
             out += [(f"{name}.{inner}", each) for inner, each in value.items()]
         else:
             out.append((name, value))

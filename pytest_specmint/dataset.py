@@ -18,6 +18,8 @@ from pytest_specmint.pipeline import Execution, line_blocks, record_blocks
 from pytest_specmint.schema.document import Schema
 
 if TYPE_CHECKING:
+    from pytest_specmint.enrichment.enricher import Enricher
+    from pytest_specmint.enrichment.facts import LlmFacts
     from pytest_specmint.rendering.format import Format
 
 FEW = 2048
@@ -137,6 +139,16 @@ class Dataset(Sequence[Any]):
         """Whether the job alone makes these records, so that they can be made again from it."""
         return True
 
+    @property
+    def degraded(self) -> str:
+        """Why these records must not become a golden; empty where they may."""
+        return ""
+
+    @property
+    def llm(self) -> "LlmFacts | None":
+        """How a language model enriched them; None where none did."""
+        return None
+
     def blocks(self, *, check_all: bool = False) -> Iterator[bytes]:
         """The canonical bytes block by block; with ``check_all`` every record is checked by the validator."""
         if "jsonl" in self.__dict__ and not check_all:
@@ -181,8 +193,13 @@ class Dataset(Sequence[Any]):
         from pytest_specmint.output.run import write_dataset
 
         form = named(format, self._job.packs())
-        write_dataset(self._job, Path(directory), record_files=record_files, form=form)
+        enricher = self._enricher()
+        write_dataset(self._job, Path(directory), record_files=record_files, form=form, enricher=enricher)
         return Path(directory)
+
+    def _enricher(self) -> "Enricher | None":
+        """What changes the job's records on their way; None where nothing does."""
+        return None
 
 
 def _changed(job: Job) -> dict[str, object]:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from pytest_specmint import config
 from pytest_specmint.api import parse_day, parse_mode
 from pytest_specmint.cli.domain import domain_option
+from pytest_specmint.cli.enriching import enricher_of, llm_options
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options
@@ -24,6 +25,7 @@ from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.chosen import domain_names
 
 if TYPE_CHECKING:
+    from pytest_specmint.enrichment.enricher import Enricher
     from pytest_specmint.pipeline import Execution
     from pytest_specmint.rendering.format import Format
 
@@ -63,7 +65,7 @@ SAMPLE = 20
 @click.option("--check-all/--check-some", default=None, help="Check every record, even where validity is proven.")
 @click.option("--profile", metavar="FILE", help="Write a CPU profile (pstats); show the slowest parts of the plan.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
-@click.option("--llm-mode", hidden=True)
+@llm_options
 @click.option("--quiet", "-q", is_flag=True, help="No progress, no closing line.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 def command(**options: Any) -> None:
@@ -84,7 +86,7 @@ def command(**options: Any) -> None:
     if options["profile"] is not None:
         _refuse_profile(settings, options)
     if options["index"] is not None:
-        _print_record(job, form, options["index"])
+        _print_record(job, form, options["index"], settings, quiet=options["quiet"])
     elif options["dry_run"]:
         _print_plan(job, form, settings["out"].value)
     else:
@@ -93,10 +95,11 @@ def command(**options: Any) -> None:
 
 
 def _make(job: Job, form: "Format", settings: config.Settings, options: dict[str, Any]) -> None:
+    enricher = enricher_of(job, settings, quiet=options["quiet"])
     if options["to_stdout"]:
-        _stream_all(job, form, _execution(settings), options["violations"], quiet=options["quiet"])
+        _stream_all(job, form, _execution(settings), options["violations"], enricher, quiet=options["quiet"])
     else:
-        _write(job, form, settings, quiet=options["quiet"])
+        _write(job, form, settings, enricher, quiet=options["quiet"])
 
 
 def _format(settings: config.Settings, job: Job) -> "Format":
@@ -154,29 +157,40 @@ def _report_formats(job: Job, *, quiet: bool) -> None:
             click.echo(f"note: unknown format {notice.name!r} is ignored ({notice.places[0]})", err=True)
 
 
-def _print_record(job: Job, form: "Format", index: int) -> None:
+def _print_record(job: Job, form: "Format", index: int, settings: config.Settings, *, quiet: bool) -> None:
     if index < 0:
         raise UsageError(f"index must be at least 0, not {index}", hint="records count from 0")
     from pytest_specmint.pipeline import USUALLY
 
-    _stream(replace(job, start=index, count=1), form, USUALLY)
+    one = replace(job, start=index, count=1)
+    _stream(one, form, USUALLY, None, enricher_of(one, settings, quiet=quiet))
 
 
-def _stream_all(job: Job, form: "Format", execution: "Execution", violations: str | None, *, quiet: bool) -> None:
+def _stream_all(
+    job: Job,
+    form: "Format",
+    execution: "Execution",
+    violations: str | None,
+    enricher: "Enricher | None",
+    *,
+    quiet: bool,
+) -> None:
     started = perf_counter()
-    digest, size = _stream(job, form, execution, violations)
+    digest, size = _stream(job, form, execution, violations, enricher)
     if not quiet:
-        _close(job.count, size, digest, perf_counter() - started, "standard output")
+        _close(job.count, size, digest, perf_counter() - started, "standard output", enricher)
 
 
-def _stream(job: Job, form: "Format", execution: "Execution", violations: str | None = None) -> tuple[str, int]:
+def _stream(
+    job: Job, form: "Format", execution: "Execution", violations: str | None, enricher: "Enricher | None"
+) -> tuple[str, int]:
     from pytest_specmint.output.atomic import replaced_file
     from pytest_specmint.output.blocks import blocks_of
     from pytest_specmint.output.formats import begin
 
     rendering, out = begin(form, job), HashedOutput()
     with replaced_file(Path(violations)) if violations else nullcontext() as beside:
-        for block in blocks_of(job, execution):
+        for block in blocks_of(job, execution, enricher):
             out.write(rendering.block(block.lines))
             if beside:
                 beside.write(block.labels)
@@ -184,8 +198,13 @@ def _stream(job: Job, form: "Format", execution: "Execution", violations: str | 
     return out.finished()
 
 
-def _close(records: int, size: int, digest: str, seconds: float, where: object) -> None:
-    """The closing line of a success."""
+def _close(
+    records: int, size: int, digest: str, seconds: float, where: object, enricher: "Enricher | None" = None
+) -> None:
+    """The closing line of a success, and what a language model did."""
+    if enricher is not None:
+        told = enricher.told()
+        click.echo(f"llm: {told.words}{' (degraded)' if told.degraded else ''}", err=True)
     summary(
         {
             "records": f"{records:,}",
@@ -222,7 +241,7 @@ def _print_plan(job: Job, form: "Format", out: str | None) -> None:
         click.echo(f"{name + ':':16}{value}")
 
 
-def _write(job: Job, form: "Format", settings: config.Settings, *, quiet: bool) -> None:
+def _write(job: Job, form: "Format", settings: config.Settings, enricher: "Enricher | None", *, quiet: bool) -> None:
     from pytest_specmint.output.run import write_dataset
 
     out = settings["out"].value
@@ -236,11 +255,12 @@ def _write(job: Job, form: "Format", settings: config.Settings, *, quiet: bool) 
             form=form,
             execution=_execution(settings),
             progress=advance,
+            enricher=enricher,
         )
     if not quiet:
         stats = written.run["stats"]
         digest, seconds = written.manifest["dataset"]["sha256"], stats["duration_ms"] / 1000
-        _close(job.count, stats["bytes"], digest, seconds, written.directory)
+        _close(job.count, stats["bytes"], digest, seconds, written.directory, enricher)
 
 
 @contextmanager

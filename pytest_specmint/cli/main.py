@@ -24,6 +24,7 @@ COMMANDS = {
     "benchmark": "Measure a schema on this machine.",
     "test": "Try the domains out: goldens, boundary values, speed, validity.",
     "packs": "List, show and begin packs: words, tables and rules of a domain.",
+    "cassette": "List, tidy and refresh recorded answers of language models.",
     "golden": "List, show, review and accept the goldens of tests.",
     "schema": "Look for mistakes in a schema, or make one from example data.",
     "completion": "Print what makes your shell complete commands and options.",

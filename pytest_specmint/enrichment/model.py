@@ -45,7 +45,7 @@ class Target(Struct, frozen=True):
 
 
 class Item(Struct, frozen=True):
-    """One value to be made more lifelike: of a field, or a whole record (pointer empty)."""
+    """One value to be made more lifelike. Of whole records, every value that may change is one."""
 
     index: int
     """Of the record, from 0."""
@@ -60,7 +60,7 @@ class Item(Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """What it is called in a call: the record's number and the place."""
+        """What it is called in messages: the record's number and the place. In a call its ids are shorter."""
         return f"{self.index}{self.pointer}"
 
 
@@ -147,6 +147,8 @@ class Failure(StrEnum):
     BUDGET = "budget"
     CANCELLED = "cancelled"
     FORBIDDEN_HOST = "forbidden_host"
+    NO_PROVIDER = "no_provider"
+    """None was found."""
     UNEXPECTED = "unexpected"
     """An error in the code of a provider, or in ours: not foreseen, and no reason to hang."""
 

@@ -1,6 +1,6 @@
 """All settings of enrichment in one frozen value. Light: nothing of a provider is imported for them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ class LlmSettings(Struct, frozen=True, kw_only=True):
     max_tokens: int = 1500
     """The most tokens that an answer may have."""
     max_cost_usd: Decimal | None = None
+    prices: tuple[Path, ...] = ()
+    """Files of prices of a user's own, which come before those that ship."""
     workers: int = 3
     """Calls under way at a time."""
     batch: int = 8
@@ -59,27 +61,32 @@ class LlmSettings(Struct, frozen=True, kw_only=True):
     key_file: Path | None = None
     ci: bool = False
     """Whether the run is one of continuous integration: then only listed hosts are reached."""
+    explicit: frozenset[str] = frozenset()
+    """Which of provider, model and temperature somebody chose: a replay takes the others from its cassette."""
 
 
-def read_settings(values: Mapping[str, Any], *, ci: bool, in_pytest: bool = False) -> LlmSettings:
+def read_settings(
+    values: Mapping[str, Any], *, ci: bool, in_pytest: bool = False, explicit: Collection[str] = ()
+) -> LlmSettings:
     """The settings from those of config.py by their names there; raises `UsageError` for what cannot be.
 
     ``ci`` says whether this is a run of continuous integration: there, and inside pytest, answers are replayed where
-    nothing else is said.
+    nothing else is said. ``explicit`` names the settings that do not have their default.
     """
     source = values.get("llm_source")
     usual = LlmSource.REPLAY if ci or in_pytest else LlmSource.LIVE
     read = LlmSettings(
         mode=_word(LlmMode, "llm_mode", values["llm_mode"]),
         provider=values["llm_provider"],
-        endpoint=values["llm_endpoint"],
-        model=values["llm_model"],
+        endpoint=values["llm_endpoint"] or None,
+        model=values["llm_model"] or None,
         temperature=values["llm_temperature"],
         max_rps=values["llm_max_rps"],
         max_tpm=values["llm_max_tpm"],
         timeout_ms=values["llm_timeout_ms"],
         max_tokens=values["llm_max_tokens"],
         max_cost_usd=_money("llm_max_cost_usd", values["llm_max_cost_usd"]),
+        prices=tuple(Path(name) for name in _listed(values["llm_prices"])),
         workers=values["llm_workers"],
         batch=values["llm_batch"],
         source=usual if source is None else _word(LlmSource, "llm_source", source),
@@ -98,9 +105,17 @@ def read_settings(values: Mapping[str, Any], *, ci: bool, in_pytest: bool = Fals
         debug_urls=values["debug_urls"],
         key_file=_path(values["llm_key_file"]),
         ci=ci,
+        explicit=frozenset(name for name in _CHOSEN if f"llm_{name}" in explicit) - _unsaid(values),
     )
     _check(read)
     return read
+
+
+_CHOSEN = ("provider", "model", "temperature")
+
+
+def _unsaid(values: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(name for name in ("provider", "model") if values[f"llm_{name}"] in {None, "", AUTO})
 
 
 _LEAST: Mapping[str, float] = {

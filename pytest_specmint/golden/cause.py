@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Set
 
 import msgspec
 
-from pytest_specmint.golden.origin import Arguments, Origin, SchemaOrigin
+from pytest_specmint.golden.origin import Arguments, LlmOrigin, Origin, SchemaOrigin
 from pytest_specmint.golden.packs import pack_causes
 
 _FEW = 4
@@ -26,6 +26,7 @@ def causes(before: Origin | None, now: Origin, *, edited: bool = False) -> list[
         found.append(f"engine version {before.engine_version} -> {now.engine_version}")
     found += pack_causes(before.packs, now.packs)
     found += _arguments(before.arguments, now.arguments)
+    found += _llm(before.llm, now.llm)
     if before.derived != now.derived:
         found.append(_COMPUTED if now.derived else _PLAIN)
     return found or [CODE if now.derived else BUG]
@@ -64,6 +65,23 @@ def schema_changes(before: Mapping[str, str], now: Mapping[str, str]) -> Iterato
 def _within(pointer: str, others: Set[str]) -> bool:
     """Whether one of the others holds it."""
     return any(pointer[:i] in others for i, letter in enumerate(pointer) if letter == "/")
+
+
+_NAMES = {"mode": "llm mode", "prompt": "prompt version", "sha256": "cassette"}
+
+
+def _llm(before: LlmOrigin | None, now: LlmOrigin | None) -> Iterator[str]:
+    """What differs in how a language model was asked; that the cassette is another is told where nothing else is."""
+    if before is None or now is None:
+        if before is not now:
+            yield f"llm mode {before.mode if before else 'off'} -> {now.mode if now else 'off'}"
+        return
+    old, new = (msgspec.structs.asdict(each) for each in (before, now))
+    changed = [name for name in old if old[name] != new[name]]
+    told = [name for name in changed if name not in {"cassette", "sha256"}]
+    yield from (f"{_NAMES.get(name, name)} {_shown(old[name])} -> {_shown(new[name])}" for name in told)
+    if changed and not told:
+        yield f"cassette {now.cassette or 'none'} holds other answers"
 
 
 def _arguments(before: Arguments | None, now: Arguments | None) -> Iterator[str]:

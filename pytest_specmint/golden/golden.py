@@ -144,6 +144,7 @@ class Golden:
         if compared.untouched:
             self._store.reject()
             return self._outcome(State.SAME)
+        self._refuse_degraded(compared)
         refuse_older(compared.before, compared.origin)
         outcome = self._outcome(State.WRITTEN)
         self._store.write(compared.origin, compared.values.blocks(check_all=True))
@@ -153,10 +154,21 @@ class Golden:
         if compared.same:
             self._store.reject()
             return self._outcome(State.SAME)
+        self._refuse_degraded(compared)
         refuse_older(compared.before, compared.origin)
         outcome = self._outcome(State.PENDING)
         self._store.pend(compared.origin, compared.values.blocks(check_all=True))
         return outcome
+
+    def _refuse_degraded(self, compared: Compared) -> None:
+        """Raise `GoldenMismatch` for data in which a language model's values are missing: no golden is made of it."""
+        dataset = compared.values.dataset or self._base()
+        why = "" if dataset is None else dataset.degraded
+        if why:
+            raise GoldenMismatch(
+                f"the data is degraded, so it cannot become a golden: {why} of its values fell back",
+                hint="record again (--specmint-llm-record), or specmint-cli cassette refresh --fallbacks the cassette",
+            )
 
     # ------------------------------------------------------------ comparing
 

@@ -7,8 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from pytest_specmint.dataset import Dataset
-from pytest_specmint.errors import GoldenMismatch, SpecmintError
-from pytest_specmint.golden.origin import Arguments, Origin, SchemaOrigin
+from pytest_specmint.errors import GoldenMismatch, ProviderError, SpecmintError
+from pytest_specmint.golden.origin import Arguments, LlmOrigin, Origin, SchemaOrigin
 from pytest_specmint.golden.packs import check_packs
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.errors import PackError
@@ -49,7 +49,40 @@ def dataset_of(origin: Origin, root: Path) -> Dataset:
         check_packs(origin, job, accepting(origin))
     except PackError as error:
         raise GoldenMismatch(f"the golden's pack cannot be used: {error}", hint=error.hint) from None
-    return Dataset(job)
+    return Dataset(job) if origin.llm is None else _replayed(job, origin.llm, root, accepting(origin))
+
+
+def _replayed(job: Job, llm: LlmOrigin, root: Path, accept: str) -> Dataset:
+    """The dataset with a language model's recorded values."""
+    from pytest_specmint.enriched import EnrichedDataset
+    from pytest_specmint.enrichment.model import LlmMode, LlmSource
+    from pytest_specmint.enrichment.settings import LlmSettings
+
+    if llm.cassette is None:
+        raise GoldenMismatch("the golden's values came from a language model, unrecorded", hint=accept)
+    settings = LlmSettings(
+        mode=LlmMode(llm.mode),
+        provider=llm.provider,
+        model=llm.model,
+        temperature=llm.temperature,
+        source=LlmSource.REPLAY,
+        cassette=root / llm.cassette,
+        context=tuple(root / each for each in llm.context),
+        explicit=frozenset(["provider", "model", "temperature"]),
+    )
+    dataset = EnrichedDataset(job, settings, lambda _: None)
+    try:
+        len(dataset.jsonl)
+    except ProviderError as error:
+        raise GoldenMismatch(f"the golden's values cannot be replayed: {error}", hint=error.hint) from None
+    return dataset
+
+
+def current_job(origin: Origin, root: Path) -> Job | None:
+    """The job that an origin tells of, with its schema as it is now; None where no dataset is known."""
+    if origin.schema is None or origin.arguments is None:
+        return None
+    return _job(_schema(origin.schema, origin.arguments, root), origin.arguments)
 
 
 def accepting(origin: Origin, here: str = "") -> str:

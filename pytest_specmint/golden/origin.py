@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +24,9 @@ from pytest_specmint.output.manifest import pretty
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.version import ENGINE_VERSION
+
+if TYPE_CHECKING:
+    from pytest_specmint.enrichment.facts import LlmFacts
 
 SHOWN = 400
 """Properties that are listed one by one, the outermost first; others count as part of those."""
@@ -75,6 +78,23 @@ class PackOrigin(Struct, frozen=True, kw_only=True):
     """Of its files: a pack may change without a new version."""
 
 
+class LlmOrigin(Struct, frozen=True, kw_only=True):
+    """A language model that values came from."""
+
+    mode: str
+    provider: str
+    model: str
+    temperature: float
+    prompt: int
+    """Version of what it was told."""
+    context: tuple[str, ...] = ()
+    """Files of background, relative to the root directory."""
+    cassette: str | None = None
+    """Where its answers are recorded, relative to the root directory,"""
+    sha256: str = ""
+    """and the digest of that file."""
+
+
 class Content(Struct, frozen=True, kw_only=True):
     """What came of it, as canonical JSON Lines."""
 
@@ -100,12 +120,16 @@ class Origin(Struct, frozen=True, kw_only=True):
     content: Content
     packs: tuple[PackOrigin, ...] = ()
     """The packs besides the base; they are written only where there are some."""
+    llm: LlmOrigin | None = None
+    """Likewise."""
 
     def document(self) -> bytes:
         """The origin as it stands in a file."""
         built = msgspec.to_builtins(self)
         if not self.packs:
             del built["packs"]
+        if self.llm is None:
+            del built["llm"]
         if self.arguments is not None and not self.arguments.domain:
             del built["arguments"]["domain"]
         return pretty(built)
@@ -148,6 +172,22 @@ def origin_of(
         arguments=None if dataset is None else _arguments(dataset.job, subject),
         content=content,
         packs=() if dataset is None else _pack_origins(dataset.job),
+        llm=None if dataset is None else _llm_origin(dataset.llm, subject),
+    )
+
+
+def _llm_origin(facts: "LlmFacts | None", subject: Subject) -> LlmOrigin | None:
+    if facts is None:
+        return None
+    return LlmOrigin(
+        mode=facts.mode,
+        provider=facts.provider,
+        model=facts.model,
+        temperature=facts.temperature,
+        prompt=facts.prompt,
+        context=tuple(relative(each, subject.root) for each in facts.context),
+        cassette=None if facts.cassette is None else relative(facts.cassette, subject.root),
+        sha256=facts.sha256,
     )
 
 

@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 ORIGIN = ".golden.json"
 """The ending of the document that says what a golden was made from."""
 RECORDS = ".jsonl"
+CASSETTE = ".cassette.jsonl"
+"""The ending of a language model's recorded answers, for tests that ask one."""
 PENDING = ".pending"
 """Follows the ending of what waits for review."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")

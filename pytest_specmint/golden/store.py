@@ -15,7 +15,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from pytest_specmint.dataset import digest_of
 from pytest_specmint.errors import OutputError
 from pytest_specmint.golden.origin import Form, Origin, read_origin
-from pytest_specmint.golden.place import ORIGIN, PENDING, RECORDS
+from pytest_specmint.golden.place import CASSETTE, ORIGIN, PENDING, RECORDS
 from pytest_specmint.output.atomic import io_errors, replaced_file, write_file
 
 _CHUNK = 1 << 18
@@ -75,6 +75,11 @@ class GoldenStore:
         return self.place.with_name(self.place.name + RECORDS)
 
     @property
+    def cassette_path(self) -> Path:
+        """The file of a language model's recorded answers, where there are any."""
+        return self.place.with_name(self.place.name + CASSETTE)
+
+    @property
     def path(self) -> Path:
         """The file that stands for the golden: its records, or the recipe for them."""
         return self.origin_path if self.origin_path.exists() and not self.keeps_records else self.records_path
@@ -114,10 +119,10 @@ class GoldenStore:
             with io_errors(self.records_path):
                 self.records_path.unlink(missing_ok=True)
 
-    def remove(self) -> None:
-        """Remove the golden and what is pending for it."""
+    def remove(self, *, cassette: bool = False) -> None:
+        """Remove the golden and what is pending for it; its cassette too, where its test is gone."""
         self.reject()
-        for path in (self.origin_path, self.records_path):
+        for path in (self.origin_path, self.records_path, *[self.cassette_path][:cassette]):
             with io_errors(path):
                 path.unlink(missing_ok=True)
 

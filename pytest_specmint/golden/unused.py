@@ -37,6 +37,8 @@ class Unused(NamedTuple):
     path: str
     nodeid: str
     reason: str
+    test_is_there: bool = False
+    """Whether the test still is, and may need what lies beside the golden."""
 
 
 def unused(goldens: Iterable[Kept], seen: Seen) -> list[Unused]:
@@ -44,7 +46,11 @@ def unused(goldens: Iterable[Kept], seen: Seen) -> list[Unused]:
 
     What a run did not look at (other files, deselected or skipped tests, shards) is not judged.
     """
-    found = (Unused(each.path, each.nodeid, why) for each in goldens if (why := _reason(each, seen)))
+    found = (
+        Unused(each.path, each.nodeid, why, each.nodeid in seen.passed)
+        for each in goldens
+        if (why := _reason(each, seen))
+    )
     return sorted(found, key=lambda each: each.path)
 
 

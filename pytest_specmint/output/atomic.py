@@ -20,12 +20,13 @@ from pytest_specmint.errors import OutputError
 from pytest_specmint.output.manifest import (
     DATASET_FILE,
     MANIFEST_FILE,
+    PROVENANCE_FILE,
     RENDERED_PREFIX,
     RUN_FILE,
     VIOLATIONS_FILE,
 )
 
-_OWN = (DATASET_FILE, MANIFEST_FILE, RUN_FILE, VIOLATIONS_FILE)
+_OWN = (DATASET_FILE, MANIFEST_FILE, RUN_FILE, VIOLATIONS_FILE, PROVENANCE_FILE)
 _HINTS = {
     errno.ENOSPC: "free some space; earlier output was left as it was",
     errno.EDQUOT: "free some of your quota; earlier output was left as it was",

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.pipeline import USUALLY, Execution, Lines, line_blocks
+
+if TYPE_CHECKING:
+    from pytest_specmint.enrichment.enricher import Enricher
 
 _MISSES = 1024
 """Near misses per block."""
@@ -18,10 +21,14 @@ class Block(NamedTuple):
     records: int
     lines: Lines
     labels: bytes = b""
+    provenance: bytes = b""
+    """A line for each value that a language model was asked for."""
 
 
-def blocks_of(job: Job, execution: Execution = USUALLY) -> Iterator[Block]:
+def blocks_of(job: Job, execution: Execution = USUALLY, enricher: "Enricher | None" = None) -> Iterator[Block]:
     """The job's blocks in order. Near misses are made and judged in this process, whatever is asked for."""
+    if enricher is not None:
+        return (Block(each.records, each.lines, b"", each.provenance) for each in enricher.blocks(execution))
     if job.mode is Mode.INVALID:
         return _near_misses(job)
     counts = (count for _, count in job.ranges(job.plan().lanes))

@@ -1,10 +1,11 @@
 """The two descriptions of a dataset: `manifest.json`, which inputs decide, and `run.json`, about one run."""
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -14,8 +15,12 @@ from pytest_specmint.job import Job
 from pytest_specmint.pipeline import Execution, checked_records
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
+if TYPE_CHECKING:
+    from pytest_specmint.enrichment.enricher import Told
+
 DATASET_FILE = "dataset.jsonl"
 VIOLATIONS_FILE = "violations.jsonl"
+PROVENANCE_FILE = "provenance.jsonl"
 MANIFEST_FILE = "manifest.json"
 RUN_FILE = "run.json"
 RENDERED_PREFIX = "dataset."
@@ -32,25 +37,28 @@ class Rendered(Struct, frozen=True):
     sha256: str
 
 
-def manifest(job: Job, digest: str, size: int, rendered: Sequence[Rendered] = ()) -> dict[str, Any]:
+def manifest(
+    job: Job, digest: str, size: int, rendered: Sequence[Rendered] = (), told: "Told | None" = None
+) -> dict[str, Any]:
     """What decides the dataset and what came of it; no path, time, host or package version.
 
-    The dataset is its canonical lines: its id is the same whatever it is ``rendered`` in besides.
+    The dataset is its canonical lines: its id is the same whatever it is ``rendered`` in besides. ``told`` is what
+    there is to tell of a language model: the same for a recording and its replays.
     """
     part = job.schema.at(job.schema.place)
     body: dict[str, Any] = {
         "dataset": {"bytes": size, "file": DATASET_FILE, "records": job.count, "sha256": digest},
-        "degraded": False,
+        "degraded": told is not None and told.degraded,
         "gen": {
             "as_of": job.as_of.isoformat(),
             "count": job.count,
-            "mode": "deterministic",
+            "mode": "deterministic" if told is None else told.manifest["mode"],
             "records": job.mode.value,
             "seed": job.seed,
             "sizes": asdict(job.sizes),
             "start": job.start,
         },
-        "llm": {"mode": "off"},
+        "llm": {"mode": "off"} if told is None else told.manifest,
         "schema": {
             "draft": job.schema.dialect,
             "pointer": job.schema.place,
@@ -60,8 +68,8 @@ def manifest(job: Job, digest: str, size: int, rendered: Sequence[Rendered] = ()
         },
         "tool": {"engine_version": ENGINE_VERSION, "name": "specmint"},
     }
-    if told := _rules(job):
-        body["rules"] = told
+    if rules := _rules(job):
+        body["rules"] = rules
     if packs := job.packs():
         body["packs"] = [{"name": pack.name, "version": pack.version} for pack in packs]
     identity = "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32]
@@ -89,12 +97,16 @@ def _rules(job: Job) -> dict[str, Any]:
     }
 
 
-def run_report(job: Job, execution: Execution, *, seconds: float, size: int) -> dict[str, Any]:
+def run_report(
+    job: Job, execution: Execution, *, seconds: float, size: int, told: "Told | None" = None
+) -> dict[str, Any]:
     """How, where and when one run went."""
     import platform
 
+    checked = job.count if told is not None else checked_records(job, execution)
     return {
-        "command": [sys.argv[0].rpartition("/")[2], *sys.argv[1:]] if sys.argv else [],
+        **({} if told is None else {"llm": told.run}),
+        "command": [sys.argv[0].rpartition("/")[2], *map(_redacted, sys.argv[1:])] if sys.argv else [],
         "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "packages": {name: _installed(name) for name in PACKAGES},
         "platform": platform.platform(),
@@ -104,11 +116,19 @@ def run_report(job: Job, execution: Execution, *, seconds: float, size: int) -> 
             "bytes": size,
             "duration_ms": round(seconds * 1000),
             "records_per_second": round(job.count / seconds) if seconds > 0 else None,
-            "records_checked": checked_records(job, execution),
+            "records_checked": checked,
             "workers": execution.workers,
         },
         "tool": {"name": "specmint", "version": __version__},
     }
+
+
+_PRIVATE = re.compile(r"(?<=://)[^/@?#\s]+(?=@)|(?<=\?)\S+")
+"""Of a URL, who asks and what is asked: keys may stand there."""
+
+
+def _redacted(argument: str) -> str:
+    return _PRIVATE.sub("***", argument) if "://" in argument else argument
 
 
 def _installed(name: str) -> str | None:

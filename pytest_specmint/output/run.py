@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
@@ -17,6 +17,9 @@ from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, p
 from pytest_specmint.output.writers import WRITERS, InFormat, Writer
 from pytest_specmint.pipeline import USUALLY, Execution
 from pytest_specmint.rendering.format import Format
+
+if TYPE_CHECKING:
+    from pytest_specmint.enrichment.enricher import Enricher
 
 RECORD_FILES_UP_TO = 10_000
 Progress = Callable[[int], None]
@@ -39,27 +42,31 @@ def write_dataset(
     form: Format = JSONL,
     execution: Execution = USUALLY,
     progress: Progress | None = None,
+    enricher: "Enricher | None" = None,
 ) -> Written:
     """Make the job's records and write them below ``directory``, replacing earlier output as a whole.
 
     ``record_files`` None means: a file per record up to 10,000 records. ``progress`` is told how many records
-    each block added. Another format than JSON Lines is a file besides. Raises `OutputError`, `SamplingError`, and
-    `SchemaError` where records of the schema cannot be written in the format.
+    each block added. Another format than JSON Lines is a file besides. ``enricher`` has a language model change values.
+    Raises `OutputError`, `SamplingError`, `SchemaError` where records of the schema cannot be written in the format,
+    `ProviderError`, `BudgetError`.
     """
     started = perf_counter()
     job.plan()  # a schema that cannot be compiled leaves no directory behind
     rendering = None if form is JSONL else begin(form, job)
     wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
-    names = ["jsonl", *["records"][:wanted], *["violations"][: job.mode is Mode.INVALID]]
+    beside = [*["violations"][: job.mode is Mode.INVALID], *["provenance"][: enricher is not None]]
+    names = ["jsonl", *["records"][:wanted], *beside]
     with replaced_directory(directory) as staging:
         with ExitStack() as stack:
             writers = [_opened(stack, WRITERS[name](staging, job)) for name in names]
-            beside = None if rendering is None else _opened(stack, InFormat(staging, form, rendering))
-            every = writers if beside is None else [*writers, beside]
-            digest, size = _stream(every, blocks_of(job, execution), progress)
-            rendered = () if beside is None else (beside.finish(),)
-        described = manifest(job, digest, size, rendered)
-        run = run_report(job, execution, seconds=perf_counter() - started, size=size)
+            other = None if rendering is None else _opened(stack, InFormat(staging, form, rendering))
+            every = writers if other is None else [*writers, other]
+            digest, size = _stream(every, blocks_of(job, execution, enricher), progress)
+            rendered = () if other is None else (other.finish(),)
+        told = None if enricher is None else enricher.told()
+        described = manifest(job, digest, size, rendered, told)
+        run = run_report(job, execution, seconds=perf_counter() - started, size=size, told=told)
         write_flushed(staging / RUN_FILE, pretty(run))
         write_flushed(staging / MANIFEST_FILE, pretty(described))
     return Written(directory, described, run)

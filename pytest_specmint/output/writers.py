@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pytest_specmint.job import Job
 from pytest_specmint.output.blocks import Block
-from pytest_specmint.output.manifest import DATASET_FILE, VIOLATIONS_FILE, Rendered
+from pytest_specmint.output.manifest import DATASET_FILE, PROVENANCE_FILE, VIOLATIONS_FILE, Rendered
 from pytest_specmint.rendering.format import Format, Lines, Rendering
 
 
@@ -49,6 +49,16 @@ class Violations(JsonLines):
     def write(self, block: Block) -> None:
         """Append the labels."""
         self._file.write(block.labels)
+
+
+class Provenance(JsonLines):
+    """`provenance.jsonl`: where each value comes from that a language model was asked for."""
+
+    name = PROVENANCE_FILE
+
+    def write(self, block: Block) -> None:
+        """Append its lines."""
+        self._file.write(block.provenance)
 
 
 class RecordFiles:
@@ -111,4 +121,5 @@ WRITERS: Mapping[str, Callable[[Path, Job], Writer]] = {
     "jsonl": JsonLines,
     "records": RecordFiles,
     "violations": Violations,
+    "provenance": Provenance,
 }

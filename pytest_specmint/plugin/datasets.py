@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_specmint.plugin.marker import NAME, UNNAMED, Asked, Marker, Merged, markers_of
+from pytest_specmint.plugin.marker import GOLDEN_FORMS, NAME, UNNAMED, Asked, Marker, Merged, markers_of
 from pytest_specmint.plugin.running import attempt_at
 from pytest_specmint.plugin.schemas import Asking, asking, schemas_of, told
 from pytest_specmint.plugin.seeds import derived_seed, node_id
@@ -56,9 +56,28 @@ def dataset_of(item: Any, name: str) -> "Dataset":
     if name not in made:
         marker = dataset_names(item)[name]
         with told(node_id(item)):
-            made[name] = session_dataset(item.config, job_of(asking(item), marker, node_id(item), marker.name))
+            job = job_of(asking(item), marker, node_id(item), marker.name)
+            made[name] = session_dataset(item.config, job)
+            if is_enriched(marker):
+                from pytest_specmint.plugin.enriching import enriched
+
+                made[name] = enriched(asking(item), job, marker, _golden_file(item, marker))
         item.ihook.pytest_specmint_dataset_generated(node=item, name=name, dataset=made[name])
     return made[name]
+
+
+def is_enriched(asked: Asked) -> bool:
+    """Whether a language model is asked for."""
+    return asked.llm not in {None, "off"}
+
+
+def _golden_file(item: Any, marker: Marker) -> str:
+    """The golden's file below its directory, without ending."""
+    from pytest_specmint.golden.place import RECORDS, golden_place
+
+    if marker.golden is not None and marker.golden not in GOLDEN_FORMS:
+        return marker.golden.removesuffix(RECORDS)
+    return str(golden_place(node_id(item), marker.name))
 
 
 _KEPT: pytest.StashKey["KeptLines"] = pytest.StashKey()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_specmint.plugin.case import Case
-from pytest_specmint.plugin.datasets import checked_markers, job_of, session_dataset
+from pytest_specmint.plugin.datasets import checked_markers, is_enriched, job_of, session_dataset
 from pytest_specmint.plugin.marker import EACH, Each, markers_of
 from pytest_specmint.plugin.running import attempt_at
 from pytest_specmint.plugin.schemas import asking, told
@@ -73,7 +73,13 @@ def _dataset(item: Any, each: Each) -> "Dataset":
     key = function_id(item)
     if key not in made or made[key][0] != each:
         with told(node_id(item)):
-            made[key] = each, session_dataset(item.config, job_of(asking(item), each, key))
+            job = job_of(asking(item), each, key)
+            made[key] = each, session_dataset(item.config, job)
+            if is_enriched(each):
+                from pytest_specmint.golden.place import golden_place
+                from pytest_specmint.plugin.enriching import enriched
+
+                made[key] = each, enriched(asking(item), job, each, str(golden_place(key, RECORD)))
         item.ihook.pytest_specmint_dataset_generated(node=item, name=RECORD, dataset=made[key][1])
         if len(made) > KEPT:
             made.popitem(last=False)

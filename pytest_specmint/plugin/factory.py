@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_specmint.errors import SpecmintError, UsageError
 from pytest_specmint.plugin.callers import Callers
-from pytest_specmint.plugin.datasets import job_of
+from pytest_specmint.plugin.datasets import is_enriched, job_of
 from pytest_specmint.plugin.marker import NAME, Asked, arguments, given
 from pytest_specmint.plugin.schemas import Asking, schemas_of
 from pytest_specmint.plugin.seeds import derived_seed
@@ -52,6 +52,7 @@ class Factory:
         draft: str | int | None = None,
         view: str | None = None,
         mode: str = "usual",
+        llm: str | None = None,
         domain: str | Sequence[str] | None = None,
         overrides: Mapping[str, Any] | None = None,
         validate: bool = True,
@@ -68,6 +69,7 @@ class Factory:
             "draft": draft,
             "view": view,
             "mode": mode,
+            "llm": llm,
             "domain": domain,
         }
         __tracebackhide__ = True
@@ -107,6 +109,11 @@ class Factory:
         who = self.callers.asking()
         seed = self._seed(who, asked) if asked.seed is None else asked.seed
         dataset = composed(job_of(who, replace(asked, seed=seed), ""), changed, validate=validate)
+        if is_enriched(asked):
+            from pytest_specmint.plugin.enriching import enriched, place_of
+
+            protected = frozenset(each.pointer for each in changed)
+            dataset = enriched(who, dataset.job, asked, place_of(who), base=dataset, protected=protected)
         self.callers.note(dataset)
         who.config.hook.pytest_specmint_dataset_generated(node=who.node, name="specmint_factory", dataset=dataset)
         return dataset

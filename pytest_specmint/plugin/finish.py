@@ -60,7 +60,7 @@ def _delete(config: pytest.Config, ending: Ending) -> None:
         return
     try:
         for each in ending.unused:
-            store_of(config.rootpath / each.path).remove()
+            store_of(config.rootpath / each.path).remove(cassette=not each.test_is_there)
     except OutputError as error:
         ending.problems.append(str(error))
     else:

@@ -78,6 +78,7 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", value) is not None
 
 
+_LLM_MODES = ("off", "fields", "record")
 _DRAFTS = ("4", "6", "7", "2019-09", "2020-12")
 
 
@@ -123,6 +124,13 @@ class Asked:
         "`edge` begins with boundary values.",
         default="usual",
         values=("usual", "edge"),
+    )
+    llm: str | None = _argument(
+        "'off', 'fields' or 'record'",
+        _one_of(*_LLM_MODES),
+        "What a language model writes: values marked `x-llm` (`fields`), or all mere words and numbers (`record`); "
+        "replayed from a cassette beside the golden.",
+        values=_LLM_MODES,
     )
     domain: str | Sequence[str] | None = _argument(
         "the name of a pack, or a list of names",
@@ -219,6 +227,11 @@ def contradictions(name: str, values: Mapping[str, Any]) -> tuple[str, ...]:
         found.append(f"needs a schema: {_EXAMPLES[name]}")
     if values.get("invalid") and values.get("mode") not in {None, "usual"}:
         found.append(f"invalid=True and mode={values['mode']!r} exclude each other; make two tests")
+    if values.get("llm") not in {None, "off"}:
+        if values.get("invalid"):
+            found.append(f"invalid=True and llm={values['llm']!r} exclude each other; make two tests")
+        if values.get("mode") not in {None, "usual"}:
+            found.append(f"mode={values['mode']!r} and llm={values['llm']!r} exclude each other; make two tests")
     return tuple(found)
 
 

@@ -11,6 +11,7 @@ SchemaName = str | PathLike[str] | Mapping[str, Any] | bool
 Drafts = Literal["4", "6", "7", "2019-09", "2020-12", 4, 6, 7]
 Views = Literal["request", "response"]
 Modes = Literal["usual", "edge"]
+LlmModes = Literal["off", "fields", "record"]
 
 
 def specmint(
@@ -24,6 +25,7 @@ def specmint(
     draft: Drafts | None = None,
     view: Views | None = None,
     mode: Modes | None = None,
+    llm: LlmModes | None = None,
     domain: str | Sequence[str] | None = None,
     golden: str | None = None,
     name: str | None = None,
@@ -44,6 +46,7 @@ def specmint_each(
     draft: Drafts | None = None,
     view: Views | None = None,
     mode: Modes | None = None,
+    llm: LlmModes | None = None,
     domain: str | Sequence[str] | None = None,
     invalid: bool | None = None,
     shrink: bool | None = None,

@@ -121,6 +121,13 @@ OPTIONS = (
         in_ini=False,
     ),
     Option(
+        "llm_record",
+        "Ask the language model for what cassettes of tests with llm= lack, and record it.",
+        kind="flag",
+        default=False,
+        in_ini=False,
+    ),
+    Option(
         "golden_dir",
         "Directory of the goldens, relative to the root directory.",
         default="golden",

@@ -49,6 +49,7 @@ def register(
     draft: str | int | None = None,
     view: str | None = None,
     mode: str = "usual",
+    llm: str | None = None,
     domain: str | Sequence[str] | None = None,
     overrides: Mapping[str, Any] | None = None,
     sources: Mapping[str, str] | None = None,
@@ -73,6 +74,7 @@ def register(
         "draft": draft,
         "view": view,
         "mode": mode,
+        "llm": llm,
         "domain": domain,
     }
     what = f"register(name={name!r})"
@@ -131,7 +133,7 @@ def dataset(registered: Registered, request: pytest.FixtureRequest, given: Mappi
     """The fixture's value."""
     from pytest_specmint.overrides.compose import composed
     from pytest_specmint.overrides.read import read_overrides
-    from pytest_specmint.plugin.datasets import job_of
+    from pytest_specmint.plugin.datasets import is_enriched, job_of
     from pytest_specmint.plugin.schemas import Asking, told
 
     config, node = request.config, request.node
@@ -141,6 +143,13 @@ def dataset(registered: Registered, request: pytest.FixtureRequest, given: Mappi
         overrides = read_overrides(registered.overrides, {}, sources)
         job = job_of(Asking(config, node, registered.file), registered.asked, identity, registered.name)
         made = composed(job, [replace(each, origin=_origin(registered, each)) for each in overrides])
+        if is_enriched(registered.asked):
+            from pytest_specmint.plugin.enriching import enriched, place_of
+
+            who = Asking(config, node, registered.file)
+            protected = frozenset(each.pointer for each in overrides)
+            place = place_of(who, registered.name)
+            made = enriched(who, made.job, registered.asked, place, base=made, protected=protected)
     config.hook.pytest_specmint_dataset_generated(node=node, name=registered.name, dataset=made)
     return made
 

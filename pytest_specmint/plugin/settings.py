@@ -33,6 +33,8 @@ class PluginConfig:
     diff: str = "full"
     report: tuple[str, ...] = ()
     partial: bool = False
+    llm_record: bool = False
+    """Whether cassettes are completed."""
     golden_dir: str = "golden"
     max_golden_bytes: int = 1_000_000
 

@@ -43,6 +43,33 @@ def test_defaults(tmp_path: Path) -> None:
         "record_files": None,
         "llm_mode": "off",
         "check_all": False,
+        "llm_provider": "auto",
+        "llm_endpoint": None,
+        "llm_model": None,
+        "llm_temperature": 0.2,
+        "llm_max_rps": 3.0,
+        "llm_max_tpm": None,
+        "llm_timeout_ms": 12_000,
+        "llm_max_tokens": 1500,
+        "llm_max_cost_usd": None,
+        "llm_prices": None,
+        "llm_workers": 3,
+        "llm_batch": 8,
+        "llm_source": None,
+        "llm_fallback": True,
+        "llm_allow_host": None,
+        "llm_key_file": None,
+        "llm_symbols": "usual",
+        "cassette": None,
+        "cache_dir": None,
+        "context": None,
+        "auto_pull": False,
+        "debug_urls": False,
+        "retry_attempts": 3,
+        "retry_backoff_ms_min": 200,
+        "retry_backoff_ms_max": 2000,
+        "circuit_failures": 5,
+        "circuit_cooldown_ms": 30_000,
     }
     assert {each.origin for each in found.values()} == {"default"}
 
@@ -88,18 +115,34 @@ def test_the_design_document_s_example_is_accepted(tmp_path: Path) -> None:
         context_path  = "./context/edi_837_claims.md"
         [llm]
         provider      = "auto"
+        endpoint      = ""
+        model         = "llama3.1"
+        temperature   = 0.2
+        max_rps       = 3
+        timeout_ms    = 12000
         [limits]
         max_tokens_per_call = 1500
+        max_total_cost_usd  = 0.50
         [concurrency]
         workers        = 6
         llm_workers    = 3
         [defense]
         retry_attempts = 3
+        retry_backoff_ms_min = 200
+        retry_backoff_ms_max = 2000
+        circuit_failures = 5
+        circuit_cooldown_ms = 30000
         """,
     )
     assert found["schema"].value == "./schemas/claim_837p_slim.json"
     assert found["out"].value == "./out_claims"
     assert found["workers"].value == 6
+    assert found["llm_model"].value == "llama3.1"
+    assert found["llm_max_rps"].value == 3.0
+    assert found["llm_max_cost_usd"].value == 0.5
+    assert found["llm_workers"].value == 3
+    assert found["context"].value == "./context/edi_837_claims.md"
+    assert found["circuit_cooldown_ms"].value == 30_000
 
 
 def test_yaml_by_its_ending(tmp_path: Path) -> None:
@@ -161,11 +204,9 @@ def test_empty_variables_do_not_count(tmp_path: Path) -> None:
         ("record_files = 1", "record_files from .* must be true or false", ""),
         ("schema = ['a']", "schema from .* must be text", ""),
         ("schema = 'a'\nschema_path = 'b'", "schema is set twice", "keep one"),
-        (
-            "llm_mode = 'fields'",
-            "llm_mode 'fields' is not available",
-            "language models come with a later one",
-        ),
+        ("[llm]\nprovidr = 'x'", r"unknown setting 'llm\.providr'", "llm.provider"),
+        ("[defense]\nretry_attempts = 'x'", "retry_attempts from .* must be a whole number", ""),
+        ("llm_model = 'a'\n[llm]\nmodel = 'b'", "llm_model is set twice", "keep one"),
         ("seed = ", "is not TOML", ".yaml"),
         ("\x00", "is not TOML", ""),
     ],

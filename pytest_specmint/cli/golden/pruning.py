@@ -29,7 +29,7 @@ def prune_goldens(
     removed = bool(found) and not dry_run and (yes or _agreed(len(found), as_json=as_json))
     if removed:
         for each, _ in found:
-            each.store.remove()
+            each.store.remove(cassette=True)
             _remove_empty(each.store.place.parent, place.directory)
     if as_json:
         unused = [{"path": each.path, "nodeid": _nodeid(each), "reason": why} for each, why in found]

@@ -197,9 +197,9 @@ class TestSettings:
 
     def test_llm_mode(self, specmint: Any, schema: str) -> None:
         assert specmint("generate", "--schema", schema, "--llm-mode", "off", "--stdout").returncode == 0
-        done = specmint("generate", "--schema", schema, "--llm-mode", "fields", "--stdout")
+        done = specmint("generate", "--schema", schema, "--llm-mode", "all", "--stdout")
         assert done.returncode == 1
-        assert "language models come with a later one" in done.stderr
+        assert "known are: off, fields, record" in done.stderr
 
 
 class TestTerminal:
