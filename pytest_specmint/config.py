@@ -31,6 +31,7 @@ KEYS = (
     Key("count", int, 10),
     Key("seed", int, 0),
     Key("start", int, 0),
+    Key("shard", str),
     Key("domain", str, aliases=("domains",)),
     Key("rules", str),
     Key("as_of", str),

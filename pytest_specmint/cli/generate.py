@@ -23,6 +23,7 @@ from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.chosen import domain_names
+from pytest_specmint.shards import Shard, shard_of
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
@@ -39,6 +40,9 @@ SAMPLE = 20
 @click.option("--count", "-n", type=int, help="Number of records (default 10).")
 @click.option("--seed", type=int, help="Seed, 0 to 2^64-1 (default 0).")
 @click.option("--start", type=int, help="Index of the first record (default 0).")
+@click.option(
+    "--shard", metavar="K/N", help="Only the K-th of N parts; joined in order they are the whole, byte by byte."
+)
 @click.option(
     "--as-of",
     metavar="DATE",
@@ -76,7 +80,9 @@ def command(**options: Any) -> None:
     names = {key.name for key in config.KEYS}
     flags = {name: value for name, value in options.items() if name in names}
     settings = config.resolve(flags, config=options["config_file"])
-    job = _job(settings, invalid=options["invalid"])
+    whole = _job(settings, invalid=options["invalid"])
+    shard = _shard(settings, whole, options["index"])
+    job = whole if shard is None else replace(whole, start=shard.start, count=shard.count)
     if options["strict"]:
         refuse_unenforced(job)
     _report_formats(job, quiet=options["quiet"])
@@ -91,15 +97,15 @@ def command(**options: Any) -> None:
         _print_plan(job, form, settings["out"].value)
     else:
         with profiled(job, options["profile"], quiet=options["quiet"]):
-            _make(job, form, settings, options)
+            _make(job, form, settings, options, shard)
 
 
-def _make(job: Job, form: "Format", settings: config.Settings, options: dict[str, Any]) -> None:
+def _make(job: Job, form: "Format", settings: config.Settings, options: dict[str, Any], shard: Shard | None) -> None:
     enricher = enricher_of(job, settings, quiet=options["quiet"])
     if options["to_stdout"]:
         _stream_all(job, form, _execution(settings), options["violations"], enricher, quiet=options["quiet"])
     else:
-        _write(job, form, settings, enricher, quiet=options["quiet"])
+        _write(job, form, settings, enricher, shard, quiet=options["quiet"])
 
 
 def _format(settings: config.Settings, job: Job) -> "Format":
@@ -119,6 +125,16 @@ def _refuse_profile(settings: config.Settings, options: dict[str, Any]) -> None:
         raise UsageError("--profile needs a run, with --out or --stdout", hint="leave --index and --dry-run away")
     out = None if options["to_stdout"] else settings["out"].value
     refuse_profile(options["profile"], workers=settings["workers"].value, out=out)
+
+
+def _shard(settings: config.Settings, whole: Job, index: int | None) -> Shard | None:
+    """The part that is asked for; None where all is."""
+    text = settings["shard"].value
+    if text is None:
+        return None
+    if index is not None:
+        raise UsageError("--index and a shard exclude each other", hint="an index counts from the first record of all")
+    return shard_of(text, whole.start, whole.count)
 
 
 def _job(settings: config.Settings, *, invalid: bool) -> Job:
@@ -241,7 +257,15 @@ def _print_plan(job: Job, form: "Format", out: str | None) -> None:
         click.echo(f"{name + ':':16}{value}")
 
 
-def _write(job: Job, form: "Format", settings: config.Settings, enricher: "Enricher | None", *, quiet: bool) -> None:
+def _write(
+    job: Job,
+    form: "Format",
+    settings: config.Settings,
+    enricher: "Enricher | None",
+    shard: Shard | None,
+    *,
+    quiet: bool,
+) -> None:
     from pytest_specmint.output.run import write_dataset
 
     out = settings["out"].value
@@ -256,6 +280,7 @@ def _write(job: Job, form: "Format", settings: config.Settings, enricher: "Enric
             execution=_execution(settings),
             progress=advance,
             enricher=enricher,
+            shard=shard,
         )
     if not quiet:
         stats = written.run["stats"]

@@ -31,6 +31,7 @@ VERBOSE_EXAMPLES = 100
 
 
 @click.command(name="validate", short_help="Judge an existing dataset by a schema.")
+@click.argument("datasets", nargs=-1, metavar="[DATASET]...")
 @schema_options
 @rules_options
 @domain_option
@@ -42,9 +43,8 @@ VERBOSE_EXAMPLES = 100
 @click.option(
     "--dataset",
     "-d",
-    required=True,
     metavar="FILE|DIR|-",
-    help="JSON Lines (also .gz), a dataset's directory, or standard input.",
+    help="JSON Lines (also .gz), a dataset's directory, or standard input; as are those named without it.",
 )
 @click.option("--safety", is_flag=True, help="Look for values that could be real; a schema is not needed then.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -56,17 +56,36 @@ VERBOSE_EXAMPLES = 100
 def command(context: click.Context, /, **options: Any) -> None:
     """Judge every record of a dataset by schema and rules; the exit code is 0 only if all are valid and hold them.
 
+    Several datasets are judged one after the other; the exit code is 0 only if all of them are well.
+
     Example: specmint-cli validate --schema order.json --dataset out
     """
     names = (*NAMES, "rules", "domain", "as_of")
     settings = config.resolve({name: options[name] for name in names}, config=options["config_file"])
-    if options["safety"]:
-        if options["rules"]:
-            raise UsageError("--safety does not look at rules", hint="judge by rules in a run of its own")
-        from pytest_specmint.cli import safety
+    if options["safety"] and options["rules"]:
+        raise UsageError("--safety does not look at rules", hint="judge by rules in a run of its own")
+    context.exit(max(_each(settings, options)))
 
-        verifier = _verifier(settings) if settings["schema"].value is not None else None
-        context.exit(safety.run(options, verifier))
+
+def _each(settings: config.Settings, options: dict[str, Any]) -> Iterator[int]:
+    """The exit code of each dataset that is named."""
+    named = [each for each in (options["dataset"], *options["datasets"]) if each is not None]
+    if not named:
+        raise UsageError("no dataset given", hint="name a file of JSON Lines, a dataset's directory, or - to be read")
+    for dataset in named:
+        if len(named) > 1:
+            click.echo(f"{dataset}:", err=True)
+        given = {**options, "dataset": dataset}
+        yield _audited(settings, given) if options["safety"] else _judged(settings, given)
+
+
+def _audited(settings: config.Settings, options: dict[str, Any]) -> int:
+    from pytest_specmint.cli import safety
+
+    return safety.run(options, _verifier(settings) if settings["schema"].value is not None else None)
+
+
+def _judged(settings: config.Settings, options: dict[str, Any]) -> int:
     job = _job(settings, options["dataset"])
     if options["strict"]:
         refuse_unenforced(job)
@@ -80,8 +99,7 @@ def command(context: click.Context, /, **options: Any) -> None:
     if options["as_json"]:
         write_whole(_document(report, job))
     _conclude(report, limit, as_json=options["as_json"], verbose=options["verbose"])
-    if not report:
-        context.exit(ExitCode.VALIDATION)
+    return ExitCode.OK if report else ExitCode.VALIDATION
 
 
 def _job(settings: config.Settings, dataset: str) -> Job:

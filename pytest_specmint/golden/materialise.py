@@ -85,6 +85,17 @@ def current_job(origin: Origin, root: Path) -> Job | None:
     return _job(_schema(origin.schema, origin.arguments, root), origin.arguments)
 
 
+def current_dataset(origin: Origin, root: Path) -> Dataset | None:
+    """The dataset that an origin tells of as schema and engine make it now; None where no dataset is known.
+
+    Raises `GoldenMismatch` where the recorded answers of a language model are not there.
+    """
+    job = current_job(origin, root)
+    if job is None or origin.llm is None:
+        return None if job is None else Dataset(job)
+    return _replayed(job, origin.llm, root, accepting(origin))
+
+
 def accepting(origin: Origin, here: str = "") -> str:
     """The command that writes a golden anew; ``here`` is the way from where it is typed to the root directory."""
     return f"pytest {shlex.quote(here + origin.nodeid)} --specmint-update-golden"

@@ -13,6 +13,7 @@ from msgspec.structs import asdict
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.job import Job
 from pytest_specmint.pipeline import Execution, checked_records
+from pytest_specmint.shards import Shard
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 if TYPE_CHECKING:
@@ -38,12 +39,18 @@ class Rendered(Struct, frozen=True):
 
 
 def manifest(
-    job: Job, digest: str, size: int, rendered: Sequence[Rendered] = (), told: "Told | None" = None
+    job: Job,
+    digest: str,
+    size: int,
+    rendered: Sequence[Rendered] = (),
+    told: "Told | None" = None,
+    shard: Shard | None = None,
 ) -> dict[str, Any]:
     """What decides the dataset and what came of it; no path, time, host or package version.
 
-    The dataset is its canonical lines: its id is the same whatever it is ``rendered`` in besides. ``told`` is what
-    there is to tell of a language model: the same for a recording and its replays.
+    The dataset is its canonical lines: its id is the same whatever it is ``rendered`` in besides, and whether it was
+    asked for by start and count or as a ``shard`` of more. ``told`` is what there is to tell of a language model: the
+    same for a recording and its replays.
     """
     part = job.schema.at(job.schema.place)
     body: dict[str, Any] = {
@@ -75,6 +82,8 @@ def manifest(
     identity = "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32]
     if rendered:
         body["rendered"] = [asdict(each) for each in rendered]
+    if shard is not None:
+        body["shard"] = asdict(shard)
     return {"dataset_id": identity, **body}
 
 

@@ -17,6 +17,7 @@ from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, p
 from pytest_specmint.output.writers import WRITERS, InFormat, Writer
 from pytest_specmint.pipeline import USUALLY, Execution
 from pytest_specmint.rendering.format import Format
+from pytest_specmint.shards import Shard
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
@@ -43,13 +44,14 @@ def write_dataset(
     execution: Execution = USUALLY,
     progress: Progress | None = None,
     enricher: "Enricher | None" = None,
+    shard: Shard | None = None,
 ) -> Written:
     """Make the job's records and write them below ``directory``, replacing earlier output as a whole.
 
     ``record_files`` None means: a file per record up to 10,000 records. ``progress`` is told how many records
-    each block added. Another format than JSON Lines is a file besides. ``enricher`` has a language model change values.
-    Raises `OutputError`, `SamplingError`, `SchemaError` where records of the schema cannot be written in the format,
-    `ProviderError`, `BudgetError`.
+    each block added. Another format than JSON Lines is a file besides. ``enricher`` has a language model change values;
+    ``shard`` says in the manifest of what the job is a part. Raises `OutputError`, `SamplingError`, `SchemaError` where
+    records of the schema cannot be written in the format, `ProviderError`, `BudgetError`.
     """
     started = perf_counter()
     job.plan()  # a schema that cannot be compiled leaves no directory behind
@@ -65,7 +67,7 @@ def write_dataset(
             digest, size = _stream(every, blocks_of(job, execution, enricher), progress)
             rendered = () if other is None else (other.finish(),)
         told = None if enricher is None else enricher.told()
-        described = manifest(job, digest, size, rendered, told)
+        described = manifest(job, digest, size, rendered, told, shard)
         run = run_report(job, execution, seconds=perf_counter() - started, size=size, told=told)
         write_flushed(staging / RUN_FILE, pretty(run))
         write_flushed(staging / MANIFEST_FILE, pretty(described))

@@ -10,8 +10,8 @@ from pytest_specmint.schema.sets.goal import TRUE_PLACE, Goal
 from pytest_specmint.schema.sets.union import unique_values
 from pytest_specmint.schema.sets.values import Json
 
-UNDERSTOOD = frozenset({"x-dist", "x-weights", "x-null-rate", "x-presence"})
-"""Extension keywords that the engine takes into account."""
+FREQUENCIES = frozenset({"x-dist", "x-weights", "x-null-rate", "x-presence"})
+"""Extension keywords that say how often values come."""
 
 
 class Hints(Struct, frozen=True):

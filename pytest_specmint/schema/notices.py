@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -16,7 +17,7 @@ from pytest_specmint.errors import SchemaError
 from pytest_specmint.formats.table import FORMATS, NUMBER_FORMATS
 from pytest_specmint.schema.dialect import CHILDREN, Draft
 from pytest_specmint.schema.document import Schema, is_uri, join_pointer
-from pytest_specmint.schema.hints import UNDERSTOOD
+from pytest_specmint.schema.extensions import EXTENSIONS, Where
 from pytest_specmint.schema.keywords import unevaluated
 from pytest_specmint.schema.keywords.table import ENUMERATED, STRUCTURAL
 from pytest_specmint.schema.sets.goal import TRUE_PLACE
@@ -120,9 +121,6 @@ _MEANT: Mapping[str, str] = {
     "url": "uri",
 }
 
-DOMAIN = "x-domain"
-"""Names packs: heeded where it speaks of the record itself, ignored inside of it."""
-
 _STRINGS = ("minLength", "maxLength", "pattern")
 _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _ARRAYS = (
@@ -146,14 +144,9 @@ def notices(schema: Schema) -> tuple[Notice, ...]:
     """Everything that is ignored, by kind, then in the order of its first place."""
     sites = list(reachable(schema))
     looked_at = any(not unevaluated.KEYWORDS.isdisjoint(site) for _, site in sites)
-    heeded = _about_the_record(schema) if any(DOMAIN in site for _, site in sites) else frozenset()
-    found = (
-        (place, each)
-        for place, site in sites
-        for each in _findings(schema, site, idle_if=not looked_at)
-        if not (each.name == DOMAIN and place in heeded)
-    )
-    gathered = _gathered(found)
+    found = ((place, each) for place, site in sites for each in _findings(schema, site, idle_if=not looked_at))
+    heeded = {Where.RECORD: frozenset({schema.place}), Where.TOP: _about_the_record(schema)}
+    gathered = _gathered(chain(found, _extensions(sites, heeded)))
     return tuple(notice for kind in Kind for notice in gathered if notice.kind is kind)
 
 
@@ -295,9 +288,8 @@ def _findings(schema: Schema, site: Site, *, idle_if: bool) -> Iterator[_Finding
     alone = _alone(schema, site)
     for keyword, value in site.items():
         if keyword.startswith("x-"):
-            if keyword not in UNDERSTOOD:
-                yield _Finding(Kind.EXTENSION, keyword, _meant(keyword, sorted(UNDERSTOOD)))
-        elif alone:
+            continue
+        if alone:
             if keyword in _ASSERTED and keyword != "$ref" and _lives(keyword, schema.draft):
                 yield _Finding(Kind.BESIDE_REF, keyword, f"{schema.draft.title} reads $ref alone: put both into allOf")
         elif keyword not in _KNOWN:
@@ -314,6 +306,19 @@ def _findings(schema: Schema, site: Site, *, idle_if: bool) -> Iterator[_Finding
             )
         elif keyword == "format":
             yield from _format(site)
+
+
+def _extensions(
+    sites: Iterable[tuple[str, Site]], heeded: Mapping[Where, frozenset[str]]
+) -> Iterator[tuple[str, _Finding]]:
+    """The extension keywords that are unknown, and those that stand where they are not ``heeded``."""
+    for place, site in sites:
+        for keyword in site:
+            known = EXTENSIONS.get(keyword)
+            if known is not None and place not in heeded.get(known.where, (place,)):
+                yield place, _Finding(Kind.IDLE, keyword, f"it is heeded {known.where}")
+            elif known is None and keyword.startswith("x-"):
+                yield place, _Finding(Kind.EXTENSION, keyword, _meant(keyword, EXTENSIONS))
 
 
 def _unknown(schema: Schema, keyword: str) -> Iterator[_Finding]:

@@ -28,6 +28,7 @@ def test_defaults(tmp_path: Path) -> None:
         "count": 10,
         "seed": 0,
         "start": 0,
+        "shard": None,
         "as_of": None,
         "draft": None,
         "view": None,

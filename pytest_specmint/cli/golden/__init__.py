@@ -76,6 +76,22 @@ def show(**options: Any) -> None:
     show_golden(**options)
 
 
+@command.command(short_help="Are all goldens what their schemas make? For hooks and CI.")
+@_with(_JSON, *_PLACE)
+@click.pass_context
+def check(context: click.Context, /, **options: Any) -> None:
+    """Make the records of every golden again and compare; nothing is asked, nothing is written.
+
+    Values that a test computes are not made again: of them only the digest is checked. The exit code is 7 where a
+    golden differs, is faulty, or has a change that waits.
+
+    Example: specmint-cli golden check
+    """
+    from pytest_specmint.cli.golden.checking import check_goldens
+
+    context.exit(check_goldens(**options))
+
+
 @command.command(short_help="Look at every change that waits; accept or reject it.")
 @_with(_JSON, *_PLACE)
 @click.pass_context

@@ -18,7 +18,7 @@ def command() -> None:
 
 
 @command.command("lint", short_help="What is impossible, never reached, ignored, unknown or uncertain.")
-@click.argument("path", required=False, metavar="[SCHEMA]")
+@click.argument("paths", nargs=-1, metavar="[SCHEMA]...")
 @schema_options
 @domain_option
 @rules_options
@@ -28,7 +28,7 @@ def command() -> None:
 def lint(**options: Any) -> None:
     """Say what is impossible in a schema, never reached, ignored, unknown, uncertain or not enforced.
 
-    Errors give exit code 2; with --strict warnings do too.
+    Errors give exit code 2; with --strict warnings do too. Of several schemas each is looked at.
 
     Example: specmint-cli schema lint order.json
     """

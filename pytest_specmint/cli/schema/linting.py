@@ -22,15 +22,24 @@ DOCUMENT = 1
 
 
 def run(options: Mapping[str, Any]) -> None:
-    """Lint the schema and print what was found; ends with exit code 2 where it is to be refused."""
-    if options["path"] is not None and options["schema"] is not None:
-        raise UsageError(f"{options['path']} besides --schema", hint="name the schema once: schema lint SCHEMA")
+    """Lint the schemas and print what was found; ends with exit code 2 where one is to be refused."""
+    paths = options["paths"]
+    if paths and options["schema"] is not None:
+        raise UsageError(f"{paths[0]} besides --schema", hint="name the schema once: schema lint SCHEMA")
+    refused = [_linted(path, options, several=len(paths) > 1) for path in paths or [options["schema"]]]
+    if any(refused):
+        raise click.exceptions.Exit(ExitCode.SCHEMA)
+
+
+def _linted(path: str | None, options: Mapping[str, Any], *, several: bool) -> bool:
+    """Whether a schema is to be refused; None means the one of the settings."""
     given = {name: options[name] for name in (*NAMES, "domain", "rules")}
-    given["schema"] = options["path"] or options["schema"]
-    settings = config.resolve(given, config=options["config_file"])
+    settings = config.resolve({**given, "schema": path}, config=options["config_file"])
     domain = domain_names(settings["domain"].value)
     job = Job(schema_of(settings), 0, 1, 0, AS_OF, domain=domain, rules=rules_of(settings["rules"].value))
     found = lint(job)
+    if several:
+        click.echo(f"{path}:", err=True)
     if options["as_json"]:
         write_whole(_document(found, job))
     else:
@@ -38,8 +47,7 @@ def run(options: Mapping[str, Any]) -> None:
             click.echo(line)
     counts = Counter(each.level for each in found)
     summary({level.value + "s": counts[level] for level in Level})
-    if counts[Level.ERROR] or (options["strict"] and counts[Level.WARNING]):
-        raise click.exceptions.Exit(ExitCode.SCHEMA)
+    return bool(counts[Level.ERROR] or (options["strict"] and counts[Level.WARNING]))
 
 
 def _lines(found: Sequence[Finding]) -> list[str]:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from pytest_specmint.schema.dialect import OPAQUE
 from pytest_specmint.schema.document import Schema, join_pointer
-from pytest_specmint.schema.hints import UNDERSTOOD, sites
+from pytest_specmint.schema.hints import FREQUENCIES, sites
 from pytest_specmint.schema.sets.goal import Goal
 from pytest_specmint.schema.sets.values import Json
 
@@ -37,7 +37,7 @@ def mentions(schema: Schema) -> bool:
     while pending:
         each = pending.pop()
         if isinstance(each, dict):
-            if not UNDERSTOOD.isdisjoint(each):
+            if not FREQUENCIES.isdisjoint(each):
                 return True
             pending.extend(below for name, below in each.items() if name not in OPAQUE)
         elif isinstance(each, list):

@@ -98,3 +98,17 @@ def test_no_shipped_schema_has_an_error(capfd: pytest.CaptureFixture[str]) -> No
 def test_a_schema_named_twice_is_refused(schema_file: Callable[..., str], capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "lint", schema_file({}), "--schema", "other.json"]) == 1
     assert "besides --schema" in capfd.readouterr().err
+
+
+def test_several_schemas(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text('{"type": "object"}')
+    bad.write_text('{"type": "integer", "minimum": 10, "maximum": 3}')
+    assert main(["schema", "lint", str(good), str(good)]) == 0
+    output, errors = capfd.readouterr()
+    assert output == "nothing to say\nnothing to say\n"
+    assert errors.splitlines()[::2] == [f"{good}:", f"{good}:"]
+    assert main(["schema", "lint", str(bad), str(good), "--json"]) == 2
+    found = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [len(each["findings"]) for each in found] == [1, 0]
+    assert main(["schema", "lint", str(good), "--schema", str(good)]) == 1

@@ -175,3 +175,18 @@ def test_memory_stays_flat(specmint: Any, schema: str, tmp_path: Path) -> None:
         return int(done.stdout)
 
     assert peak(large) - peak(small) < 40_000
+
+
+def test_several_datasets(specmint: Any, schema_file: Any, tmp_path: Path) -> None:
+    schema = schema_file({"type": "integer"})
+    (tmp_path / "good.jsonl").write_text("1\n2\n")
+    (tmp_path / "bad.jsonl").write_text('1\n"a"\n')
+    done = specmint("validate", "--schema", schema, "good.jsonl", "good.jsonl")
+    assert (done.returncode, done.stderr.count("good.jsonl:\nsummary: records 2, valid 2")) == (0, 2)
+    done = specmint("validate", "--schema", schema, "bad.jsonl", "good.jsonl", "--json")
+    assert done.returncode == 3
+    assert [json.loads(line)["valid"] for line in done.stdout.splitlines()] == [1, 2]
+    done = specmint("validate", "--safety", "bad.jsonl", "-d", "good.jsonl")
+    assert (done.returncode, done.stderr.count("summary: ")) == (0, 2)
+    done = specmint("validate", "--schema", schema)
+    assert (done.returncode, "error: no dataset given" in done.stderr) == (1, True)

@@ -8,7 +8,7 @@ import pytest
 
 import pytest_specmint as sm
 from pytest_specmint.engine.distribution.read import KINDS
-from pytest_specmint.schema.hints import UNDERSTOOD
+from pytest_specmint.schema.hints import FREQUENCIES
 
 DOCS = (Path(__file__).parents[3] / "docs" / "distributions.md").read_text(encoding="utf-8")
 COUNT = 20_000
@@ -35,10 +35,10 @@ def test_examples(field: str, condition: str, share: str) -> None:
 
 
 def test_every_keyword_and_kind_has_a_row_and_an_example() -> None:
-    assert {row[0] for row in rows("| keyword | stands beside | says |")} == UNDERSTOOD
+    assert {row[0] for row in rows("| keyword | stands beside | says |")} == FREQUENCIES
     assert {row[0] for row in rows("| kind | parameters | meaning |")} == set(KINDS)
     examples = " ".join(row[0] for row in EXAMPLES)
-    for word in (*UNDERSTOOD, *KINDS):
+    for word in (*FREQUENCIES, *KINDS):
         assert f'"{word}"' in examples
 
 

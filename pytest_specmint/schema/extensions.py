@@ -1,0 +1,101 @@
+"""The extension keywords: one table, from which notices, lint and the reference take what there is.
+
+Validators ignore keywords that begin with ``x-``, so a schema that has them stays what it was for everybody else.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from msgspec import Struct
+
+
+class Where(StrEnum):
+    """The places at which a keyword is heeded; elsewhere it is without effect."""
+
+    VALUE = "beside any value's type"
+    RECORD = "at the schema of the record itself"
+    TOP = "at the schema of the record, also through $ref and allOf, or at the document's top"
+
+
+class Extension(Struct, frozen=True):
+    """A keyword: where it stands, what it takes, what it says, and the page of ``docs/`` that tells more."""
+
+    name: str
+    where: Where
+    takes: str
+    words: str
+    page: str
+
+
+_ROWS = (
+    Extension(
+        "x-dist",
+        Where.VALUE,
+        'an object with a kind and its parameters, or the kind alone: {"kind": "normal", "mean": 40, "sd": 12}',
+        "The distribution of numbers, dates, times or listed values.",
+        "distributions.md",
+    ),
+    Extension(
+        "x-weights",
+        Where.VALUE,
+        "a number per listed value, as a list or by the values' texts",
+        "How often each value of an enum, or true and false, comes.",
+        "distributions.md",
+    ),
+    Extension(
+        "x-null-rate",
+        Where.VALUE,
+        "a number from 0 to 1",
+        "The share of nulls where null is allowed.",
+        "distributions.md",
+    ),
+    Extension(
+        "x-presence",
+        Where.VALUE,
+        "a number from 0 to 1 at a property, or at its object a number per name",
+        "The share of objects that have the property.",
+        "distributions.md",
+    ),
+    Extension(
+        "x-unique",
+        Where.VALUE,
+        "true at a field, or at an object names of its properties, or several lists of names",
+        "No two records have the same value, or the same values together.",
+        "reference/keywords.md",
+    ),
+    Extension(
+        "x-rules", Where.RECORD, "a list of rules", "Rules between fields, which generated records hold.", "rules.md"
+    ),
+    Extension(
+        "x-cross-field-rules",
+        Where.RECORD,
+        "sentences: a list of texts, or texts by names",
+        "Rules in English. A rule enforces a sentence by naming it; the others are listed.",
+        "rules.md",
+    ),
+    Extension(
+        "x-domain",
+        Where.TOP,
+        "the name of a pack, or a list of names",
+        "The packs whose words, meanings and rules come before the usual ones.",
+        "packs.md",
+    ),
+    Extension(
+        "x-llm",
+        Where.VALUE,
+        "true or false",
+        "Whether a language model writes the value, where one is used.",
+        "how-to/ollama.md",
+    ),
+    Extension(
+        "x-llm-context",
+        Where.VALUE,
+        "a text",
+        "Background for a language model: about the value, or at the record about all of it.",
+        "how-to/ollama.md",
+    ),
+)
+
+EXTENSIONS: Mapping[str, Extension] = MappingProxyType({row.name: row for row in _ROWS})
+"""By name."""
