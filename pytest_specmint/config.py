@@ -74,9 +74,14 @@ KEYS = (
     Key("retry_backoff_ms_max", int, 2000, aliases=("defense.retry_backoff_ms_max",)),
     Key("circuit_failures", int, 5, aliases=("defense.circuit_failures",)),
     Key("circuit_cooldown_ms", int, 30_000, aliases=("defense.circuit_cooldown_ms",)),
+    Key("log_level", str, aliases=("log.level",)),
+    Key("log_format", str, aliases=("log.format",)),
+    Key("metrics", bool, default=False),
+    Key("metrics_port", int, 8080),
+    Key("metrics_file", str),
 )
 _BY_NAME = {alias: key for key in KEYS for alias in (key.name, *key.aliases)}
-_TABLES = ("concurrency", "defense", "limits", "llm")
+_TABLES = ("concurrency", "defense", "limits", "llm", "log")
 """Tables of a file whose settings are named with the table's name before them."""
 _LISTS = frozenset({"context", "domain", "llm_allow_host", "llm_prices", "rules"})
 """Settings that a file may give as lists; elsewhere commas stand between."""

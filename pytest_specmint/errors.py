@@ -16,6 +16,10 @@ class ExitCode(IntEnum):
     GOLDEN = 7
 
 
+INTERRUPTED = 130
+"""The exit code of what Ctrl-C ended, as shells have it."""
+
+
 class SpecmintError(Exception):
     """Root of all errors; ``str()`` is one line ``message @ pointer``, the hint stands apart."""
 

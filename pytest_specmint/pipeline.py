@@ -1,7 +1,7 @@
 """From a job to verified blocks, in this process or in several, always in order and in flat memory."""
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +10,13 @@ from msgspec import Struct
 
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.cells import FAILED, parsed
-from pytest_specmint.check.verifier import Verifier
+from pytest_specmint.check.verifier import Verifier, Violation
 from pytest_specmint.engine.plan import LANES, Capacity, Plan
 from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.errors import SamplingError, UnsatisfiableSchema, too_deep
 from pytest_specmint.job import Job
+from pytest_specmint.observe.events import Event, Level, RecordInvalid, RecordsRedrawn
+from pytest_specmint.observe.observer import SILENT, Notes, Observer
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.stream import Ints
 
@@ -35,6 +37,8 @@ ATTEMPTS = 64
 """How often a record that the validator rejects is drawn again."""
 TOGETHER = 256
 """How many tries are made at once: where few records are left, several for each."""
+EXPLAINED = 256
+"""Of records of a block that are drawn again, so many are looked at for whoever wants to hear why."""
 EDGE_ATTEMPTS = 4
 """With how many different surroundings a boundary point is tried."""
 _NEWLINE = ord("\n")
@@ -96,7 +100,7 @@ def _too_few(capacity: Capacity, job: Job) -> UnsatisfiableSchema:
 # ---------------------------------------------------------------- one block
 
 
-def verified(recipe: Recipe, verifier: Verifier, start: int, count: int) -> bytes:
+def verified(recipe: Recipe, verifier: Verifier, start: int, count: int, observer: Observer = SILENT) -> bytes:
     """The lines of one block; a record that the validator rejects is drawn again under the attempt's number.
 
     Raises `SamplingError` that names the record and its violation when all attempts fail, or when a record is
@@ -111,11 +115,41 @@ def verified(recipe: Recipe, verifier: Verifier, start: int, count: int) -> byte
     failed = _failed(lines, ends)
     if recipe.proven and rejected - failed:
         raise _disproved(recipe, verifier, lines, start, min(rejected - failed))
-    changed = _again(recipe, verifier, start, sorted(rejected | failed)) if rejected or failed else {}
+    wrong = sorted(rejected | failed)
+    if wrong and observer.level <= Level.INFO:
+        _tell(recipe, verifier, lines, (start, count), wrong, observer)
+    changed = _again(recipe, verifier, start, wrong) if wrong else {}
     for i, target in enumerate(recipe.targets[start : start + count]):
         line = _on_edge(recipe, verifier, start + i, target)
         changed |= {} if line is None else {i: line}
     return _with_lines(lines, ends, changed) if changed else lines
+
+
+def _tell(
+    recipe: Recipe, verifier: Verifier, lines: bytes, block: tuple[int, int], wrong: list[int], observer: Observer
+) -> None:
+    """Say which records of a block are drawn again, and, to whom that matters, why."""
+    from pytest_specmint.check.told import OTHER, event_of
+
+    start, count = block
+    observer.note(RecordsRedrawn(record_idx=start + wrong[0], records=len(wrong), of=count))
+    if observer.level > Level.DEBUG:
+        return
+    every = lines.splitlines(keepends=True)
+    for i in wrong[:EXPLAINED]:
+        violation = None if FAILED in every[i] else _first_violation(recipe, verifier, every[i])
+        observer.note(event_of(violation, start + i, redrawn=True))
+    if rest := wrong[EXPLAINED:]:
+        observer.note(
+            RecordInvalid(
+                record_idx=start + rest[0], field_path="", violation_type=OTHER, times=len(rest), redrawn=True
+            )
+        )
+
+
+def _first_violation(recipe: Recipe, verifier: Verifier, line: bytes) -> Violation | None:
+    (record,) = parsed(line, exact=recipe.plan.exact)
+    return next(iter(verifier.violations(record, 1)), None)
 
 
 def _with_lines(lines: bytes, ends: Ints, changed: Mapping[int, bytes]) -> bytes:
@@ -163,8 +197,7 @@ def _after(lines: bytes, at: int, count: int) -> int:
 
 
 def _disproved(recipe: Recipe, verifier: Verifier, lines: bytes, start: int, position: int) -> SamplingError:
-    (record,) = parsed(lines.splitlines(keepends=True)[position], exact=recipe.plan.exact)
-    violation = next(iter(verifier.violations(record, 1)), None)
+    violation = _first_violation(recipe, verifier, lines.splitlines(keepends=True)[position])
     return SamplingError(
         f"record {start + position} is invalid, though by proof it needs no check: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
@@ -192,8 +225,7 @@ def _again(recipe: Recipe, verifier: Verifier, start: int, left: list[int]) -> d
 
 
 def _never(recipe: Recipe, verifier: Verifier, index: int) -> SamplingError:
-    (record,) = parsed(recipe.plan.lines(recipe.seed, index, 1), exact=recipe.plan.exact)
-    violation = next(iter(verifier.violations(record, 1)), None)
+    violation = _first_violation(recipe, verifier, recipe.plan.lines(recipe.seed, index, 1))
     return SamplingError(
         f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
@@ -219,10 +251,26 @@ class BlockMaker(Struct, frozen=True, dict=True):
     """Makes verified blocks of one recipe; every process has its own verifier."""
 
     recipe: Recipe
+    level: Level = Level.NOTHING
+    """From which on events are kept until they are told."""
+    worker: bool = False
+    """Whether this is a process of its own, which tells what it takes."""
 
     def __call__(self, start: int, count: int) -> bytes:
         """The lines of these records."""
-        return verified(self.recipe, self._verifier, start, count)
+        return verified(self.recipe, self._verifier, start, count, self._notes)
+
+    def told(self) -> tuple[Event, ...]:
+        """What happened since it was last asked."""
+        if self.worker and self.level <= Level.DEBUG:
+            from pytest_specmint.observe.usage import WORKERS, usage
+
+            self._notes.note(usage(WORKERS))
+        return self._notes.taken()
+
+    @cached_property
+    def _notes(self) -> Notes:
+        return Notes(self.level)
 
     @cached_property
     def _verifier(self) -> Verifier:
@@ -242,17 +290,33 @@ def byte_blocks(job: Job) -> Iterator[bytes]:
     return map(bytes, line_blocks(job))
 
 
-def line_blocks(job: Job, execution: Execution = USUALLY) -> Iterator[Lines]:
+def line_blocks(job: Job, execution: Execution = USUALLY, observer: Observer = SILENT) -> Iterator[Lines]:
     """The job's canonical lines in blocks, made by as many processes as asked for."""
     _hold_memory()
-    make = BlockMaker(recipe_of(job, check_all=execution.check_all))
-    size = min(make.recipe.plan.lanes, execution.block)
+    recipe = recipe_of(job, check_all=execution.check_all)
+    size = min(recipe.plan.lanes, execution.block)
     workers = min(execution.workers, -(-job.count // size))
+    make = BlockMaker(recipe, observer.level, workers > 1)
+    silent = observer.level is Level.NOTHING
     if workers <= 1:
-        return starmap(make, job.ranges(size))
+        return starmap(make, job.ranges(size)) if silent else _telling(make, job.ranges(size), observer)
     from pytest_specmint.workers import in_order
 
-    return in_order(make, job.ranges(size), workers)
+    return in_order(make, job.ranges(size), workers, hear=None if silent else partial(_hand_on, observer))
+
+
+def _telling(make: BlockMaker, ranges: Iterable[tuple[int, int]], observer: Observer) -> Iterator[bytes]:
+    for start, count in ranges:
+        try:
+            lines = make(start, count)
+        finally:
+            _hand_on(observer, make.told())
+        yield lines
+
+
+def _hand_on(observer: Observer, events: Iterable[Event]) -> None:
+    for event in events:
+        observer.note(event)
 
 
 def _hold_memory() -> None:

@@ -28,13 +28,16 @@ _PATIENCE = 1.0
 """Seconds after which a waiting process looks whether its parent is still there."""
 
 
-def in_order(make: Make, tasks: Iterable[Task], count: int) -> Iterator[memoryview]:
+def in_order(
+    make: Make, tasks: Iterable[Task], count: int, *, hear: Callable[[Any], None] | None = None
+) -> Iterator[memoryview]:
     """``make(*task)`` for every task, in their order, by ``count`` processes; each is gone when the next is asked for.
 
-    What ``make`` raises is raised here. Raises `WorkerError` if a process dies.
+    What ``make`` raises is raised here. ``hear`` is given what ``make.told()`` says in its process after each task, in
+    their order. Raises `WorkerError` if a process dies.
     """
     with ExitStack() as stack:
-        workers = [stack.enter_context(_Worker(make)) for _ in range(count)]
+        workers = [stack.enter_context(_Worker(make, hear)) for _ in range(count)]
         waiting: deque[_Worker] = deque()
         for turn, task in enumerate(tasks):
             if len(waiting) == SLOTS * count:
@@ -51,13 +54,15 @@ def in_order(make: Make, tasks: Iterable[Task], count: int) -> Iterator[memoryvi
 class _Worker:
     """A process with its pipe and its slots; its results come in the order of its tasks."""
 
-    def __init__(self, make: Make) -> None:
+    def __init__(self, make: Make, hear: Callable[[Any], None] | None) -> None:
         forked = _may_fork()
         context: Any = get_context("fork" if forked else "spawn")  # the common type knows no processes
         self._memory = mmap(-1, SLOT * SLOTS) if forked else None
         self._pipe, far = context.Pipe()
         self._given = self._taken = 0
-        self._process = context.Process(target=_serve, args=(make, far, self._memory, os.getpid()), daemon=True)
+        self._hear = hear
+        served = (make, hear is not None, far, self._memory, os.getpid())
+        self._process = context.Process(target=_serve, args=served, daemon=True)
         self._process.start()
         far.close()
 
@@ -82,9 +87,11 @@ class _Worker:
     def result(self) -> memoryview:
         """What the earliest task gave whose result was not taken yet; to be released before the next task is given."""
         try:
-            answer = self._pipe.recv()
+            answer, told = self._pipe.recv()
         except (EOFError, OSError):
             raise self._died() from None
+        if self._hear is not None:
+            self._hear(told)
         start, self._taken = self._taken % SLOTS * SLOT, self._taken + 1
         if isinstance(answer, BaseException):
             raise answer
@@ -109,7 +116,7 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208 - only the number counts
 
 
-def _serve(make: Make, pipe: Connection, memory: mmap | None, parent: int) -> None:
+def _serve(make: Any, tells: bool, pipe: Connection, memory: mmap | None, parent: int) -> None:
     """A process's life: tasks in, blocks out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and ends its processes
     while True:
@@ -120,7 +127,8 @@ def _serve(make: Make, pipe: Connection, memory: mmap | None, parent: int) -> No
             slot, task = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(_answer(make, task, memory, slot * SLOT))
+        answer = _answer(make, task, memory, slot * SLOT)
+        pipe.send((answer, make.told() if tells else ()))
 
 
 def _answer(make: Make, task: Task, memory: mmap | None, start: int) -> int | bytes | Exception:

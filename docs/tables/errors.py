@@ -5,8 +5,7 @@ import pkgutil
 from collections.abc import Iterator
 
 import pytest_specmint
-from pytest_specmint.cli.failure import INTERRUPTED
-from pytest_specmint.errors import ExitCode, SpecmintError
+from pytest_specmint.errors import INTERRUPTED, ExitCode, SpecmintError
 from tables import summary
 
 CODES = {

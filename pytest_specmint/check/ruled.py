@@ -32,8 +32,9 @@ class RuledVerifier(Verifier):
         found = super().violations(record, limit)
         for rule, evaluate in self._rules:
             if len(found) < limit and _breaks(rule, evaluate, record):
-                words = f"rule {rule.rule.id} does not hold ({', '.join(map(route_text, rule.reads))})"
-                found.append(Violation("", "x-rules", rule.rule.pointer, words))
+                reads = ", ".join(map(route_text, rule.reads))
+                words = f"rule {rule.rule.id} does not hold ({reads})"
+                found.append(Violation("", "x-rules", rule.rule.pointer, words, rule.rule.id, reads))
         return found
 
 

@@ -6,9 +6,7 @@ import traceback
 
 import click
 
-from pytest_specmint.errors import ExitCode, SpecmintError
-
-INTERRUPTED = 130
+from pytest_specmint.errors import INTERRUPTED, ExitCode, SpecmintError
 
 
 def report_failure(error: BaseException, *, debug: bool) -> int:

@@ -15,6 +15,7 @@ from pytest_specmint.api import parse_day, parse_mode
 from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.enriching import enricher_of, llm_options
 from pytest_specmint.cli.failure import summary
+from pytest_specmint.cli.observing import Watched, observing_options, watched
 from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options
 from pytest_specmint.cli.source import schema_of, schema_options
@@ -22,6 +23,7 @@ from pytest_specmint.cli.stdout import HashedOutput
 from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job, Mode
+from pytest_specmint.observe.observer import SILENT, Observer
 from pytest_specmint.packs.chosen import domain_names
 from pytest_specmint.shards import Shard, shard_of
 
@@ -70,6 +72,7 @@ SAMPLE = 20
 @click.option("--profile", metavar="FILE", help="Write a CPU profile (pstats); show the slowest parts of the plan.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
 @llm_options
+@observing_options
 @click.option("--quiet", "-q", is_flag=True, help="No progress, no closing line.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 def command(**options: Any) -> None:
@@ -80,6 +83,11 @@ def command(**options: Any) -> None:
     names = {key.name for key in config.KEYS}
     flags = {name: value for name, value in options.items() if name in names}
     settings = config.resolve(flags, config=options["config_file"])
+    with watched(settings) as watch:
+        _generate(settings, options, watch)
+
+
+def _generate(settings: config.Settings, options: dict[str, Any], watch: Watched) -> None:
     whole = _job(settings, invalid=options["invalid"])
     shard = _shard(settings, whole, options["index"])
     job = whole if shard is None else replace(whole, start=shard.start, count=shard.count)
@@ -97,15 +105,27 @@ def command(**options: Any) -> None:
         _print_plan(job, form, settings["out"].value)
     else:
         with profiled(job, options["profile"], quiet=options["quiet"]):
-            _make(job, form, settings, options, shard)
+            _make(job, form, settings, options, shard, watch)
 
 
-def _make(job: Job, form: "Format", settings: config.Settings, options: dict[str, Any], shard: Shard | None) -> None:
-    enricher = enricher_of(job, settings, quiet=options["quiet"])
+def _make(
+    job: Job,
+    form: "Format",
+    settings: config.Settings,
+    options: dict[str, Any],
+    shard: Shard | None,
+    watch: Watched,
+) -> None:
+    from pytest_specmint.output.telling import finished, started
+
+    execution, quiet = _execution(settings), options["quiet"]
+    enricher = enricher_of(job, settings, quiet=quiet, observer=watch.observer)
+    watch.run.begins(started(job, execution, enricher))
     if options["to_stdout"]:
-        _stream_all(job, form, _execution(settings), options["violations"], enricher, quiet=options["quiet"])
+        digest, size = _stream_all(job, form, execution, options["violations"], enricher, watch.observer, quiet=quiet)
     else:
-        _write(job, form, settings, enricher, shard, quiet=options["quiet"])
+        digest, size = _write(job, form, settings, enricher, shard, watch, quiet=quiet)
+    watch.run.ends(finished(job, digest, size, enricher))
 
 
 def _format(settings: config.Settings, job: Job) -> "Format":
@@ -188,17 +208,24 @@ def _stream_all(
     execution: "Execution",
     violations: str | None,
     enricher: "Enricher | None",
+    observer: Observer,
     *,
     quiet: bool,
-) -> None:
+) -> tuple[str, int]:
     started = perf_counter()
-    digest, size = _stream(job, form, execution, violations, enricher)
+    digest, size = _stream(job, form, execution, violations, enricher, observer)
     if not quiet:
         _close(job.count, size, digest, perf_counter() - started, "standard output", enricher)
+    return digest, size
 
 
 def _stream(
-    job: Job, form: "Format", execution: "Execution", violations: str | None, enricher: "Enricher | None"
+    job: Job,
+    form: "Format",
+    execution: "Execution",
+    violations: str | None,
+    enricher: "Enricher | None",
+    observer: Observer = SILENT,
 ) -> tuple[str, int]:
     from pytest_specmint.output.atomic import replaced_file
     from pytest_specmint.output.blocks import blocks_of
@@ -206,7 +233,7 @@ def _stream(
 
     rendering, out = begin(form, job), HashedOutput()
     with replaced_file(Path(violations)) if violations else nullcontext() as beside:
-        for block in blocks_of(job, execution, enricher):
+        for block in blocks_of(job, execution, enricher, observer):
             out.write(rendering.block(block.lines))
             if beside:
                 beside.write(block.labels)
@@ -263,15 +290,16 @@ def _write(
     settings: config.Settings,
     enricher: "Enricher | None",
     shard: Shard | None,
+    watch: Watched,
     *,
     quiet: bool,
-) -> None:
+) -> tuple[str, int]:
     from pytest_specmint.output.run import write_dataset
 
     out = settings["out"].value
     if out is None:
         raise UsageError("no output given", hint="pass --out DIR, or --stdout for standard output")
-    with _progress(job.count, quiet=quiet) as advance:
+    with _progress(job.count, quiet=quiet or watch.logs) as advance:
         written = write_dataset(
             job,
             Path(out),
@@ -281,11 +309,12 @@ def _write(
             progress=advance,
             enricher=enricher,
             shard=shard,
+            observer=watch.observer,
         )
+    digest, stats = written.manifest["dataset"]["sha256"], written.run["stats"]
     if not quiet:
-        stats = written.run["stats"]
-        digest, seconds = written.manifest["dataset"]["sha256"], stats["duration_ms"] / 1000
-        _close(job.count, stats["bytes"], digest, seconds, written.directory, enricher)
+        _close(job.count, stats["bytes"], digest, stats["duration_ms"] / 1000, written.directory, enricher)
+    return digest, stats["bytes"]
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """The two descriptions of a dataset: `manifest.json`, which inputs decide, and `run.json`, about one run."""
 
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from msgspec.structs import asdict
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.job import Job
+from pytest_specmint.observe.private import redacted
 from pytest_specmint.pipeline import Execution, checked_records
 from pytest_specmint.shards import Shard
 from pytest_specmint.version import ENGINE_VERSION, __version__
@@ -115,7 +115,7 @@ def run_report(
     checked = job.count if told is not None else checked_records(job, execution)
     return {
         **({} if told is None else {"llm": told.run}),
-        "command": [sys.argv[0].rpartition("/")[2], *map(_redacted, sys.argv[1:])] if sys.argv else [],
+        "command": [sys.argv[0].rpartition("/")[2], *map(redacted, sys.argv[1:])] if sys.argv else [],
         "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "packages": {name: _installed(name) for name in PACKAGES},
         "platform": platform.platform(),
@@ -130,14 +130,6 @@ def run_report(
         },
         "tool": {"name": "specmint", "version": __version__},
     }
-
-
-_PRIVATE = re.compile(r"(?<=://)[^/@?#\s]+(?=@)|(?<=\?)\S+")
-"""Of a URL, who asks and what is asked: keys may stand there."""
-
-
-def _redacted(argument: str) -> str:
-    return _PRIVATE.sub("***", argument) if "://" in argument else argument
 
 
 def _installed(name: str) -> str | None:
