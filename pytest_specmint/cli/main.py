@@ -17,6 +17,7 @@ _GARBAGE = 50_000
 
 COMMANDS = {
     "doctor": "Check installation, settings, this machine and providers.",
+    "config": "Show, check and begin settings.",
     "generate": "Make a dataset from a schema.",
     "convert": "Write an existing dataset in another format.",
     "validate": "Judge an existing dataset by a schema.",
