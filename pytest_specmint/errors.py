@@ -43,6 +43,15 @@ def _rebuild(kind: type[SpecmintError], message: str, pointer: str | None, hint:
     return kind(message, pointer=pointer, hint=hint)
 
 
+def is_interrupt(error: BaseException | None) -> bool:
+    """Whether this came of Ctrl-C, though it be something else that Python made of it."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 class UsageError(SpecmintError):
     """An argument, option or setting is wrong."""
 

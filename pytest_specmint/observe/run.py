@@ -16,6 +16,7 @@ from pytest_specmint.errors import (
     SpecmintError,
     UsageError,
     WorkerError,
+    is_interrupt,
 )
 from pytest_specmint.observe.events import RunFailed, RunFinished, RunStarted, milliseconds
 from pytest_specmint.observe.observer import Observer
@@ -81,10 +82,12 @@ def telling(observer: Observer) -> Iterator[Telling]:
 def _code(error: BaseException) -> int:
     if isinstance(error, SpecmintError):
         return int(error.exit_code)
-    return INTERRUPTED if isinstance(error, KeyboardInterrupt) else int(ExitCode.USAGE)
+    if is_interrupt(error):
+        return INTERRUPTED
+    return int(ExitCode.IO if isinstance(error, OSError) else ExitCode.USAGE)
 
 
 def _kind(error: BaseException) -> str:
-    if isinstance(error, KeyboardInterrupt):
+    if is_interrupt(error):
         return "interrupted"
     return type(error).__name__

@@ -115,7 +115,7 @@ def run_report(
     checked = job.count if told is not None else checked_records(job, execution)
     return {
         **({} if told is None else {"llm": told.run}),
-        "command": [sys.argv[0].rpartition("/")[2], *map(redacted, sys.argv[1:])] if sys.argv else [],
+        "command": [sys.argv[0].rpartition("/")[2], *map(_shown, sys.argv[1:])] if sys.argv else [],
         "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "packages": {name: _installed(name) for name in PACKAGES},
         "platform": platform.platform(),
@@ -130,6 +130,11 @@ def run_report(
         },
         "tool": {"name": "specmint", "version": __version__},
     }
+
+
+def _shown(argument: str) -> str:
+    """An argument without secrets, and with what JSON can hold for bytes that are no text."""
+    return redacted(argument).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _installed(name: str) -> str | None:
