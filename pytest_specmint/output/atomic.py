@@ -11,7 +11,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from threading import get_ident
 from typing import IO, Any
@@ -69,8 +68,10 @@ def replaced_directory(directory: Path) -> Iterator[Path]:
         with claimed(target.parent / f"{_prefix(target)}lock", directory):
             _repair(target)
             _refuse(target, directory)
-            staging = _staging(target)
-            try:
+            staging = target.parent / f"{_prefix(target)}{os.getpid()}-0"
+            try:  # whatever comes between here and the end, Ctrl-C too, the staging directory goes
+                shutil.rmtree(staging, ignore_errors=True)  # of a dead process that had our number
+                staging.mkdir()
                 yield staging
                 _swap(staging, target)
             finally:
@@ -83,18 +84,6 @@ def _prefix(target: Path) -> str:
 
 def _old(target: Path) -> Path:
     return target.parent / f"{_prefix(target)}old"
-
-
-def _staging(target: Path) -> Path:
-    """A new directory of this process."""
-    for number in count():
-        staging = target.parent / f"{_prefix(target)}{os.getpid()}-{number}"
-        try:
-            staging.mkdir()
-        except FileExistsError:
-            continue
-        return staging
-    raise AssertionError("unreachable: the numbers do not end")
 
 
 def _repair(target: Path) -> None:

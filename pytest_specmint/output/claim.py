@@ -64,17 +64,23 @@ def claimed(path: Path, named: Path) -> Iterator[None]:
 
     ``named`` is what it locks, as the user calls it.
     """
-    descriptor = _taken(path, named)
+    descriptor = None
     try:
+        descriptor = _taken(path, named)
         _write(descriptor, Owner(os.getpid(), socket.gethostname(), _now()))
         yield
     finally:
-        if os.name == "nt":  # what is open cannot be removed there
-            os.close(descriptor)
-            path.unlink(missing_ok=True)
-        else:  # and here another run must not lock what is about to go
-            path.unlink(missing_ok=True)
-            os.close(descriptor)
+        if descriptor is not None:
+            _let_go(descriptor, path)
+
+
+def _let_go(descriptor: int, path: Path) -> None:
+    if os.name == "nt":  # what is open cannot be removed there
+        os.close(descriptor)
+        path.unlink(missing_ok=True)
+    else:  # and here another run must not lock what is about to go
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
 
 
 def _now() -> str:
