@@ -94,10 +94,33 @@ def installed_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     _forget_packs()
 
 
+@pytest.fixture
+def installed_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Install a module with rules as another distribution would: ``install(source, dist="acme", name="RULE")``."""
+
+    def install(source: str, *, dist: str = "acme_rules", **entries: str) -> None:
+        site = tmp_path / "site" / dist
+        shutil.rmtree(site, ignore_errors=True)
+        info = site / f"{dist}-2.1.dist-info"
+        info.mkdir(parents=True)
+        (site / f"{dist}.py").write_text(source, encoding="utf-8")
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {dist}\nVersion: 2.1\n")
+        lines = [f"{name} = {dist}:{target}\n" for name, target in entries.items()]
+        (info / "entry_points.txt").write_text("[specmint.rules]\n" + "".join(lines))
+        monkeypatch.syspath_prepend(str(site))
+        sys.modules.pop(dist, None)
+        _forget_packs()
+
+    yield install
+    _forget_packs()
+
+
 def _forget_packs() -> None:
-    """What a process has read of packs, once others are installed."""
+    """What a process has read of packs and rules, once others are installed."""
     from pytest_specmint import job
     from pytest_specmint.packs import chosen, registry, vocabulary
+    from pytest_specmint.rules import installed, placed
 
-    for cached in (registry._installed, registry.pack_named, chosen.packs_of, vocabulary.vocabulary_of, job._plan):
+    packs = (registry._installed, registry.pack_named, chosen.packs_of, vocabulary.vocabulary_of)
+    for cached in (*packs, job._plan, job._enforced, installed.offers, placed.own):
         cached.cache_clear()

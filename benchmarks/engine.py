@@ -10,10 +10,9 @@ from measure import cpu
 from msgspec.structs import replace
 
 import pytest_specmint as sm
-from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import byte_blocks, recipe_of, verified
+from pytest_specmint.pipeline import byte_blocks, recipe_of, verified, verifier_of
 
 SEED = 1
 
@@ -51,7 +50,7 @@ class Verification:
 
     def __init__(self, job: Job, *, check_all: bool = False) -> None:
         self._recipe = recipe_of(job, check_all=check_all)
-        self._verifier = Verifier(job.schema)
+        self._verifier = verifier_of(job.schema, self._recipe.rules)
 
     def seconds(self, start: int, count: int, block: bytes) -> float:
         """CPU seconds for one block of lines."""

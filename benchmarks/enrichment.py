@@ -1,11 +1,16 @@
 """Dispatching calls to a scripted provider: how near it comes to what workers and rate allow, and what a call costs."""
 
+import json
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
+from pathlib import Path
 
 from measure import Middle, cpu, interleaved, middle, ratio
+from memory import PROC, peaks
 from result import Bench, Figure, Outcome
 
 from pytest_specmint.enrichment.dispatch import make_dispatcher
@@ -24,7 +29,7 @@ CASES = {
 
 
 def part(bench: Bench) -> Outcome:
-    """Targets 16 and 17."""
+    """Targets 16 to 19."""
     if missing := [name for name in ("pybreaker", "tenacity") if find_spec(name) is None]:
         return Outcome(skipped=[f"enrichment: {', '.join(missing)} IS NOT INSTALLED: the extra llm has it"])
     found = Outcome()
@@ -33,7 +38,39 @@ def part(bench: Bench) -> Outcome:
         found.figures.append(_throughput(bench, name, *case))
     bench.say("cost of a call")
     found.figures += _cost(bench)
+    bench.say("datasets")
+    found.figures += _datasets(bench)
+    found.figures += _memory(bench)
     return found
+
+
+def _datasets(bench: Bench) -> Iterator[Figure]:
+    """Seconds of whole datasets at three requests a second (in quick runs unlimited), each call 50 ms."""
+    fields, whole = bench.scale.enriched
+    rate = 3.0 if fields >= 1000 else UNLIMITED
+    words = "3 requests/s" if rate == 3.0 else "any rate"
+    for name, mode, count, limit in (("payment", "fields", fields, 60.0), ("complex", "record", whole, 120.0)):
+        done = subprocess.run(
+            _enriching(bench, name, mode, count, rate, LATENCY), capture_output=True, text=True, check=True
+        )
+        seconds = json.loads(done.stdout)["seconds"]
+        yield Figure(18, f"{count:,} records enriched, mode {mode}, {words}", name, middle([seconds]), "s", limit)
+
+
+def _memory(bench: Bench) -> Iterator[Figure]:
+    """Peak memory of enriching by a model that takes no time."""
+    if not (PROC / "self/status").exists():
+        return
+    small, large = bench.scale.enriched_memory
+    peak = {n: max(peaks(_enriching(bench, "payment", "fields", n, UNLIMITED, 0.0))) for n in (small, large)}
+    yield Figure(19, f"peak memory of {large:,} records enriched", "payment", middle([peak[large]]), "MB", 200)
+    growth = middle([peak[large] / peak[small]])
+    yield Figure(19, f"peak memory of {large:,} ÷ of {small:,} records enriched", "payment", growth, "x", 1.1)
+
+
+def _enriching(bench: Bench, name: str, mode: str, count: int, rate: float, latency: float) -> list[str]:
+    program = Path(__file__).with_name("enrich_once.py")
+    return [sys.executable, *map(str, (program, bench.schemas[name], mode, count, rate, latency))]
 
 
 def _throughput(bench: Bench, name: str, workers: int, rate: float, records: int) -> Figure:

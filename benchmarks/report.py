@@ -19,6 +19,7 @@ TITLES: Mapping[str, str] = {
     "growth": "Growth",
     "suites": "Suites of tests",
     "enrichment": "Language models",
+    "rules": "Rules",
 }
 
 

@@ -26,6 +26,7 @@ import generation
 import growth
 import memory
 import micro
+import rules
 import startup
 import suites
 from machine import load, machine
@@ -49,6 +50,7 @@ PARTS: Mapping[str, Part] = {
     "growth": growth.part,
     "suites": suites.part,
     "enrichment": enrichment.part,
+    "rules": rules.part,
 }
 RESULTS, TABLE, PICTURE = "results.json", "results.md", "performance.png"
 

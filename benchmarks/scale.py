@@ -45,6 +45,11 @@ class Scale:
     """Of a test suite."""
     calls: int
     """Of a language model."""
+    enriched: tuple[int, int]
+    """Records whose values a language model writes: some fields of these, all of those."""
+    enriched_memory: tuple[int, int]
+    unique: int
+    """Keys of which none may stand twice."""
 
 
 FULL = Scale(
@@ -63,6 +68,9 @@ FULL = Scale(
     growth=4096,
     tests=1000,
     calls=160,
+    enriched=(1_000, 500),
+    enriched_memory=(5_000, 50_000),
+    unique=10_000_000,
 )
 QUICK = Scale(
     rounds=1,
@@ -80,4 +88,7 @@ QUICK = Scale(
     growth=64,
     tests=30,
     calls=16,
+    enriched=(40, 20),
+    enriched_memory=(200, 400),
+    unique=100_000,
 )

@@ -8,7 +8,7 @@ The blocks of a page are carried out in their order, in one temporary directory 
   succeed, but where a comment says ``# exit code 7``. ``cd`` lasts until the page ends.
 - ``bash`` and ``sh``: each line is a command.
 - ``python``: run in one namespace per page; a ``text`` block right after it is what it prints.
-- any block right after a paragraph that is nothing but ```name`:`` is the content of that file.
+- any block right after a paragraph that ends with a file's name and a colon (```name.json`:``) is that file's content.
 - ``json``, ``yaml`` and ``toml`` must at least be such.
 
 A block is left alone where the paragraph before it says why ``no test runs`` it.
@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[1]
 COPIED = ("schemas", "examples", "deploy", "docs/ci")
 SPARED = "no test runs"
 _FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_FILE = re.compile(r"`([\w./-]+)`:")
+_FILE = re.compile(r"(?:.*\s)?`([\w./-]+\.\w+)`:", re.DOTALL)
 _CODE = re.compile(r"#.*\bexit code (\d+)")
 _NEIGHBOURS = ("asyncio", "hypothesispytest", "insta", "pytest_cov", "randomly", "rerunfailures")
 _SECONDS = 300
@@ -137,8 +137,8 @@ class Run:
     def all(self) -> int:
         """Carry out every block, and give how many were; raises `Mismatch`."""
         done, blocks = 0, list(blocks_of(self.page))
-        for block, after in zip(blocks, [*blocks[1:], None], strict=True):
-            if SPARED in block.before:
+        for block, after in zip(blocks, [*blocks[1:], None], strict=False):
+            if SPARED in " ".join(block.before.split()):
                 continue
             if named := _FILE.fullmatch(block.before):
                 self._file(named[1], block)

@@ -38,3 +38,9 @@ def take(order: dict[str, Any]) -> str:
     if not isinstance(order.get("number"), str) or not isinstance(lines, list) or not lines:
         raise Refused("number or lines are missing")
     return order["number"]
+
+
+def headline(review: dict[str, Any], length: int = 40) -> str:
+    """Stars and title of a review as a page shows them, cut where there is no room."""
+    shown = f"{'★' * review['stars']} {review['title']}"
+    return shown if len(shown) <= length else f"{shown[: length - 1]}…"

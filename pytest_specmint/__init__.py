@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 if TYPE_CHECKING:
-    from pytest_specmint.api import audit, generate, near_misses, render, validate
+    from pytest_specmint.api import audit, generate, generate_datasets, near_misses, render, validate
     from pytest_specmint.check.report import Report
     from pytest_specmint.dataset import Dataset
+    from pytest_specmint.datasets.collection import Datasets
     from pytest_specmint.engine.settings import Sizes
     from pytest_specmint.errors import (
         BudgetError,
@@ -33,12 +34,14 @@ if TYPE_CHECKING:
     from pytest_specmint.plugin.marks import specmint, specmint_each
     from pytest_specmint.plugin.register import register
     from pytest_specmint.plugin.settings import PluginConfig
+    from pytest_specmint.rules.python import PythonRule, RuleCrashed
     from pytest_specmint.safety.audit import Audit
 
 _HOMES = {
     "Audit": "safety.audit",
     "audit": "api",
     "generate": "api",
+    "generate_datasets": "api",
     "near_misses": "api",
     "render": "api",
     "NearMiss": "near_miss",
@@ -47,11 +50,14 @@ _HOMES = {
     "Factory": "plugin.factory",
     "Golden": "golden.golden",
     "PluginConfig": "plugin.settings",
+    "PythonRule": "rules.python",
+    "RuleCrashed": "rules.python",
     "each_of": "overrides.read",
     "register": "plugin.register",
     "specmint": "plugin.marks",
     "specmint_each": "plugin.marks",
     "Dataset": "dataset",
+    "Datasets": "datasets.collection",
     "Report": "check.report",
     "BudgetError": "errors",
     "GoldenMismatch": "errors",
@@ -71,6 +77,7 @@ __all__ = [
     "Audit",
     "BudgetError",
     "Dataset",
+    "Datasets",
     "Factory",
     "Golden",
     "GoldenMismatch",
@@ -79,7 +86,9 @@ __all__ = [
     "OutputError",
     "PluginConfig",
     "ProviderError",
+    "PythonRule",
     "Report",
+    "RuleCrashed",
     "SamplingError",
     "SchemaError",
     "Sizes",
@@ -91,6 +100,7 @@ __all__ = [
     "audit",
     "each_of",
     "generate",
+    "generate_datasets",
     "near_misses",
     "register",
     "render",

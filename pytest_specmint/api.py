@@ -1,6 +1,6 @@
 """What plugin and command line both call."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from os import PathLike, fspath
 from pathlib import Path
@@ -14,11 +14,14 @@ from pytest_specmint.check.verifier import Verifier, check_schema
 from pytest_specmint.dataset import Dataset
 from pytest_specmint.engine.settings import AS_OF, USUAL_SIZES, Sizes
 from pytest_specmint.errors import InvalidData, OutputError, UsageError
-from pytest_specmint.job import Job, Mode
+from pytest_specmint.job import Job, Mode, RelatedJob
 from pytest_specmint.packs.chosen import domain_names
+from pytest_specmint.packs.locale_names import locale_tag
 from pytest_specmint.schema.load import SchemaSource, load_schema
 
 if TYPE_CHECKING:
+    from pytest_specmint.datasets.collection import Datasets
+    from pytest_specmint.datasets.read import DatasetsSource
     from pytest_specmint.near_miss import NearMiss
     from pytest_specmint.rendering.format import Format, Task
     from pytest_specmint.rules.given import RulesSource
@@ -43,6 +46,8 @@ def generate(
     sizes: Sizes = USUAL_SIZES,
     domain: str | Iterable[str] | None = None,
     rules: "RulesSource | None" = None,
+    related: "Mapping[str, Dataset] | None" = None,
+    locale: str | None = None,
 ) -> Dataset:
     """A dataset of ``count`` records for a schema: a path to JSON or YAML, a mapping, or a boolean.
 
@@ -50,16 +55,46 @@ def generate(
     leaves out what is read-only or write-only. ``mode="edge"`` begins with boundary values; `near_misses` makes
     records that break the schema. ``sizes`` says how much there is of what the schema leaves open. ``domain`` names
     packs (``"healthcare"``, ``["fintech", "acme"]``) whose words, meanings and rules come before the usual ones;
-    ``rules`` are rules between fields beside those of the schema: a path of a rules file, a rule, or several of them.
+    ``rules`` are rules between fields beside those of the schema: a path of a rules file, a rule as it would stand in
+    one, a `PythonRule`, or several of them.
+    ``related`` are datasets that the schema refers to by ``x-ref``, by name.
+    ``locale`` (``"de_DE"``) says whose names, places and words there are, in place of the one at the schema's top.
 
     Records are made lazily; the schema is loaded and compiled at once, so that its errors come here: `SchemaError`,
     `UnsatisfiableSchema`, `UnsupportedSchema`, and `UsageError` for arguments.
     """
     loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
     job = Job(loaded, seed, count, start, parse_day(as_of), sizes, parse_mode(mode))
-    job = replace(job, domain=domain_names(domain), rules=_given(rules))
+    job = replace(
+        job, domain=domain_names(domain), rules=_given(rules), related=_related(related), locale=locale_tag(locale)
+    )
     job.plan()
     return Dataset(job)
+
+
+def generate_datasets(
+    source: "DatasetsSource",
+    *,
+    seed: int | None = None,
+    count: int = DEFAULT_COUNT,
+    as_of: date | str | None = None,
+    sizes: Sizes = USUAL_SIZES,
+    domain: str | Iterable[str] | None = None,
+) -> "Datasets":
+    """Datasets that refer to each other, by name: of a datasets file, or of a mapping as it would stand in one.
+
+    ``{"customers": {"schema": …, "count": 500}, "orders": {"schema": …, "links": {"customer_id": "customers#/id"}}}``;
+    ``seed``, ``count`` and ``domain`` are for those that do not say theirs. Schemas are loaded and compiled at once,
+    records made lazily. Raises like `generate`.
+    """
+    from pytest_specmint.datasets.collection import Datasets
+    from pytest_specmint.datasets.jobs import Common, jobs_of
+    from pytest_specmint.datasets.read import read_datasets
+
+    named = read_datasets(source)
+    base = (named.seed if named.seed is not None else DEFAULT_SEED) if seed is None else seed
+    day = parse_day(named.as_of if as_of is None else as_of)
+    return Datasets(jobs_of(named.entries, Common(base, count, day, sizes, domain_names(domain))))
 
 
 def near_misses(
@@ -74,16 +109,20 @@ def near_misses(
     view: str | None = None,
     sizes: Sizes = USUAL_SIZES,
     domain: str | Iterable[str] | None = None,
+    locale: str | None = None,
+    rules: "RulesSource | None" = None,
 ) -> "list[NearMiss]":
     """Records that each break exactly one keyword of the schema, with that keyword and where it stands.
 
-    They go round through all that can be broken. Raises like `generate`, and `UnsupportedSchema` where there is
+    They go round through all that can be broken. Rules are held by the records that they are made from; a near miss
+    may break some besides its keyword. Raises like `generate`, and `UnsupportedSchema` where there is
     nothing to break.
     """
     from pytest_specmint import near_miss
 
     loaded = load_schema(schema, schema_root=schema_root, draft=draft, view=view)
-    job = Job(loaded, seed, count, start, parse_day(as_of), sizes, domain=domain_names(domain))
+    job = Job(loaded, seed, count, start, parse_day(as_of), sizes, domain=domain_names(domain), rules=_given(rules))
+    job = replace(job, locale=locale_tag(locale))
     return list(near_miss.near_misses(job))
 
 
@@ -127,8 +166,16 @@ def validate(
     """
     loaded = load_schema(schema, schema_root=schema_root)
     check_schema(loaded)
-    job = Job(loaded, 0, 1, 0, parse_day(as_of), domain=domain_names(domain), rules=_given(rules))
+    job = Job(loaded, 0, 1, 0, parse_day(as_of), domain=domain_names(domain), rules=_given(rules), loose=True)
     return judge(Verifier(loaded), _lines(dataset), examples=examples, rules=job.compiled_rules())
+
+
+def _related(related: "Mapping[str, Dataset] | None") -> "tuple[RelatedJob, ...]":
+    for name, each in (related or {}).items():
+        if not isinstance(each, Dataset) or not each.made_by_job or each.start:
+            hint = "generate(...) makes one; it begins with record 0 and has no records of its own"
+            raise UsageError(f"related {name!r} is no whole dataset", hint=hint)
+    return tuple(RelatedJob(name, each.job) for name, each in (related or {}).items())
 
 
 def _given(rules: "RulesSource | None") -> "tuple[Rule, ...]":

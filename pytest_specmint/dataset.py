@@ -13,7 +13,8 @@ from msgspec.structs import asdict
 
 from pytest_specmint.cells import parsed
 from pytest_specmint.engine.settings import USUAL_SIZES
-from pytest_specmint.job import Job, Mode
+from pytest_specmint.errors import UsageError
+from pytest_specmint.job import Job, Mode, RelatedJob
 from pytest_specmint.observe.observer import SILENT, Observer
 from pytest_specmint.pipeline import USUALLY, Execution, line_blocks, record_blocks
 from pytest_specmint.schema.document import Schema
@@ -128,6 +129,8 @@ class Dataset(Sequence[Any]):
         where = "SCHEMA.json" if source is None else source + ("" if self.schema.place == "#" else self.schema.place)
         given = {"--view": self.schema.view, **_changed(self._job)}
         options = "".join(f" {name} {value}" for name, value in given.items() if value is not None)
+        files = dict.fromkeys(rule.source for rule in self._job.rules if rule.source)
+        options += "".join(f" --rules {shlex.quote(each)}" for each in files)
         return (
             f"specmint-cli generate --schema {shlex.quote(where)} --seed {self.seed} "
             f"--index {self.start + index} --as-of {self._job.as_of.isoformat()}{options}"
@@ -190,8 +193,14 @@ class Dataset(Sequence[Any]):
 
         Record files are on by default up to 10,000 records. Another ``format`` is a file besides: ``"x12"``.
         ``observer`` hears what happens, from ``run_started`` to ``run_finished`` or ``run_failed``. Raises
-        `OutputError`, and `SchemaError` where the records cannot be written in the format.
+        `OutputError`, `SchemaError` where the records cannot be written in the format, and `UsageError` for records
+        with values that were given from outside: no manifest could say how to make them again.
         """
+        if not self.made_by_job:
+            raise UsageError(
+                "records with values that were given from outside cannot be written as a dataset",
+                hint="write their lines: Path(...).write_bytes(dataset.jsonl)",
+            )
         from pytest_specmint.observe.run import telling
         from pytest_specmint.output.formats import named
         from pytest_specmint.output.run import write_dataset
@@ -223,4 +232,13 @@ def _changed(job: Job) -> dict[str, object]:
     usual = asdict(USUAL_SIZES)
     sizes = {f"--{name.replace('_', '-')}": value for name, value in asdict(job.sizes).items() if value != usual[name]}
     domain = {"--domain": ",".join(job.domain)} if job.domain else {}
-    return {**domain, **({} if job.mode is Mode.USUAL else {"--mode": job.mode}), **sizes}
+    related = ",".join(map(_named, job.related))
+    domain |= {"--related": shlex.quote(related)} if related else {}
+    locale = {"--locale": job.locale} if job.locale else {}
+    return {**domain, **locale, **({} if job.mode is Mode.USUAL else {"--mode": job.mode}), **sizes}
+
+
+def _named(related: RelatedJob) -> str:
+    """A related dataset as the command line names it."""
+    job = related.job
+    return f"{related.name}={job.schema.source or 'SCHEMA.json'}:{job.count}:{job.seed}"

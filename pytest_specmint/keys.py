@@ -48,6 +48,12 @@ _MADE = (
         listed=True,
     ),
     Key(
+        "locale",
+        str,
+        words="Whose names, places and words: en_US, en_GB, de_DE, fr_FR, es_ES, ja_JP or hi_IN (without: en_US).",
+        example="de_DE",
+    ),
+    Key(
         "rules",
         str,
         words="Rules between fields, besides those of the schema: files, or rules.",
@@ -60,6 +66,14 @@ _MADE = (
         words="The day that counts as today: YYYY-MM-DD, or today (without: 2025-01-01).",
         example="2025-01-01",
     ),
+    Key(
+        "related",
+        str,
+        words="Datasets that x-ref may refer to: NAME=SCHEMA:COUNT:SEED.",
+        example=["customers=customer.json:100:1"],
+        listed=True,
+    ),
+    Key("datasets", str, words="Datasets that refer to each other: YAML or JSON.", example="datasets.yaml"),
     Key(
         "draft",
         str,

@@ -1,15 +1,16 @@
 """From a job to verified blocks, in this process or in several, always in order and in flat memory."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, partial
-from itertools import starmap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.cells import FAILED, parsed
+from pytest_specmint.check.tally import Tally
 from pytest_specmint.check.verifier import Verifier, Violation
 from pytest_specmint.engine.plan import LANES, Capacity, Plan
 from pytest_specmint.engine.proof import is_proven
@@ -22,6 +23,8 @@ from pytest_specmint.stream import Ints
 
 if TYPE_CHECKING:
     from pytest_specmint.engine.edges import Target
+    from pytest_specmint.engine.nodes.reference import Wanted
+    from pytest_specmint.entities.registry import Registry
     from pytest_specmint.rules.compile import CompiledRule
 
 BLOCK = LANES
@@ -72,11 +75,13 @@ class Recipe(Struct, frozen=True):
     """Boundary points that the first records are to have."""
     rules: "tuple[CompiledRule, ...]" = ()
     """Rules that no record may break."""
+    watched: tuple[str, ...] = ()
+    """Ids of those that are not valid by construction where all else is: of most records they alone are checked."""
 
     def checked(self, start: int, count: int) -> int:
         """How many records of a block are checked: the first ones."""
         surely = self.start + SURELY - start
-        return min(max(surely, -(-count // EVERY)), count) if self.proven else count
+        return min(max(surely, -(-count // EVERY)), count) if self.proven or self.watched else count
 
 
 def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
@@ -85,64 +90,118 @@ def recipe_of(job: Job, *, check_all: bool = False) -> Recipe:
     for each in plan.capacities:
         if job.start + job.count > each.size:
             raise _too_few(each, job)
-    proven = not check_all and job.count > SURELY and not job.drawn_again() and is_proven(rules.schema, plan)
-    return Recipe(plan, job.schema, job.seed, job.start, proven, job.targets(), rules.rules)
+    proven = not check_all and job.count > SURELY and is_proven(rules.schema, plan)
+    drawn = job.drawn_again()
+    watched = drawn if proven else ()
+    return Recipe(
+        related(job, plan), job.schema, job.seed, job.start, proven and not drawn, job.targets(), rules.rules, watched
+    )
+
+
+def related(job: Job, plan: Plan) -> Plan:
+    """The job's plan with the datasets that its records refer to; the same where they refer to none."""
+    jobs = job.targets_of_references()
+    if not jobs:
+        return plan
+    from pytest_specmint.engine.nodes.reference import wanted
+
+    schema = job.enforced().schema
+    found = {name: _registry(jobs[name], each, schema) for name, each in wanted(plan).items() if name in jobs}
+    return replace(plan, related=found)
+
+
+@lru_cache(maxsize=16)
+def _registry(job: Job, wanted: "Wanted", schema: Schema) -> "Registry":
+    """What a dataset's records have of what is wanted; kept, so that it need not be made for every part of a job."""
+    from pytest_specmint.entities.registry import Registry
+
+    make = BlockMaker(recipe_of(job))
+    return Registry(make.at, job.count, wanted, schema, exact=make.recipe.plan.exact)
 
 
 def _too_few(capacity: Capacity, job: Job) -> UnsatisfiableSchema:
+    from pytest_specmint.engine.blame import own_place
+
     return UnsatisfiableSchema(
-        f"x-unique: {job.start + job.count:,} records are to differ, but there are {capacity.size:,} values",
-        pointer=capacity.place,
-        hint="widen the field's bounds, or make fewer records",
+        capacity.what.format(wanted=f"{job.start + job.count:,}", size=f"{capacity.size:,}"),
+        pointer=own_place(capacity.place),
+        hint=capacity.hint,
     )
 
 
 # ---------------------------------------------------------------- one block
 
 
-def verified(recipe: Recipe, verifier: Verifier, start: int, count: int, observer: Observer = SILENT) -> bytes:
+def verified(
+    recipe: Recipe,
+    verifier: Verifier,
+    start: int,
+    count: int,
+    tally: Tally | None = None,
+    observer: Observer = SILENT,
+) -> bytes:
     """The lines of one block; a record that the validator rejects is drawn again under the attempt's number.
 
-    Raises `SamplingError` that names the record and its violation when all attempts fail, or when a record is
-    invalid that should not be by proof.
+    One that breaks rules however often it is drawn is changed so that it holds them. Raises `SamplingError` that names
+    the record and its violation when all fails, or when a record is invalid that should not be by proof, and
+    `RuleCrashed` where a Python rule cannot judge a record. The tally is told what was not right at once,
+    and the observer why.
     """
-    try:
-        lines = recipe.plan.lines(recipe.seed, start, count)
-    except RecursionError:
-        raise too_deep("#") from None
-    rejected = _rejected(recipe, verifier, lines, recipe.checked(start, count))
-    ends = _ends(lines) if FAILED in lines or rejected or recipe.targets else np.zeros(0, dtype=np.int64)
-    failed = _failed(lines, ends)
-    if recipe.proven and rejected - failed:
-        raise _disproved(recipe, verifier, lines, start, min(rejected - failed))
-    wrong = sorted(rejected | failed)
-    if wrong and observer.level <= Level.INFO:
-        _tell(recipe, verifier, lines, (start, count), wrong, observer)
-    changed = _again(recipe, verifier, start, wrong) if wrong else {}
+    tally = Tally() if tally is None else tally
+    index = np.arange(start, start + count, dtype=np.int64)
+    lines = settled(recipe, verifier, index, recipe.checked(start, count), tally, observer)
+    changed: dict[int, bytes] = {}
     for i, target in enumerate(recipe.targets[start : start + count]):
         line = _on_edge(recipe, verifier, start + i, target)
         changed |= {} if line is None else {i: line}
+    return _with_lines(lines, _ends(lines), changed) if changed else lines
+
+
+def settled(
+    recipe: Recipe, verifier: Verifier, index: Ints, checked: int, tally: Tally, observer: Observer = SILENT
+) -> bytes:
+    """The lines of the records with these indices, of which so many, the first ones, are checked; see `verified`."""
+    try:
+        lines = recipe.plan.lines_at(recipe.seed, index)
+    except RecursionError:
+        raise too_deep("#") from None
+    rejected = _rejected(recipe, verifier, lines, checked, index)
+    ends = _ends(lines) if FAILED in lines or rejected else np.zeros(0, dtype=np.int64)
+    failed = _failed(lines, ends)
+    if recipe.proven and rejected - failed:
+        position = min(rejected - failed)
+        raise _disproved(recipe, verifier, lines, int(index[position]), position)
+    changed: dict[int, bytes] = {}
+    if rejected or failed:
+        wrong, patched = sorted(rejected | failed), tally.patched
+        _count(recipe, verifier, lines, rejected | failed, tally)
+        if observer.level <= Level.DEBUG:
+            _tell(recipe, verifier, lines, index, wrong, observer)
+        changed = _again(recipe, verifier, index, wrong, tally)
+        if observer.level <= Level.INFO:
+            observer.note(
+                RecordsRedrawn(
+                    record_idx=int(index[wrong[0]]),
+                    records=len(wrong),
+                    of=len(index),
+                    patched=tally.patched - patched,
+                )
+            )
     return _with_lines(lines, ends, changed) if changed else lines
 
 
-def _tell(
-    recipe: Recipe, verifier: Verifier, lines: bytes, block: tuple[int, int], wrong: list[int], observer: Observer
-) -> None:
-    """Say which records of a block are drawn again, and, to whom that matters, why."""
+def _tell(recipe: Recipe, verifier: Verifier, lines: bytes, index: Ints, wrong: list[int], observer: Observer) -> None:
+    """Say why records are drawn again, of the first of them."""
     from pytest_specmint.check.told import OTHER, event_of
 
-    start, count = block
-    observer.note(RecordsRedrawn(record_idx=start + wrong[0], records=len(wrong), of=count))
-    if observer.level > Level.DEBUG:
-        return
     every = lines.splitlines(keepends=True)
     for i in wrong[:EXPLAINED]:
         violation = None if FAILED in every[i] else _first_violation(recipe, verifier, every[i])
-        observer.note(event_of(violation, start + i, redrawn=True))
+        observer.note(event_of(violation, int(index[i]), redrawn=True))
     if rest := wrong[EXPLAINED:]:
         observer.note(
             RecordInvalid(
-                record_idx=start + rest[0], field_path="", violation_type=OTHER, times=len(rest), redrawn=True
+                record_idx=int(index[rest[0]]), field_path="", violation_type=OTHER, times=len(rest), redrawn=True
             )
         )
 
@@ -176,17 +235,51 @@ def _failed(lines: bytes, ends: Ints) -> set[int]:
     return set(np.searchsorted(ends, np.array(marks, dtype=np.int64), side="right").tolist())
 
 
-def _rejected(recipe: Recipe, verifier: Verifier, lines: bytes, count: int) -> set[int]:
-    """Positions of those of the first lines that the validator rejects."""
+def _rejected(recipe: Recipe, verifier: Verifier, lines: bytes, count: int, index: Ints) -> set[int]:
+    """Positions of those of the first lines that the validator rejects; the lines' records have these indices.
+
+    Of the other lines those that break a rule that is watched.
+    """
     found: set[int] = set()
-    at = 0
-    for first in range(0, count, CHECKED):
-        size = min(CHECKED, count - first)
-        end = _after(lines, at, size)
+    at, first, all_of_them = 0, 0, len(index) if recipe.watched else count
+    while first < all_of_them:
+        last = min(first + CHECKED, count if first < count else all_of_them)
+        end = _after(lines, at, last - first)
         records = parsed(lines[at:end], exact=recipe.plan.exact)
-        found.update(first + i for i in verifier.failures(records))
-        at = end
+        names = () if first < count else recipe.watched
+        found.update(first + i for i in failures(verifier, records, index[first:last], names))
+        at, first = end, last
     return found
+
+
+def failures(verifier: Verifier, records: Sequence[Any], index: Ints | range, names: Sequence[str] = ()) -> list[int]:
+    """Positions of the records that are rejected, or that break one of the rules that are named.
+
+    Raises `RuleCrashed` where a Python rule cannot judge a record, with the record's index.
+    """
+    if type(verifier) is Verifier:
+        return verifier.failures(records)
+    from pytest_specmint.check.ruled import RuledVerifier
+    from pytest_specmint.rules.python import RuleRaised, crashed
+
+    assert isinstance(verifier, RuledVerifier)
+    try:
+        return verifier.breaking(records, names) if names else verifier.failures(records)
+    except RuleRaised as error:
+        raise crashed(error, f"record {index[error.position]}") from error
+
+
+def _count(recipe: Recipe, verifier: Verifier, lines: bytes, wrong: set[int], tally: Tally) -> None:
+    """Tell the tally of records that are not right at once, and which rules they break."""
+    tally.redrawn += len(wrong)
+    if not recipe.rules:
+        return
+    from pytest_specmint.check.ruled import RuledVerifier
+
+    assert isinstance(verifier, RuledVerifier)
+    split = lines.splitlines(keepends=True)
+    for record in parsed(b"".join([split[i] for i in sorted(wrong)]), exact=recipe.plan.exact):
+        tally.broken.update(rule.rule.id for rule in verifier.broken(record))
 
 
 def _after(lines: bytes, at: int, count: int) -> int:
@@ -196,40 +289,76 @@ def _after(lines: bytes, at: int, count: int) -> int:
     return at
 
 
-def _disproved(recipe: Recipe, verifier: Verifier, lines: bytes, start: int, position: int) -> SamplingError:
+def _disproved(recipe: Recipe, verifier: Verifier, lines: bytes, index: int, position: int) -> SamplingError:
     violation = _first_violation(recipe, verifier, lines.splitlines(keepends=True)[position])
     return SamplingError(
-        f"record {start + position} is invalid, though by proof it needs no check: {violation or 'rejected'}",
+        f"record {index} is invalid, though by proof it needs no check: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
         hint="pass --check-all to have every record checked and drawn again, and report this",
     )
 
 
-def _again(recipe: Recipe, verifier: Verifier, start: int, left: list[int]) -> dict[int, bytes]:
-    """Other tries in the place of the lines at these positions: of each the first one that is valid."""
+def _again(recipe: Recipe, verifier: Verifier, index: Ints, left: list[int], tally: Tally) -> dict[int, bytes]:
+    """Other tries in the place of the lines at these positions: of each the first that is valid, else a changed one."""
     found: dict[int, bytes] = {}
     first = 1
     while left and first <= ATTEMPTS:
         tries = range(first, min(first + max(TOGETHER // len(left), 1), ATTEMPTS + 1))
-        lines = recipe.plan.again(recipe.seed, [start + i for i in left], tries)
-        rejected = _rejected(recipe, verifier, lines, 0 if recipe.proven else len(left) * len(tries))
+        lines = recipe.plan.again(recipe.seed, index[left], tries)
+        checked = 0 if recipe.proven or recipe.watched else len(left) * len(tries)
+        rejected = _rejected(recipe, verifier, lines, checked, np.tile(index[left], len(tries)))
         failed = rejected | _failed(lines, _ends(lines))
         for i, line in enumerate(lines.splitlines(keepends=True)):
             if i not in failed:
                 found.setdefault(left[i % len(left)], line)
         left = [i for i in left if i not in found]
         first = tries.stop
-    if left:
-        raise _never(recipe, verifier, start + left[0])
-    return found
+    return found | {i: _changed(recipe, verifier, int(index[i]), tally) for i in left}
+
+
+def _changed(recipe: Recipe, verifier: Verifier, index: int, tally: Tally) -> bytes:
+    """The line of a record of which no draw is right: changed in a few fields, so that its rules hold."""
+    if not recipe.rules:
+        raise _never(recipe, verifier, index)
+    from pytest_specmint.check.mending import mended_record
+    from pytest_specmint.check.ruled import RuledVerifier
+    from pytest_specmint.rules.python import RuleRaised, crashed
+
+    assert isinstance(verifier, RuledVerifier)
+    lines = recipe.plan.lines(recipe.seed, index, 1)
+    lines += recipe.plan.again(recipe.seed, np.array([index], dtype=np.int64), range(1, ATTEMPTS + 1))
+    if recipe.plan.related:  # a mark may mean that there is nothing to refer to
+        lines = b"".join([line for line in lines.splitlines(keepends=True) if FAILED not in line])
+    try:
+        found = mended_record(verifier, parsed(lines, exact=recipe.plan.exact) if lines else [])
+    except RuleRaised as error:
+        raise crashed(error, f"record {index}") from error
+    if found is None:
+        raise _never(recipe, verifier, index)
+    tally.patch(found.rules)
+    return canonical_lines([found.record])
 
 
 def _never(recipe: Recipe, verifier: Verifier, index: int) -> SamplingError:
     violation = _first_violation(recipe, verifier, recipe.plan.lines(recipe.seed, index, 1))
+    if violation is not None and violation.keyword == "x-rules":
+        from pytest_specmint.check.mending import way_out
+
+        return SamplingError(
+            f"record {index} breaks a rule in all of {ATTEMPTS} draws, and no few changes mend it: {violation.message}",
+            pointer=violation.schema_pointer,
+            hint=way_out(recipe.schema, recipe.rules, violation),
+        )
+    if recipe.plan.related and violation is None:
+        names = ", ".join(recipe.plan.related)
+        return SamplingError(
+            f"record {index} finds no record to refer to in {names}, after {ATTEMPTS} attempts",
+            hint="where a field demands more than the other schema says, some of its records must meet that",
+        )
     return SamplingError(
         f"record {index} stays invalid after {ATTEMPTS} attempts: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
-        hint="simplify the part of the schema at this pointer, or bring the rule's fields together by bounds",
+        hint="simplify the part of the schema at this pointer, or bring the rules' fields together by bounds",
     )
 
 
@@ -239,7 +368,7 @@ def _on_edge(recipe: Recipe, verifier: Verifier, index: int, target: "Target") -
 
     for attempt in range(EDGE_ATTEMPTS):
         record = forced(recipe.plan, recipe.seed, index, target, attempt)
-        if not verifier.failures([record]):
+        if not failures(verifier, [record], range(index, index + 1)):
             return canonical_lines([record])
     return None
 
@@ -247,38 +376,65 @@ def _on_edge(recipe: Recipe, verifier: Verifier, index: int, target: "Target") -
 # ---------------------------------------------------------------- many blocks
 
 
+class Note(Struct, frozen=True):
+    """What a block's process has to say besides its lines."""
+
+    tally: Tally | None
+    """What was not right at once; None where all was."""
+    events: tuple[Event, ...] = ()
+
+
 class BlockMaker(Struct, frozen=True, dict=True):
     """Makes verified blocks of one recipe; every process has its own verifier."""
 
     recipe: Recipe
     level: Level = Level.NOTHING
-    """From which on events are kept until they are told."""
+    """From which on events are kept until they are noted."""
     worker: bool = False
     """Whether this is a process of its own, which tells what it takes."""
 
     def __call__(self, start: int, count: int) -> bytes:
         """The lines of these records."""
-        return verified(self.recipe, self._verifier, start, count, self._notes)
+        return verified(self.recipe, self._verifier, start, count, self._tally, self._events)
 
-    def told(self) -> tuple[Event, ...]:
-        """What happened since it was last asked."""
+    def noted(self) -> Note | None:
+        """What there is to say since this was last asked; None for nothing."""
+        tally = self._tally
+        if tally:
+            del self.__dict__["_tally"]
         if self.worker and self.level <= Level.DEBUG:
             from pytest_specmint.observe.usage import WORKERS, usage
 
-            self._notes.note(usage(WORKERS))
-        return self._notes.taken()
+            self._events.note(usage(WORKERS))
+        events = self._events.taken()
+        return Note(tally or None, events) if tally or events else None
 
     @cached_property
-    def _notes(self) -> Notes:
+    def _events(self) -> Notes:
         return Notes(self.level)
 
     @cached_property
-    def _verifier(self) -> Verifier:
-        if not self.recipe.rules:
-            return Verifier(self.recipe.schema)
-        from pytest_specmint.check.ruled import RuledVerifier
+    def _tally(self) -> Tally:
+        return Tally()
 
-        return RuledVerifier(self.recipe.schema, self.recipe.rules)
+    def at(self, index: Ints) -> bytes:
+        """The lines of the records with these indices."""
+        count = len(index)
+        some = self.recipe.proven or self.recipe.watched
+        return settled(self.recipe, self._verifier, index, -(-count // EVERY) if some else count, self._tally)
+
+    @cached_property
+    def _verifier(self) -> Verifier:
+        return verifier_of(self.recipe.schema, self.recipe.rules)
+
+
+def verifier_of(schema: Schema, rules: "tuple[CompiledRule, ...]") -> Verifier:
+    """What judges records by a schema, and by rules if there are some."""
+    if not rules:
+        return Verifier(schema)
+    from pytest_specmint.check.ruled import RuledVerifier
+
+    return RuledVerifier(schema, rules)
 
 
 Lines = bytes | memoryview
@@ -290,33 +446,42 @@ def byte_blocks(job: Job) -> Iterator[bytes]:
     return map(bytes, line_blocks(job))
 
 
-def line_blocks(job: Job, execution: Execution = USUALLY, observer: Observer = SILENT) -> Iterator[Lines]:
+Noted = Callable[[Tally], None]
+"""Told of records that were not right at once."""
+
+
+def line_blocks(
+    job: Job, execution: Execution = USUALLY, noted: Noted | None = None, observer: Observer = SILENT
+) -> Iterator[Lines]:
     """The job's canonical lines in blocks, made by as many processes as asked for."""
     _hold_memory()
     recipe = recipe_of(job, check_all=execution.check_all)
     size = min(recipe.plan.lanes, execution.block)
     workers = min(execution.workers, -(-job.count // size))
     make = BlockMaker(recipe, observer.level, workers > 1)
-    silent = observer.level is Level.NOTHING
+
+    def hear(note: Note) -> None:
+        if noted is not None and note.tally is not None:
+            noted(note.tally)
+        for event in note.events:
+            observer.note(event)
+
     if workers <= 1:
-        return starmap(make, job.ranges(size)) if silent else _telling(make, job.ranges(size), observer)
+        return _blocks(make, job.ranges(size), hear)
     from pytest_specmint.workers import in_order
 
-    return in_order(make, job.ranges(size), workers, hear=None if silent else partial(_hand_on, observer))
+    return in_order(make, job.ranges(size), workers, make.noted, hear)
 
 
-def _telling(make: BlockMaker, ranges: Iterable[tuple[int, int]], observer: Observer) -> Iterator[bytes]:
-    for start, count in ranges:
+def _blocks(make: BlockMaker, ranges: Iterator[tuple[int, int]], hear: Callable[[Note], None]) -> Iterator[bytes]:
+    for task in ranges:
         try:
-            lines = make(start, count)
-        finally:
-            _hand_on(observer, make.told())
+            lines = make(*task)
+        finally:  # what is known of a block that fails is of interest too
+            note = make.noted()
+            if note is not None:
+                hear(note)
         yield lines
-
-
-def _hand_on(observer: Observer, events: Iterable[Event]) -> None:
-    for event in events:
-        observer.note(event)
 
 
 def _hold_memory() -> None:

@@ -19,6 +19,8 @@ from pytest_specmint.errors import WorkerError
 
 Task = tuple[int, int]
 Make = Callable[[int, int], bytes]
+Notes = Callable[[], Any]
+"""What is to be said of a task besides its block; None where there is nothing to say."""
 
 SLOT = 1 << 24
 """Bytes of a slot; memory is taken as far as it is used."""
@@ -29,15 +31,19 @@ _PATIENCE = 1.0
 
 
 def in_order(
-    make: Make, tasks: Iterable[Task], count: int, *, hear: Callable[[Any], None] | None = None
+    make: Make,
+    tasks: Iterable[Task],
+    count: int,
+    notes: Notes | None = None,
+    noted: Callable[[Any], None] | None = None,
 ) -> Iterator[memoryview]:
     """``make(*task)`` for every task, in their order, by ``count`` processes; each is gone when the next is asked for.
 
-    What ``make`` raises is raised here. ``hear`` is given what ``make.told()`` says in its process after each task, in
-    their order. Raises `WorkerError` if a process dies.
+    What ``notes`` gives in a process after each of its tasks is handed to ``noted`` in this one. What ``make`` raises
+    is raised here. Raises `WorkerError` if a process dies.
     """
     with ExitStack() as stack:
-        workers = [stack.enter_context(_Worker(make, hear)) for _ in range(count)]
+        workers = [stack.enter_context(_Worker(make, notes, noted)) for _ in range(count)]
         waiting: deque[_Worker] = deque()
         for turn, task in enumerate(tasks):
             if len(waiting) == SLOTS * count:
@@ -54,15 +60,15 @@ def in_order(
 class _Worker:
     """A process with its pipe and its slots; its results come in the order of its tasks."""
 
-    def __init__(self, make: Make, hear: Callable[[Any], None] | None) -> None:
+    def __init__(self, make: Make, notes: Notes | None, noted: Callable[[Any], None] | None) -> None:
+        self._noted = noted
         forked = _may_fork()
         context: Any = get_context("fork" if forked else "spawn")  # the common type knows no processes
         self._memory = mmap(-1, SLOT * SLOTS) if forked else None
         self._pipe, far = context.Pipe()
         self._given = self._taken = 0
-        self._hear = hear
-        served = (make, hear is not None, far, self._memory, os.getpid())
-        self._process = context.Process(target=_serve, args=served, daemon=True)
+        given = make, notes, far, self._memory, os.getpid()
+        self._process = context.Process(target=_serve, args=given, daemon=True)
         with _no_interrupt():
             self._process.start()
         far.close()
@@ -88,11 +94,11 @@ class _Worker:
     def result(self) -> memoryview:
         """What the earliest task gave whose result was not taken yet; to be released before the next task is given."""
         try:
-            answer, told = self._pipe.recv()
+            answer, note = self._pipe.recv()
         except (EOFError, OSError):
             raise self._died() from None
-        if self._hear is not None:
-            self._hear(told)
+        if note is not None and self._noted is not None:
+            self._noted(note)
         start, self._taken = self._taken % SLOTS * SLOT, self._taken + 1
         if isinstance(answer, BaseException):
             raise answer
@@ -130,7 +136,7 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208 - only the number counts
 
 
-def _serve(make: Any, tells: bool, pipe: Connection, memory: mmap | None, parent: int) -> None:
+def _serve(make: Make, notes: Notes | None, pipe: Connection, memory: mmap | None, parent: int) -> None:
     """A process's life: tasks in, blocks out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and ends its processes
     while True:
@@ -142,7 +148,7 @@ def _serve(make: Any, tells: bool, pipe: Connection, memory: mmap | None, parent
         except (EOFError, OSError):
             return
         answer = _answer(make, task, memory, slot * SLOT)
-        pipe.send((answer, make.told() if tells else ()))
+        pipe.send((answer, None if notes is None else notes()))
 
 
 def _answer(make: Make, task: Task, memory: mmap | None, start: int) -> int | bytes | Exception:

@@ -74,8 +74,9 @@ def judge(
         report.unreadable += len(problems)
         wrong = verifier.failures([line.value for line in readable])
         if checker is not None:
+            rejected = {readable[i].number for i in wrong}
             for run in _runs(readable):
-                checker.add([line.value for line in run], first=run[0].number)
+                checker.add([line.value for line in run], first=run[0].number, rejected=rejected)
         report.invalid += len(wrong)
         report.valid += len(readable) - len(wrong)
         if observer.level <= Level.WARNING:

@@ -14,10 +14,11 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from pytest_specmint import config
 from pytest_specmint.api import parse_day
-from pytest_specmint.cli.domain import domain_option
+from pytest_specmint.cli.domain import domain_option, locale_option
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import OutputError, UsageError
@@ -43,6 +44,7 @@ Content = Mapping[str, Any]
 @click.command(name="benchmark", short_help="Measure a schema on this machine.")
 @schema_options
 @domain_option
+@locale_option
 @click.option(
     "--runs", type=int, default=RUNS, metavar="N", help=f"How often each figure is measured (default {RUNS})."
 )
@@ -62,7 +64,7 @@ def command(**options: Any) -> None:
     Example: specmint-cli benchmark --schema order.json --runs 5 --save before.json
     """
     settings = config.resolve(
-        {name: options[name] for name in (*NAMES, "seed", "domain")}, config=options["config_file"]
+        {name: options[name] for name in (*NAMES, "seed", "domain", "locale")}, config=options["config_file"]
     )
     runs, counts = _runs(options["runs"]), _counts(options["counts"])
     job = _job(settings, counts)
@@ -90,10 +92,12 @@ def _job(settings: config.Settings, counts: Sequence[int]) -> "Job":
     from pytest_specmint.engine.settings import Sizes
     from pytest_specmint.job import Job
     from pytest_specmint.packs.chosen import domain_names
+    from pytest_specmint.packs.locale_names import locale_tag
 
     sizes = Sizes(settings["array_spread"].value, settings["text_spread"].value, settings["presence"].value)
     day, domain = parse_day(settings["as_of"].value), domain_names(settings["domain"].value)
-    return Job(schema_of(settings), settings["seed"].value, max(counts), 0, day, sizes, domain=domain)
+    job = Job(schema_of(settings), settings["seed"].value, max(counts), 0, day, sizes, domain=domain)
+    return msgspec.structs.replace(job, locale=locale_tag(settings["locale"].value))
 
 
 def _measured(job: "Job", counts: Sequence[int], runs: int) -> dict[str, Any]:
@@ -203,7 +207,7 @@ def _report(content: Content) -> Iterator[str]:
         "peak memory": _memory(content["peakMemory"]),
         "checks": _checks(last, proven=content["plan"]["proven"]),
         "schema compliance": _compliance(last),
-        "cross-field rules": _rules(content["crossFieldRules"]["sentences"]),
+        "cross-field rules": _rules(**content["crossFieldRules"]),
         "language model": "no provider configured: latencies p50 and p95 not measured",
     }
     yield from (f"{name + ':':19}{value}" for name, value in closing.items())
@@ -296,10 +300,11 @@ def _compliance(scenario: Content) -> str:
     )
 
 
-def _rules(sentences: int) -> str:
+def _rules(sentences: int, enforced: int) -> str:
     if not sentences:
         return "none in this schema"
-    return f"{sentences} {'sentence' if sentences == 1 else 'sentences'} in this schema, not enforced yet, not checked"
+    told = f"{sentences} {'sentence' if sentences == 1 else 'sentences'} in this schema"
+    return f"{told}, all enforced by rules" if enforced == sentences else f"{told}, {enforced} enforced by rules"
 
 
 def _comparison(comparison: "Comparison") -> Iterator[str]:

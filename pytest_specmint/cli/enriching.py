@@ -163,6 +163,17 @@ def enricher_of(job: "Job", settings: Settings, *, quiet: bool, observer: Observ
     return Enricher(job, llm, connected, warn=say, observer=observer)
 
 
+def planned(job: "Job", sample: "Job", settings: Settings) -> dict[str, str]:
+    """The row of a dry run that says how much a model would be asked; none where it would not be."""
+    if not is_on(settings):
+        return {}
+    from pytest_specmint.enrichment.outlook import outlook
+
+    llm = llm_settings(settings)
+    found = outlook(job, llm, sample)
+    return {"llm": f"{llm.mode.value}, {llm.source.value}: about {found.values:,} values in {found.calls:,} calls"}
+
+
 def default_cassette(out: Path) -> Path:
     """The cassette of an output directory: beside it, since the directory is replaced as a whole."""
     return out.with_name(out.name + CASSETTE_ENDING)

@@ -12,19 +12,22 @@ from msgspec.structs import replace
 
 from pytest_specmint import config
 from pytest_specmint.api import parse_day, parse_mode
-from pytest_specmint.cli.domain import domain_option
-from pytest_specmint.cli.enriching import enricher_of, llm_options
+from pytest_specmint.cli.domain import domain_option, locale_option
+from pytest_specmint.cli.enriching import enricher_of, is_on, llm_options, planned
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.observing import Watched, observing_options, watched
 from pytest_specmint.cli.profiling import profiled, refuse_profile
-from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options
+from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, tell_ignored
+from pytest_specmint.cli.several import datasets_options, related_option
 from pytest_specmint.cli.source import schema_of, schema_options
 from pytest_specmint.cli.stdout import HashedOutput
 from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job, Mode
+from pytest_specmint.observe.events import RunFinished, RunStarted
 from pytest_specmint.observe.observer import SILENT, Observer
 from pytest_specmint.packs.chosen import domain_names
+from pytest_specmint.packs.locale_names import locale_tag
 from pytest_specmint.shards import Shard, shard_of
 
 if TYPE_CHECKING:
@@ -38,7 +41,10 @@ SAMPLE = 20
 @click.command(name="generate", short_help="Make a dataset from a schema.")
 @schema_options
 @domain_option
+@locale_option
 @rules_options
+@related_option
+@datasets_options
 @click.option("--count", "-n", type=int, help="Number of records (default 10).")
 @click.option("--seed", type=int, help="Seed, 0 to 2^64-1 (default 0).")
 @click.option("--start", type=int, help="Index of the first record (default 0).")
@@ -88,11 +94,17 @@ def command(**options: Any) -> None:
 
 
 def _generate(settings: config.Settings, options: dict[str, Any], watch: Watched) -> None:
-    whole = _job(settings, invalid=options["invalid"])
+    several = _several(settings, options)
+    if several is not None and options["only"] is None and (settings["datasets"].value or _to_directory(options)):
+        _make_all(several, settings, options, watch)
+        return
+    whole = _job(settings, invalid=options["invalid"]) if several is None else _one_of(several, settings, options)
     shard = _shard(settings, whole, options["index"])
     job = whole if shard is None else replace(whole, start=shard.start, count=shard.count)
     if options["strict"]:
         refuse_unenforced(job)
+    elif not options.get("quiet"):
+        tell_ignored(job)
     _report_formats(job, quiet=options["quiet"])
     if options["violations"] and not (options["invalid"] and options["to_stdout"]):
         raise UsageError("--violations needs --invalid and --stdout", hint="with --out they go to violations.jsonl")
@@ -102,10 +114,76 @@ def _generate(settings: config.Settings, options: dict[str, Any], watch: Watched
     if options["index"] is not None:
         _print_record(job, form, options["index"], settings, quiet=options["quiet"])
     elif options["dry_run"]:
-        _print_plan(job, form, settings["out"].value)
+        _print_plan(job, form, settings)
     else:
         with profiled(job, options["profile"], quiet=options["quiet"]):
             _make(job, form, settings, options, shard, watch)
+
+
+def _several(settings: config.Settings, options: dict[str, Any]) -> "dict[str, Job] | None":
+    """The datasets that are meant, by name, if they are several."""
+    if settings["datasets"].value is None and settings["related"].value is None:
+        if options["only"] is not None:
+            raise UsageError("--only needs --datasets", hint="without it there is only one dataset")
+        return None
+    from pytest_specmint.cli.several import jobs
+
+    if settings["datasets"].value is not None:
+        return jobs(settings, None)
+    return jobs(settings, _job(settings, invalid=options["invalid"]))
+
+
+def _one_of(several: "dict[str, Job]", settings: config.Settings, options: dict[str, Any]) -> Job:
+    """The dataset that is meant alone, with what was said about its records."""
+    from pytest_specmint.cli.several import main_name
+    from pytest_specmint.datasets.jobs import in_names
+
+    if options["only"] is None:
+        return several[main_name(settings)]
+    job = in_names(several, options["only"])
+    count = job.count if options["count"] is None else options["count"]
+    mode = Mode.INVALID if options["invalid"] else parse_mode(settings["mode"].value)
+    return replace(job, start=settings["start"].value, count=count, mode=mode)
+
+
+def _to_directory(options: dict[str, Any]) -> bool:
+    return not (options["to_stdout"] or options["dry_run"] or options["index"] is not None)
+
+
+def _make_all(several: "dict[str, Job]", settings: config.Settings, options: dict[str, Any], watch: Watched) -> None:
+    if is_on(settings):
+        raise UsageError(
+            "a language model and several datasets exclude each other",
+            hint="values that other datasets refer to are the same in both: enrich one of them, with --only",
+        )
+    from pytest_specmint.cli.several import write
+
+    if not _to_directory(options) or options["profile"] is not None:
+        hint = "add --only NAME" if settings["datasets"].value else "leave --profile away"
+        raise UsageError("several datasets need --out", hint=hint)
+    if settings["datasets"].value is not None and (options["invalid"] or settings["mode"].value != Mode.USUAL):
+        raise UsageError("all datasets at once are made of usual records", hint="add --only NAME")
+    if settings["shard"].value is not None:
+        hint = "add --only NAME" if settings["datasets"].value else "--stdout makes the one that refers"
+        raise UsageError("several datasets are made as a whole, not in shards", hint=hint)
+    if settings["format"].value != "jsonl":
+        raise UsageError("several datasets are written as JSON Lines", hint="convert one of them afterwards")
+    if settings["llm_mode"].value != "off":
+        raise UsageError("several datasets are made without a language model", hint="add --only NAME")
+    for job in several.values():
+        if options["strict"]:
+            refuse_unenforced(job)
+        _report_formats(job, quiet=options["quiet"])
+    out = settings["out"].value
+    if out is None:
+        raise UsageError("no output given", hint="pass --out DIR: each dataset gets a directory of its own there")
+    total = sum(job.count for job in several.values())
+    quiet, files = options["quiet"], settings["record_files"].value
+    execution = _execution(settings)
+    watch.run.begins(RunStarted(command="generate", records=total, mode="deterministic", workers=execution.workers))
+    with _progress(total, quiet=quiet or watch.logs) as advance:
+        write(several, out, execution, record_files=files, progress=advance, quiet=quiet, observer=watch.observer)
+    watch.run.ends(RunFinished(records=total))
 
 
 def _make(
@@ -172,6 +250,7 @@ def _job(settings: config.Settings, *, invalid: bool) -> Job:
         Mode.INVALID if invalid else mode,
         rules=rules_of(settings["rules"].value),
         domain=domain_names(settings["domain"].value),
+        locale=locale_tag(settings["locale"].value),
     )
 
 
@@ -233,7 +312,7 @@ def _stream(
 
     rendering, out = begin(form, job), HashedOutput()
     with replaced_file(Path(violations)) if violations else nullcontext() as beside:
-        for block in blocks_of(job, execution, enricher, observer):
+        for block in blocks_of(job, execution, enricher, None, observer):
             out.write(rendering.block(block.lines))
             if beside:
                 beside.write(block.labels)
@@ -259,12 +338,12 @@ def _close(
     )
 
 
-def _print_plan(job: Job, form: "Format", out: str | None) -> None:
+def _print_plan(job: Job, form: "Format", settings: config.Settings) -> None:
     """What would be made, and how large it would be, from a sample."""
     from pytest_specmint.output.formats import begin
     from pytest_specmint.pipeline import byte_blocks
 
-    plan = job.plan()
+    plan, out = job.plan(), settings["out"].value
     sample = job.part(0, min(job.count, SAMPLE))
     rendering = begin(form, sample)
     size = (sum(len(rendering.block(lines)) for lines in byte_blocks(sample)) + len(rendering.end())) / sample.count
@@ -278,6 +357,7 @@ def _print_plan(job: Job, form: "Format", out: str | None) -> None:
         "as of": job.as_of.isoformat(),
         "estimated size": f"{size * job.count:,.0f} bytes ({size:,.0f} a record)",
         "format": f"{form.name}: {form.title}",
+        **planned(job, sample, settings),
         "output": out or "(none: pass --out or --stdout)",
     }
     for name, value in rows.items():

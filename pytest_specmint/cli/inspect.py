@@ -9,6 +9,7 @@ schema on every machine; `inspect.schema.json` beside this file is its JSON Sche
 - ``rows``: a row per value of the record, parents before children, with ``path``, ``depth``, ``kind``, ``words`` (the
   kind for people) and ``facts``; ``see`` names the row that tells the rest, ``back`` says that it is above this one,
   ``hidden`` how many parts ``--depth`` left out;
+- ``locales``: names and versions of locales;
 - ``ignored``: what the schema says without effect, with every place.
 
 Paths are JSONPaths (RFC 9535) with three additions: ``.*`` stands for properties that the schema does not name, ``(2)``
@@ -25,8 +26,9 @@ from msgspec import Struct
 
 from pytest_specmint import config
 from pytest_specmint.cli.dataset_options import dataset_of, dataset_options
-from pytest_specmint.cli.domain import domain_option
-from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, sentences
+from pytest_specmint.cli.domain import domain_option, locale_option
+from pytest_specmint.cli.ruling import refuse_unenforced, rules_ignored, rules_of, rules_options, sentences
+from pytest_specmint.cli.several import related_option
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import SamplingError
@@ -34,7 +36,10 @@ from pytest_specmint.errors import SamplingError
 if TYPE_CHECKING:
     from pytest_specmint.engine.outline import Outline, Row
     from pytest_specmint.job import Job
+    from pytest_specmint.packs.locales import Locale
     from pytest_specmint.packs.pack import Pack
+    from pytest_specmint.rules.model import Rule
+    from pytest_specmint.rules.placed import Ignored
     from pytest_specmint.rules.sentences import Sentence
     from pytest_specmint.schema.document import Schema
     from pytest_specmint.schema.notices import Notice
@@ -61,8 +66,10 @@ class Understood(Struct, frozen=True):
     failure: SamplingError | None
     """Why a record could not be made."""
     packs: Sequence["Pack"] = ()
+    locales: Sequence["Locale"] = ()
     rules: Sequence[tuple[str, str]] = ()
     """Ids of rules between fields, and how each is kept."""
+    rules_ignored: Sequence["Ignored"] = ()
     sentences: Sequence["Sentence"] = ()
 
 
@@ -71,7 +78,9 @@ class Understood(Struct, frozen=True):
 @schema_options
 @dataset_options
 @domain_option
+@locale_option
 @rules_options
+@related_option
 @click.option("--depth", type=click.IntRange(0), metavar="N", help="Levels to show below the record (default: all).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
@@ -84,7 +93,7 @@ def command(**options: Any) -> None:
     Example: specmint-cli inspect order.json --depth 2; specmint-cli inspect out --detailed
     """
     dataset = dataset_of(options)
-    given = {name: options[name] for name in (*NAMES, "domain", "rules")}
+    given = {name: options[name] for name in (*NAMES, "domain", "related", "rules", "locale")}
     if options["path"] is not None and dataset is None:
         given["schema"] = options["path"]
     settings = config.resolve(given, config=options["config_file"])
@@ -104,18 +113,41 @@ def _understood(settings: config.Settings, depth: int | None, *, strict: bool) -
     from pytest_specmint.engine.settings import AS_OF
     from pytest_specmint.job import Job
     from pytest_specmint.packs.chosen import domain_names
+    from pytest_specmint.packs.locale_names import locale_tag
     from pytest_specmint.schema.notices import notices
 
     schema = schema_of(settings)
     domain = domain_names(settings["domain"].value)
     rules = rules_of(settings["rules"].value)
-    job = Job(schema, 0, SAMPLE, 0, AS_OF, domain=domain, rules=rules)  # the same records each time, of the same size
+    locale = locale_tag(settings["locale"].value)
+    # the same records each time, of the same size
+    job = _with_related(Job(schema, 0, SAMPLE, 0, AS_OF, domain=domain, rules=rules, locale=locale), settings)
     if strict:
         refuse_unenforced(job)
     plan = job.plan()
     return Understood(
-        schema, outline(plan, depth), notices(schema), *_sizes(job), job.packs(), list(_kept(job)), sentences(job)
+        schema,
+        outline(plan, depth),
+        notices(schema),
+        *_sizes(job),
+        job.packs(),
+        job.locales(),
+        list(_kept(job)),
+        rules_ignored(job),
+        sentences(job),
     )
+
+
+def _with_related(job: "Job", settings: config.Settings) -> "Job":
+    """The job with the datasets that were named; references to others stay open."""
+    from msgspec.structs import replace
+
+    job = replace(job, loose=True)
+    if settings["related"].value is None:
+        return job
+    from pytest_specmint.cli.several import jobs, main_name
+
+    return jobs(settings, job)[main_name(settings)]
 
 
 def _kept(job: "Job") -> Iterator[tuple[str, str]]:
@@ -123,12 +155,19 @@ def _kept(job: "Job") -> Iterator[tuple[str, str]]:
     kept, drawn = job.enforced(), job.drawn_again()
     for rule in job.all_rules():
         if rule.id in kept.unmet:
-            yield rule.id, "left to chance: checked by validate only"
+            yield rule.id, "left to chance: checked by validate only" + _in_python(rule)
         elif rule.id in drawn:
-            yield rule.id, "by drawing records again that break it"
+            yield rule.id, "by drawing records again that break it" + _in_python(rule)
         else:
             rate = f", at a rate of {rule.rate:.0%}" if rule.severity.value == "warn" else ""
             yield rule.id, f"built in{rate}"
+
+
+def _in_python(rule: "Rule") -> str:
+    if rule.python is None:
+        return ""
+    mends = ", with a patch" if rule.python.patch is not None else ""
+    return f" (Python: {rule.python.reference}{mends})"
 
 
 def _sizes(job: "Job") -> tuple[Sequence[int], SamplingError | None]:
@@ -162,7 +201,9 @@ def document(seen: Understood) -> bytes:
         "plan": {"nodes": seen.outline.nodes, "recursive": seen.outline.recursive, "maxRecursion": MAX_RECURSION},
         "record": _record(seen),
         "rows": [_row(row) for row in seen.outline.rows],
+        "locales": [{"name": each.tag, "version": each.version} for each in seen.locales],
         "rules": [{"id": name, "kept": how} for name, how in seen.rules],
+        "rulesIgnored": [{"pointer": each.pointer, "why": each.why} for each in seen.rules_ignored],
         "sentences": [{"text": each.text, "rules": list(each.rules)} for each in seen.sentences],
         "ignored": [
             {"kind": each.kind.value, "name": each.name, "note": each.note, "places": list(each.places)}
@@ -232,6 +273,7 @@ def _header(seen: Understood) -> Iterator[str]:
         "draft": schema.dialect,
         "sha256": schema.sha256,
         "packs": ", ".join(f"{pack.name} {pack.version}" for pack in seen.packs) or None,
+        "locale": ", ".join(f"{each.tag} {each.version}" for each in seen.locales) or None,
         "nodes": f"{seen.outline.nodes:,}",
         "record": f"about {_mean(sizes):,} bytes ({len(sizes)} records of {min(sizes):,} to {max(sizes):,})"
         if sizes
@@ -290,6 +332,10 @@ def _ruled(seen: Understood) -> Iterator[str]:
     if seen.rules:
         yield "Rules:"
         yield from (f"  {name}: {how}" for name, how in seen.rules)
+        yield ""
+    if seen.rules_ignored:
+        yield "Rules without effect:"
+        yield from (f"  {each.pointer}, {each.why}" for each in seen.rules_ignored)
         yield ""
     unenforced = [each.text for each in seen.sentences if not each.rules]
     if unenforced:

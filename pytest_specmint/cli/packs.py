@@ -131,7 +131,7 @@ def _rule_words(rule: Any) -> str:
     each = f"each of {rule.each}: " if rule.each else ""
     when = f"when {rule.when}: " if rule.when else ""
     said = rule.then or rule.assertion or "; ".join(f"{field} = {formula}" for field, formula in rule.derive)
-    return f"{each}{when}{said}"
+    return f"{each}{when}{said}" if rule.python is None else f"Python: {rule.python.reference}"
 
 
 def _shown(content: dict[str, Any]) -> Iterator[str]:

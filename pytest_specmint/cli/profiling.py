@@ -72,8 +72,9 @@ def _start(profiler: "Profile") -> None:
 
 def _table(job: "Job") -> Iterator[str]:
     from pytest_specmint.engine.profile import node_times
+    from pytest_specmint.pipeline import related
 
-    times = node_times(job.plan(), job.seed, job.start, min(job.count, MOST), perf_counter_ns)
+    times = node_times(related(job, job.plan()), job.seed, job.start, min(job.count, MOST), perf_counter_ns)
     shown = times.nodes[:SLOWEST]
     paths = [_path(each) for each in shown]
     width = max(map(len, paths), default=0)

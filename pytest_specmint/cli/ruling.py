@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pytest_specmint.errors import SchemaError
+from pytest_specmint.rules.enforced import speaks
 
 if TYPE_CHECKING:
     from pytest_specmint.job import Job
     from pytest_specmint.rules.check import Outcome
     from pytest_specmint.rules.model import Rule
+    from pytest_specmint.rules.placed import Ignored
     from pytest_specmint.rules.sentences import Sentence
 
 
@@ -23,7 +25,11 @@ def rules_options(command: Callable[..., Any]) -> Callable[..., Any]:
         callback=_joined,
         help="Rules between fields besides those of the schema: YAML or JSON. Repeatable.",
     )
-    strict = click.option("--strict", is_flag=True, help="Fail where no rule enforces a sentence of the schema.")
+    strict = click.option(
+        "--strict",
+        is_flag=True,
+        help="Fail where no rule enforces a sentence of the schema, or rules are without effect.",
+    )
     return rules(strict(command))
 
 
@@ -47,12 +53,29 @@ def sentences(job: "Job") -> "tuple[Sentence, ...]":
     return sentences_of(job.schema, job.all_rules())
 
 
+def rules_ignored(job: "Job") -> "tuple[Ignored, ...]":
+    """Rules of the schema that have no effect where they stand."""
+    if not speaks(job.schema):
+        return ()
+    from pytest_specmint.rules.placed import own
+
+    return own(job.schema).ignored
+
+
+def tell_ignored(job: "Job") -> None:
+    """Say on standard error which rules have no effect."""
+    for each in rules_ignored(job):
+        click.echo(f"note: {each.pointer} has no effect {each.why}", err=True)
+
+
 def refuse_unenforced(job: "Job") -> None:
-    """Raise `SchemaError` for a sentence that no rule enforces."""
-    for each in sentences(job):
-        if not each.rules:
+    """Raise `SchemaError` for a sentence that no rule enforces, and for rules without effect."""
+    for each in rules_ignored(job):
+        raise SchemaError("rules without effect", pointer=each.pointer, hint=each.why)
+    for sentence in sentences(job):
+        if not sentence.rules:
             hint = 'write a rule and name it there: "sentences": ["…"], in x-rules or a file of --rules'
-            raise SchemaError(f"no rule enforces {each.text!r}", pointer=each.pointer, hint=hint)
+            raise SchemaError(f"no rule enforces {sentence.text!r}", pointer=sentence.pointer, hint=hint)
 
 
 def words(outcome: "Outcome") -> str:

@@ -72,7 +72,8 @@ def _job(schema: str, settings: config.Settings, source: Source) -> "Job":
     given = {name: settings[name].value for name in ("schema_root", "draft", "view")}
     day = parse_day(source.manifest.get("gen", {}).get("as_of"))
     domain = domain_names(settings["domain"].value)
-    return Job(load_schema(schema, **given), 0, 1, 0, day, domain=domain, rules=rules_of(settings["rules"].value))
+    rules = rules_of(settings["rules"].value)
+    return Job(load_schema(schema, **given), 0, 1, 0, day, domain=domain, rules=rules, loose=True)
 
 
 def _chosen(fields: Sequence[FieldReport], wanted: str | None) -> Sequence[FieldReport]:

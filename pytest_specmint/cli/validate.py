@@ -21,7 +21,7 @@ from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.observing import NAMES as OBSERVING
 from pytest_specmint.cli.observing import observing_options, watched
-from pytest_specmint.cli.ruling import data, refuse_unenforced, rules_of, rules_options, sentences, told
+from pytest_specmint.cli.ruling import data, refuse_unenforced, rules_of, rules_options, sentences, tell_ignored, told
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import ExitCode, OutputError, UsageError
@@ -35,7 +35,7 @@ VERBOSE_EXAMPLES = 100
 
 
 @click.command(name="validate", short_help="Judge an existing dataset by a schema.")
-@click.argument("datasets", nargs=-1, metavar="[DATASET]...")
+@click.argument("paths", nargs=-1, metavar="[DATASET]...")
 @schema_options
 @rules_options
 @domain_option
@@ -49,6 +49,9 @@ VERBOSE_EXAMPLES = 100
     "-d",
     metavar="FILE|DIR|-",
     help="JSON Lines (also .gz), a dataset's directory, or standard input; as are those named without it.",
+)
+@click.option(
+    "--datasets", metavar="FILE", help="Judge DIR as all of these datasets, and how they refer to each other."
 )
 @click.option("--safety", is_flag=True, help="Look for values that could be real; a schema is not needed then.")
 @observing_options
@@ -65,23 +68,33 @@ def command(context: click.Context, /, **options: Any) -> None:
 
     Example: specmint-cli validate --schema order.json --dataset out
     """
-    names = (*NAMES, "rules", "domain", "as_of", *OBSERVING)
+    names = (*NAMES, "rules", "domain", "as_of", "datasets", *OBSERVING)
     settings = config.resolve({name: options[name] for name in names}, config=options["config_file"])
-    if options["safety"] and options["rules"]:
-        raise UsageError("--safety does not look at rules", hint="judge by rules in a run of its own")
     with watched(settings) as watch:
         watch.run.begins(RunStarted(command="validate", schema=settings["schema"].value or ""))
-        judged = list(_each(settings, options, watch.observer))
+        judged = list(_judgements(settings, options, watch.observer))
         code = max(code for code, _ in judged)
-        watch.run.ends(RunFinished(records=sum(records for _, records in judged), exit_code=int(code)))
+        records = [count for _, count in judged if count is not None]
+        watch.run.ends(RunFinished(records=sum(records) if records else None, exit_code=int(code)))
     context.exit(code)
 
 
-def _each(settings: config.Settings, options: dict[str, Any], observer: Observer) -> Iterator[tuple[int, int]]:
-    """The exit code of each dataset that is named, and how many records were judged."""
-    named = [each for each in (options["dataset"], *options["datasets"]) if each is not None]
-    if not named:
-        raise UsageError("no dataset given", hint="name a file of JSON Lines, a dataset's directory, or - to be read")
+Judged = tuple[int, int | None]
+"""An exit code, and how many records were judged, where that is known."""
+
+
+def _judgements(settings: config.Settings, options: dict[str, Any], observer: Observer) -> Iterator[Judged]:
+    if settings["datasets"].value is not None:
+        yield _together(settings, options), None
+        return
+    if options["safety"] and options["rules"]:
+        raise UsageError("--safety does not look at rules", hint="judge by rules in a run of its own")
+    yield from _each(settings, options, observer)
+
+
+def _each(settings: config.Settings, options: dict[str, Any], observer: Observer) -> Iterator[Judged]:
+    """What became of each dataset that is named."""
+    named = _named(options)
     for dataset in named:
         if len(named) > 1:
             click.echo(f"{dataset}:", err=True)
@@ -89,16 +102,25 @@ def _each(settings: config.Settings, options: dict[str, Any], observer: Observer
         yield _audited(settings, given) if options["safety"] else _judged(settings, given, observer)
 
 
-def _audited(settings: config.Settings, options: dict[str, Any]) -> tuple[int, int]:
+def _named(options: dict[str, Any]) -> list[str]:
+    named = [each for each in (options["dataset"], *options["paths"]) if each is not None]
+    if not named:
+        raise UsageError("no dataset given", hint="name a file of JSON Lines, a dataset's directory, or - to be read")
+    return named
+
+
+def _audited(settings: config.Settings, options: dict[str, Any]) -> Judged:
     from pytest_specmint.cli import safety
 
     return safety.run(options, _verifier(settings) if settings["schema"].value is not None else None)
 
 
-def _judged(settings: config.Settings, options: dict[str, Any], observer: Observer) -> tuple[int, int]:
+def _judged(settings: config.Settings, options: dict[str, Any], observer: Observer) -> Judged:
     job = _job(settings, options["dataset"])
     if options["strict"]:
         refuse_unenforced(job)
+    elif not options.get("quiet"):
+        tell_ignored(job)
     limit = options["examples"]
     if limit is None:
         limit = VERBOSE_EXAMPLES if options["verbose"] else EXAMPLES
@@ -112,6 +134,21 @@ def _judged(settings: config.Settings, options: dict[str, Any], observer: Observ
     return (ExitCode.OK if report else ExitCode.VALIDATION), report.records
 
 
+def _together(settings: config.Settings, options: dict[str, Any]) -> int:
+    from pytest_specmint.cli import several, together
+
+    if options["safety"]:
+        raise UsageError("--safety looks at one dataset", hint="leave --datasets away: a schema is not needed for it")
+    limit = options["examples"]
+    if limit is None:
+        limit = VERBOSE_EXAMPLES if options["verbose"] else EXAMPLES
+    named = _named(options)
+    if len(named) > 1:
+        raise UsageError("--datasets judges one directory", hint="name the directory that holds all of them")
+    jobs = several.jobs(settings, None)
+    return together.run(jobs, named[0], examples=limit, as_json=options["as_json"])
+
+
 def _job(settings: config.Settings, dataset: str) -> Job:
     """The schema with all rules that records of it are to obey, as of the day that the dataset's manifest says."""
     schema = schema_of(settings)
@@ -119,7 +156,7 @@ def _job(settings: config.Settings, dataset: str) -> Job:
     domain = domain_names(settings["domain"].value)
     given = settings["as_of"].value
     day = parse_day(_day_of(Path(dataset)) if given is None else given)
-    return Job(schema, 0, 1, 0, day, domain=domain, rules=rules_of(settings["rules"].value))
+    return Job(schema, 0, 1, 0, day, domain=domain, rules=rules_of(settings["rules"].value), loose=True)
 
 
 def _day_of(dataset: Path) -> str | None:

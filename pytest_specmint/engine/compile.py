@@ -28,6 +28,8 @@ from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.sharing import is_component
 from pytest_specmint.engine.texts import shared_choice, text_node
 from pytest_specmint.errors import UnsatisfiableSchema, UnsupportedSchema, too_deep
+from pytest_specmint.relations.series import series_of
+from pytest_specmint.relations.sites import mentions as mentions_relations
 from pytest_specmint.rules.expression.kinds import ITEM
 from pytest_specmint.schema.canonical import Canonicaliser, Reason
 from pytest_specmint.schema.disputed import undisputed
@@ -45,6 +47,7 @@ from pytest_specmint.stream import salt
 if TYPE_CHECKING:
     from pytest_specmint.engine.distribution.goals import Made
     from pytest_specmint.engine.identities import Group
+    from pytest_specmint.engine.links.fixed import Fixed
     from pytest_specmint.rules.links import Link, Switch
 
 DATES = frozenset({"date", "date-time"})
@@ -69,6 +72,16 @@ class Field(NamedTuple):
     nesting: int = 0
     single: bool = True
     """Whether a record has it once at most."""
+    referred: bool = False
+    """Whether it is taken over from a record of another dataset."""
+    optional: bool = False
+    """Of what refers to such a record: whether it may be left out."""
+    locale: str = ""
+    """Whose words its texts have; empty for the usual ones."""
+    told_by: str = ""
+    """What gave it these names, where they are not its own: it counts as a field that is called so,"""
+    kind: str = ""
+    """and is of this kind."""
 
 
 class Root(NamedTuple):
@@ -103,8 +116,17 @@ def compile_plan(
             graph = {**graph, **met}
             goals.append((goal, each))
     goals = goals or [(root, Root(schema.place, 1.0, links))]
-    followed = follower([each.links for _, each in goals])
-    return _Compiler(canonical, undisputed(graph), settings, followed).plan(goals)
+    relates = mentions_relations(schema)
+    fixed = [_fixed(canonical, graph, goal) if relates else None for goal, _ in goals]
+    followed = follower([each.links for _, each in goals], fixed)
+    return _Compiler(canonical, undisputed(graph), settings, followed, relates=relates).plan(goals)
+
+
+def _fixed(canonical: Canonicaliser, graph: Graph, goal: Goal) -> "Fixed":
+    """What of a record is not its own to choose, by path."""
+    from pytest_specmint.engine.links.fixed import Fixed
+
+    return Fixed(canonical.schema, graph, goal)
 
 
 def _refusal(canonical: Canonicaliser, reason: Reason | None) -> UnsatisfiableSchema | UnsupportedSchema:
@@ -157,7 +179,15 @@ class _Edge(Struct, frozen=True):
 class _Compiler:
     """Builds the node table; nodes are shared between places that need the same thing."""
 
-    def __init__(self, canonical: Canonicaliser, graph: Graph, settings: EngineSettings, follower: Follower) -> None:
+    def __init__(
+        self,
+        canonical: Canonicaliser,
+        graph: Graph,
+        settings: EngineSettings,
+        follower: Follower,
+        *,
+        relates: bool = False,
+    ) -> None:
         self._canonical = canonical
         self._follower = follower
         self._graph = graph
@@ -166,13 +196,20 @@ class _Compiler:
         self._known: dict[_Edge, int] = {}
         self._pending: list[tuple[int, _Edge]] = []
         self._cyclic = cyclic_edges(graph)
+        self._top: frozenset[Goal] = frozenset()
+        """What is asked for at the top: its locale is in the settings."""
         self._groups = False
         self._speaks = mentions(canonical.schema)
         """Whether the schema says how often anything comes."""
+        self._relates = relates
+        """Whether its records refer to those of other datasets."""
+        self._unique: dict[str, str] = {}
+        """Where it says that no two records refer to the same one, by what is referred to."""
 
     def plan(self, roots: Sequence[tuple[Goal, Root]]) -> Plan:
         """Compile everything that the roots need, of which each record has one, by weight."""
-        field = Field(title_of(self._canonical.schema))
+        self._top = frozenset(goal for goal, _ in roots)
+        field = Field(title_of(self._canonical.schema), locale=self._settings.locale)
         indices = [self._node_of(goal, field, self._follower.start(i)) for i, (goal, _) in enumerate(roots)]
         index = indices[0]
         if len(indices) > 1:
@@ -187,7 +224,19 @@ class _Compiler:
         exact = any(map(_beyond_words, nodes))
         plan = Plan(tuple(nodes), index, exact=exact, linked=self._follower.used, left=left)
         plan = self._with_identities(plan) if self._groups else plan
-        return proportioned(with_rows(plan, cases=len(indices) > 1))
+        plan = proportioned(with_rows(plan, cases=len(indices) > 1))
+        return self._with_entities(plan) if self._relates else plan
+
+    def _with_entities(self, plan: Plan) -> Plan:
+        from pytest_specmint.engine.relating import capacities, with_entities
+
+        plan = with_entities(replace(plan, capacities=(*plan.capacities, *capacities(plan, self._unique))))
+        series = series_of(self._canonical.schema)
+        if series is None or not series[1].entities:
+            return plan
+        from pytest_specmint.engine.serial import with_series
+
+        return with_series(plan, series[1])
 
     def _with_identities(self, plan: Plan) -> Plan:
         from pytest_specmint.engine.identities import settled
@@ -214,12 +263,16 @@ class _Compiler:
     # ------------------------------------------------------------ goals
 
     def _goal_node(self, edge: _Edge) -> Node:
+        if self._relates and not edge.field.referred:
+            referring = self._referring(edge)
+            if referring:
+                return referring
         switch = self._follower.switch(edge.trace)
         if switch is not None:
             return self._switch_node(edge, switch)
         ways = self._graph[edge.goal]
         hints = hints_of(self._canonical.schema, edge.goal)
-        edge = self._identified(edge, ways, hints)
+        edge = self._told(self._identified(edge, ways, hints), ways, hints)
         wished = self._asked_node(edge, ways, hints) if self._speaks else None
         if wished:
             return wished
@@ -231,9 +284,82 @@ class _Compiler:
             )
         return node if edge.trace or edge.group else self._suggested(node, edge.goal, ways, hints)
 
+    def _referring(self, edge: _Edge) -> Node | None:
+        """The node of what refers to another dataset's records; None for others."""
+        from pytest_specmint.engine import relating
+        from pytest_specmint.engine.links.trace import AwaitedReference
+        from pytest_specmint.engine.nodes.reference import Reference
+
+        hints = hints_of(self._canonical.schema, edge.goal)
+        ref = relating.reference_of(hints)
+        if ref is None:
+            target = relating.left_open(hints)
+            return None if target is None else self._unrelated(edge, target)
+        part = relating.part_of(ref)
+        demand = relating.demand_of(ref, part, edge.goal, self._canonical, optional=edge.field.optional)
+        entities = relating.entities_of(ref, () if demand is None else (demand,))
+        if entities.turn or edge.group:
+            self._unique.setdefault(entities.source, ref.place)
+            if not edge.field.single:
+                raise UnsupportedSchema(
+                    "x-ref: unique within a list or map",
+                    pointer=ref.place,
+                    hint="a record refers to several of these: use uniqueItems, or unique on a field of the record",
+                )
+        inner = self._node_of(edge.goal, edge.field._replace(referred=True), edge.trace)
+        nulls = relating.nulls_of(self._canonical, edge.goal) if self._speaks else 0.0
+        reference = Reference(inner, entities, part, ref.target, edge.field.optional, nulls=nulls)
+        node: Node = reference if edge.trace is None else AwaitedReference(inner, edge.trace, reference)
+        if edge.group is None:
+            return node
+        from pytest_specmint.engine.identities import AwaitedUnique, Meant
+
+        self._groups = True
+        return AwaitedUnique(self._add(node), edge.group, Meant(entities.count))
+
+    def _unrelated(self, edge: _Edge, target: str) -> Node:
+        from pytest_specmint.engine.nodes.reference import Unrelated
+
+        return Unrelated(self._node_of(edge.goal, edge.field._replace(referred=True), edge.trace), target)
+
+    def _told(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> _Edge:
+        """The field with what the schema says of its locale and kind, or its description where its name says none."""
+        field, said, schema = edge.field, hints.extensions or {}, self._canonical.schema
+        if "x-locale" in said and edge.goal not in self._top:
+            from pytest_specmint.engine.locales import locale_of
+
+            field = field._replace(locale=locale_of(said["x-locale"], schema, edge.goal, self._settings.locales))
+        if "x-semantic" in said:
+            from pytest_specmint.engine.called import by_semantic
+
+            called = by_semantic(said["x-semantic"], schema, edge.goal, self._of(field).vocabulary)
+            field = field._replace(**called._asdict())
+        elif hints.described and any(isinstance(way.shape, Strings | Numbers | Literals) for way in ways):
+            from pytest_specmint.engine.called import by_description
+
+            number = all(isinstance(way.shape, Numbers) for way in ways)
+            vocabulary = self._of(field).vocabulary
+            found = by_description(field.name, field.parent, schema, edge.goal, vocabulary, number=number)
+            if found is not None:
+                field = field._replace(**found._asdict())
+        return edge if field is edge.field else replace(edge, field=field)
+
+    def _of(self, field: Field) -> EngineSettings:
+        """The settings with the words of the field's locale."""
+        return self._settings.in_locale(field.locale)
+
+    def _said(self, node: Node, field: Field) -> Node:
+        """The leaf with what its meaning is from, where that is more than its name, and another locale's."""
+        locale = "" if field.locale == self._settings.locale else field.locale
+        if not (field.told_by or locale):
+            return node
+        from pytest_specmint.engine.called import with_origin
+
+        return with_origin(node, field.kind, field.told_by, locale)
+
     def _identified(self, edge: _Edge, ways: Sequence[Way], hints: Hints) -> _Edge:
         """A field of which all records' are to differ."""
-        if (hints.extensions or {}).get("x-unique") is not True:
+        if (hints.extensions or {}).get("x-unique") is not True or edge.field.referred:
             return edge
         from pytest_specmint.engine.identities import Group
 
@@ -242,7 +368,7 @@ class _Compiler:
     def _grouped(self, edge: _Edge, shape: ObjectShape) -> "dict[str, Group]":
         """Properties of an object of which all records' tuples are to differ."""
         value = (hints_of(self._canonical.schema, edge.goal).extensions or {}).get("x-unique")
-        if value is None or value is False:
+        if value is None or value is False or edge.field.referred:
             return {}
         from pytest_specmint.engine.identities import groups_of
 
@@ -263,7 +389,7 @@ class _Compiler:
                 hint="a record holds several of these: use uniqueItems, or x-unique on a field of the record",
             )
         self._groups = True
-        made = numbered(node, edge.field.name, edge.field.parent, self._settings, edge.group.place)
+        made = numbered(node, edge.field.name, edge.field.parent, self._of(edge.field), edge.group.place)
         return AwaitedUnique(self._add(node), edge.group, made)
 
     def _switch_node(self, edge: _Edge, switch: "Switch") -> Node:
@@ -331,8 +457,7 @@ class _Compiler:
     def _way_node(self, edge: _Edge, way: Way) -> Node:
         shape: Shape = way.shape
         if isinstance(shape, Literals):
-            node = shared_choice(shape.values, edge.field.name, edge.field.parent, self._settings)
-            return self._followed(self._told_apart(node or Choice(shape.values), edge), edge)
+            return self._followed(self._told_apart(self._listed(shape, edge), edge), edge)
         if isinstance(shape, Numbers):
             node = self._number(shape, edge)
             return self._leaf(edge, node, shape)
@@ -342,23 +467,43 @@ class _Compiler:
             return self._array(shape, edge)
         return self._object(shape, edge)
 
+    def _listed(self, shape: Literals, edge: _Edge) -> Node:
+        """Listed values; what rules or uniqueness ask of them stays with them alone."""
+        field, alone = edge.field, edge.group is None and edge.trace is None
+        cells = tuple(value for value in shape.values if isinstance(value, str | int)) if alone else shape.values
+        lists = [way.shape for way in self._graph[edge.goal] if isinstance(way.shape, Literals)]
+        if len(cells) == 1 and sum(each.values != (None,) for each in lists) > 1:  # each would claim the row for itself
+            return Choice(shape.values)
+        node = shared_choice(cells, field.name, field.parent, self._of(field), partly=alone)
+        if node is None:
+            return Choice(shape.values)
+        node, others = self._said(node, field), shape.values[:0]
+        if len(cells) < len(shape.values):
+            others = tuple(value for value in shape.values if not isinstance(value, str | int))
+        if not others:
+            return node
+        ways = ((node, len(cells)), (Choice(others), len(others)))
+        return UnionNode(tuple(Alternative(self._add(each), float(weight), 0) for each, weight in ways))
+
     def _plain_way(self, edge: _Edge, way: Way) -> Node:
         """A way; texts without what others need of them: they may yet be drawn by a distribution."""
         if not isinstance(way.shape, Strings):
             return self._way_node(edge, way)
-        node = text_node(way.shape, edge.field.name, edge.field.parent, self._settings, _place(edge.goal))
-        return self._guarded(node, way.shape)
+        field = edge.field
+        node = text_node(way.shape, field.name, field.parent, self._of(field), _place(edge.goal))
+        return self._guarded(self._said(node, field), way.shape)
 
     def _number(self, shape: Numbers, edge: _Edge) -> Node:
-        return self._within_row(self._plain_number(shape, edge), edge)
+        return self._within_row(self._said(self._plain_number(shape, edge), edge.field), edge)
 
     def _within_row(self, node: Node, edge: _Edge) -> Node:
         """A number or date within the bounds that a row of a table sets."""
-        if edge.group is not None or not self._settings.vocabulary.has_ranges:
+        settings = self._of(edge.field)
+        if edge.group is not None or not settings.vocabulary.has_ranges:
             return node
         from pytest_specmint.engine.links.ranged import within_row
 
-        made = within_row(node, len(self._nodes), edge.field.name, edge.field.parent, self._settings)
+        made = within_row(node, len(self._nodes), edge.field.name, edge.field.parent, settings)
         if made is not node:
             self._add(node)
         return made
@@ -374,7 +519,8 @@ class _Compiler:
     def _text(self, shape: Strings, edge: _Edge) -> Node:
         self._affordable(shape.min_length, "characters", edge)
         place = _place(edge.goal)
-        node = text_node(shape, edge.field.name, edge.field.parent, self._settings, place)
+        node = text_node(shape, edge.field.name, edge.field.parent, self._of(edge.field), place)
+        node = self._said(node, edge.field)
         return self._leaf(edge, self._within_row(node, edge) if shape.formats & DATES else node, shape)
 
     def _followed(self, node: Node, edge: _Edge) -> Node:
@@ -418,8 +564,9 @@ class _Compiler:
         few, many = self._map_size(shape) if extras else (0, 0)
         pairs = tuple(sorted(shape.implications))
         first = self._follower.first(edge.trace, slots)
-        component = is_component(edge.field.name)
-        return ObjectNode(tuple(slots), shape.least, shape.most, pairs, extras, few, many, first, component=component)
+        component, demanded = is_component(edge.field.name), self._follower.demanded(edge.trace, slots)
+        sizes = shape.least, shape.most, pairs, extras, few, many
+        return ObjectNode(tuple(slots), *sizes, first, component=component, demanded=demanded)
 
     def _present(self, slots: list[Slot], shape: ObjectShape, edge: _Edge) -> list[Slot]:
         """The properties with the shares that the schema asks for."""
@@ -456,7 +603,18 @@ class _Compiler:
         field = self._field(member, edge.field)
         if (edge.goal, member.goal) in self._cyclic:
             field = field._replace(single=False)
+        if self._relates and share < ALWAYS and self._may_be_left_out(member, edge):
+            field = field._replace(optional=True)
         return self._slot_of(member, edge, share, field, group)
+
+    def _may_be_left_out(self, member: Member, edge: _Edge) -> bool:
+        """Whether a reference to what a record lacks may be left out, without the object lacking too much then."""
+        from pytest_specmint.engine.relating import reference_of
+
+        objects = [way.shape for way in self._graph[edge.goal] if isinstance(way.shape, ObjectShape)]
+        if any(each.implications or each.least > len(each.required) for each in objects):
+            return False
+        return reference_of(hints_of(self._canonical.schema, member.goal)) is not None
 
     def _extra(self, member: Member, edge: _Edge) -> Slot:
         """An entry of a map: like an item of an array it is what the map's name says; its own name is arbitrary."""
@@ -472,7 +630,8 @@ class _Compiler:
         """Only leaves care for their parent's name: containers without it are shared more often."""
         ways = self._graph.get(member.goal, ())
         container = all(isinstance(way.shape, ObjectShape) for way in ways)
-        return Field(member.name, "" if container else parent.name, parent.nesting, parent.single)
+        outer = "" if container else parent.name
+        return Field(member.name, outer, parent.nesting, parent.single, parent.referred, locale=parent.locale)
 
     def _affordable(self, amount: int, what: str, edge: _Edge) -> None:
         """Refuse what no machine should be asked to make."""

@@ -27,7 +27,9 @@ from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot, share_at
 from pytest_specmint.engine.nodes.origin import Origin
+from pytest_specmint.engine.nodes.reference import Reference, Unrelated
 from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.nodes.series import Event, Series
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.nodes.union import Alternative, UnionNode
 from pytest_specmint.engine.plan import MAX_RECURSION, Around, Plan
@@ -173,6 +175,8 @@ def _sampled_text(_: Plan, node: SampledText) -> Description:
 
 
 def _template_text(_: Plan, node: TemplateText) -> Description:
+    if node.origin is not None and node.origin.listed:
+        return _with(_alike(Choice(node.origin.listed)), *text_origin(node.origin))
     bounds = length(node.least, node.most) if node.origin is None else ()
     fits = all(low >= node.least and (node.most is None or high <= node.most) for low, high in _spans(node))
     cut = () if fits else (Fact("cut", True, ("cut or continued where the length asks for it",)),)
@@ -214,11 +218,49 @@ def _tied(plan: Plan, node: Tied) -> Description:
     words = "rules" if len(node.rules) > 1 else "rule"
     how = "calculated by" if isinstance(node, Calculated) else "kept by"
     rules = Fact("rules", list(node.rules), (f"{how} {words} {', '.join(node.rules)}",))
-    return _with(describe(plan, node.inner), *([rules] if node.rules else []))
+    return _with(describe(plan, node.inner), *([rules] if node.rules else []), *_by_rows(node))
+
+
+def _by_rows(node: Tied) -> list[Fact]:
+    """The templates by which a row of a table bounds or scales a number or date."""
+    if not isinstance(node, Linked):
+        return []
+    said: list[Json] = [each.said for each in node.row_bounds]
+    said += [node.row_scale.said] if node.row_scale else []
+    return [Fact("rows", said, tuple(f"by its row: {template}" for template in said))] if said else []
 
 
 def _unique(plan: Plan, node: Unique) -> Description:
     fact = Fact("uniqueValues", node.size, (f"all records differ: {node.size:,} values",))
+    return _with(describe(plan, node.inner), fact)
+
+
+def _reference(plan: Plan, node: Reference) -> Description:
+    entities = node.entities
+    words = f"refers to {node.target}"
+    if entities.named:
+        words += f" as {entities.role}"
+    words += f": {entities.count:,} records" + (", each once at most" if entities.turn else "")
+    data = {"to": node.target, "records": entities.count, "as": entities.role, "unique": entities.turn is not None}
+    if node.part.keep is not None:
+        data["properties"] = list(node.part.keep)
+    fact = Fact("refersTo", data, (words,))
+    return _with(describe(plan, node.inner), fact, *distributed(entities.quantiles))
+
+
+def _series(plan: Plan, node: Series) -> Description:
+    pages = node.pages
+    words = f"events of {node.dataset}: {pages.entities:,} records with {pages.least} to {pages.most} each"
+    data = {"of": node.dataset, "records": pages.entities, "min": pages.least, "max": pages.most, "total": pages.total}
+    return _with(describe(plan, node.inner), Fact("events", data, (words,)))
+
+
+def _event(plan: Plan, node: Event) -> Description:
+    return _with(describe(plan, node.inner), Fact("series", node.words, (node.words,)))
+
+
+def _unrelated(plan: Plan, node: Unrelated) -> Description:
+    fact = Fact("refersTo", {"to": node.target}, (f"refers to {node.target}, which was not given",))
     return _with(describe(plan, node.inner), fact)
 
 
@@ -290,7 +332,8 @@ def _item(position: int, items: Items) -> Part:
 
 
 def _object(_: Plan, node: ObjectNode) -> Description:
-    parts = [_property(slot) for slot in node.slots]
+    demanding = {i: [each.rule for each in node.demanded if each.slot == i] for i in range(len(node.slots))}
+    parts = [_property(slot, demanding[i]) for i, slot in enumerate(node.slots)]
     if _makes_extras(node):
         parts += [Part(Role.EXTRA, slot.name, slot.node, slot.recursive) for slot in node.extras]
     facts = (*_counts(node), *_dependencies(node), *_extras(node))
@@ -305,9 +348,13 @@ def _makes_extras(node: ObjectNode) -> bool:
     return bool(node.extras) and (node.many > 0 or node.least > _always(node))
 
 
-def _property(slot: Slot) -> Part:
+def _property(slot: Slot, rules: list[str]) -> Part:
     shares = [share_at(slot, depth) for depth in DEPTHS]
-    return Part(Role.PROPERTY, slot.name, slot.node, slot.recursive, tuple(_presence(shares)))
+    facts = _presence(shares)
+    if rules and shares[0] < ALWAYS:
+        words = f"rule {rules[0]} demands" if len(rules) == 1 else f"rules {', '.join(rules)} demand"
+        facts.append(Fact("demandedBy", rules, (f"there where {words} it",)))
+    return Part(Role.PROPERTY, slot.name, slot.node, slot.recursive, tuple(facts))
 
 
 def _presence(shares: list[float]) -> list[Fact]:
@@ -372,17 +419,21 @@ DESCRIBERS: Mapping[type, Callable[[Plan, Any], Description]] = {
     Calculated: _tied,
     Choice: _choice,
     Decimals: _decimals,
+    Event: _event,
     Guarded: _guarded,
     Integers: _integers,
     Linked: _tied,
     Noted: _noted,
     ObjectNode: _object,
+    Reference: _reference,
     RowChoice: _row_choice,
     SampledText: _sampled_text,
+    Series: _series,
     Suggested: _suggested,
     Switched: _tied,
     TemplateText: _template_text,
     UnionNode: _union,
+    Unrelated: _unrelated,
     Unique: _unique,
 }
 """A row per class of node."""

@@ -60,7 +60,7 @@ def number_origin(origin: Origin | None, low: Fraction, high: Fraction) -> tuple
     if open_ends:
         facts.append(Fact("defaults", [key for key, _ in open_ends], tuple(defaults)))
     if origin.meaning:
-        facts.append(Fact("meaning", origin.meaning))
+        facts += _meaning(origin)
     if stated.step is None:
         facts.append(Fact("stepByDefault", True, ("no multipleOf: the step is a default",)))
     return tuple(facts)
@@ -83,10 +83,24 @@ def text_origin(origin: Origin | None) -> tuple[Fact, ...]:
             lines = tuple(f"{words} {shortened(name, LONGEST_PATTERN)}" for name in sorted(names))
             facts.append(Fact(key, sorted(names), lines))
     if origin.meaning:
-        facts.append(Fact("meaning", origin.meaning, (f"meaning: {origin.meaning.replace('_', ' ')}",)))
+        facts += _meaning(origin)
+    elif origin.told_by:
+        facts.append(Fact("toldBy", origin.told_by, (f"no meaning, by {origin.told_by}",)))
     if origin.templates:
         facts.append(Fact("templates", list(origin.templates), tuple(_forms(origin.templates))))
     return tuple(facts)
+
+
+def _meaning(origin: Origin) -> Iterator[Fact]:
+    """The kind of field, what says so, and whose words it gets."""
+    told_by = origin.told_by or "name"
+    words = {"name and parent": "its name and its parent's", "x-semantic": "x-semantic"}.get(told_by, f"its {told_by}")
+    line = f"meaning: {origin.meaning.replace('_', ' ')}, by {words}"
+    text = isinstance(origin.stated, Strings)
+    yield Fact("meaning", origin.meaning, (line,) if text or told_by != "name" else ())
+    yield Fact("toldBy", told_by)
+    if origin.locale:
+        yield Fact("locale", origin.locale, (f"locale {origin.locale}",))
 
 
 def _forms(templates: Sequence[str]) -> Iterator[str]:

@@ -33,6 +33,8 @@ class Drawn(Struct, frozen=True):
 
 
 Known = Mapping[str, Drawn]
+Ways = Mapping[tuple[int, Route], int]
+"""Of unions on the way, by node and path: which of their ways was taken."""
 
 
 class Seen(NamedTuple):
@@ -41,6 +43,11 @@ class Seen(NamedTuple):
     node: Node
     rows: Known
     outer: Known
+    ways: "Ways"
+
+    def beside(self, other: "Seen") -> bool:
+        """Whether one record may have both: they take the same way wherever both pass a union."""
+        return all(self.ways.get(union, way) == way for union, way in other.ways.items())
 
     def row(self, rows: Rows) -> Drawn | None:
         """The row that the leaf has of a table; None where it draws one of its own."""
@@ -52,22 +59,23 @@ class _At(NamedTuple):
     """A node on the way, and what is known there."""
 
     node: int
-    path: Route
-    rows: Known
-    outer: Known
-    given: Known
+    path: Route = ()
+    rows: Known = {}
+    outer: Known = {}
+    given: Known = {}
+    ways: "Ways" = {}
 
 
 def seen_at(plan: Plan, route: Route) -> Iterator[Seen]:
     """All leaves at a path."""
-    for at in _walk(plan, _At(plan.root, (), {}, {}, {}), route):
+    for at in _walk(plan, _At(plan.root), route):
         node = plan.nodes[at.node]
-        yield Seen(node.choice if isinstance(node, Noted) else node, {**at.given, **at.rows}, at.outer)
+        yield Seen(node.choice if isinstance(node, Noted) else node, {**at.given, **at.rows}, at.outer, at.ways)
 
 
 def arrays_at(plan: Plan, route: Route) -> Iterator[tuple[ArrayNode, Known]]:
     """All arrays at a path."""
-    for at in _walk(plan, _At(plan.root, (), {}, {}, {}), route):
+    for at in _walk(plan, _At(plan.root), route):
         node = plan.nodes[at.node]
         if isinstance(node, ArrayNode):
             yield node, at.rows
@@ -79,8 +87,9 @@ def _walk(plan: Plan, at: _At, route: Route) -> Iterator[_At]:
     if len(at.path) > DEEPEST:
         return
     if isinstance(node, UnionNode):
-        for way in node.ways:
-            yield from _walk(plan, at._replace(node=way.node), route)
+        for number, way in enumerate(node.ways):
+            ways = {**at.ways, (at.node, at.path): number}
+            yield from _walk(plan, at._replace(node=way.node, ways=ways), route)
     elif isinstance(node, Switched):
         for inner in node.inside:
             yield from _walk(plan, at._replace(node=inner), route)
@@ -114,7 +123,7 @@ def _object(at: _At, node: ObjectNode) -> _At:
 def _items(at: _At, node: ArrayNode) -> _At:
     """What is known of a list's items."""
     outer = {**at.outer, **at.rows}
-    inside = _At(at.node, (*at.path, ITEM), {}, outer, {})
+    inside = at._replace(path=(*at.path, ITEM), rows={}, outer=outer, given={})
     given = {each.rows.source: _drawn(inside, each.rows, at.node) for each in node.apart}
     return inside._replace(given={source: row for source, row in given.items() if row.outer or not row.rows.groups})
 

@@ -5,7 +5,7 @@ the same one, or one of the same group. What cannot be told is left to checking 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import combinations, product
 from typing import NamedTuple
 
 from pytest_specmint.engine.corrected import Corrected
@@ -98,11 +98,12 @@ class _Column(NamedTuple):
 
 def _among(plan: Plan, routes: Sequence[Route | None], among: frozenset[object]) -> bool:
     """Whether all that the fields may be together stands in a table."""
-    choices = [[column for seen in _leaves(plan, at) for column in _columns(seen)] for at in routes]
-    if not all(choices) or any(column is None for each in choices for column in each):
+    leaves = [_leaves(plan, at) for at in routes]
+    if not all(leaves):
         return False
-    known = [list(dict.fromkeys(column for column in each if column is not None)) for each in choices]
-    return all(_all_among(columns, among) for columns in product(*known))
+    together = [each for each in product(*leaves) if all(one.beside(other) for one, other in combinations(each, 2))]
+    choices = dict.fromkeys(columns for each in together for columns in product(*map(_columns, each)))
+    return all(None not in columns and _all_among(columns, among) for columns in choices)  # type: ignore[arg-type]
 
 
 def _columns(seen: Seen) -> Iterator[_Column | None]:

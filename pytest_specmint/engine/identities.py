@@ -26,7 +26,7 @@ from pytest_specmint.patterns.numbering import numbered_texts
 from pytest_specmint.schema.document import join_pointer
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json
-from pytest_specmint.stream import Keys, salt
+from pytest_specmint.stream import Ints, Keys, salt
 
 KEYWORD = "x-unique"
 
@@ -47,6 +47,16 @@ class AwaitedUnique(Around, frozen=True):
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """As the value alone."""
         return plan.column(self.inner, keys, depth)
+
+
+class Meant(Struct, frozen=True):
+    """Records of another dataset, of which a reference means one."""
+
+    count: int
+
+    def written(self, positions: Ints, keys: Keys) -> Cells:
+        """It is the reference that writes."""
+        raise NotImplementedError
 
 
 def groups_of(value: Json, place: str, names: Sequence[str]) -> tuple[Group, ...]:
@@ -138,7 +148,7 @@ def settled(nodes: Sequence[Node]) -> tuple[list[Node], tuple[Capacity, ...]]:
     for node in nodes:
         if isinstance(node, AwaitedUnique):
             members.setdefault(node.group, []).append(node)
-    made = [_unique(node, members) if isinstance(node, AwaitedUnique) else node for node in nodes]
+    made = [_unique(node, members, nodes) if isinstance(node, AwaitedUnique) else node for node in nodes]
     return made, tuple(Capacity(group.place, _size(listed)) for group, listed in members.items())
 
 
@@ -146,7 +156,17 @@ def _size(members: Sequence[AwaitedUnique]) -> int:
     return capacity(tuple(each.numbered for each in members))
 
 
-def _unique(node: AwaitedUnique, members: dict[Group, list[AwaitedUnique]]) -> Unique:
+def _unique(node: AwaitedUnique, members: dict[Group, list[AwaitedUnique]], nodes: Sequence[Node]) -> Node:
     listed = members[node.group]
     below = prod(each.numbered.count for each in listed[listed.index(node) + 1 :])
-    return Unique(node.inner, node.numbered, _size(listed), min(below, MOST), int(salt(node.group.place)))
+    size, below, key = _size(listed), min(below, MOST), int(salt(node.group.place))
+    if isinstance(node.numbered, Meant):
+        return _taking_turns(nodes[node.inner], size, below, key)
+    return Unique(node.inner, node.numbered, size, below, key)
+
+
+def _taking_turns(node: Node, size: int, below: int, key: int) -> Node:
+    from pytest_specmint.engine.nodes.reference import Reference, Turn
+
+    assert isinstance(node, Reference)
+    return replace(node, entities=replace(node.entities, turn=Turn(size, below, key), quantiles=None))

@@ -7,7 +7,7 @@ reserved for fiction, a state among the states.
 import re
 from collections.abc import Mapping, Sequence
 
-from pytest_specmint.engine.templates import FIELD, RANGE, TRANSFORMS, unmarked
+from pytest_specmint.engine.templates import FIELD, RANGE, transform, unmarked
 from pytest_specmint.formats.checked import CHECKED
 
 MAX_WORDS = 64
@@ -40,10 +40,12 @@ def _field(field: str, lists: Mapping[str, Sequence[str]]) -> str | None:
         return CHECKED[amount].expression
     name, *transforms = unmarked(field).split("|")
     words = lists.get(name, ())
+    for each in transforms:
+        change = transform(each)
+        words = [] if change is None else [change(word) for word in words]
+    words = list(dict.fromkeys(words))
     if not words or len(words) > MAX_WORDS:
         return None
-    for transform in transforms:
-        words = [TRANSFORMS[transform](word) for word in words]
     return f"({'|'.join(re.escape(word) for word in words)})"
 
 

@@ -1,7 +1,7 @@
 """A plan: a frozen table of nodes, each of which turns keys into a column of JSON texts."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from msgspec import Struct
@@ -12,6 +12,9 @@ from pytest_specmint.cells import Cells
 from pytest_specmint.engine.scope import Scope
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.stream import Ints, Keys, keys_of, retry
+
+if TYPE_CHECKING:
+    from pytest_specmint.engine.nodes.reference import Related
 
 MAX_RECURSION = 2
 """How often a value may pass into itself before only the shallowest ways are taken."""
@@ -38,6 +41,11 @@ class Around(Struct, frozen=True):
     inner: int
 
     @property
+    def taken_over(self) -> bool:
+        """Whether its values come from elsewhere, where there is such a thing."""
+        return False
+
+    @property
     def inside(self) -> tuple[int, ...]:
         """The nodes that its values come from."""
         return (self.inner,)
@@ -49,6 +57,9 @@ class Capacity(Struct, frozen=True):
     place: str
     """Where the schema says that they have."""
     size: int
+    what: str = "x-unique: {wanted} records are to differ, but there are {size} values"
+    """The error's words where there are too few."""
+    hint: str = "widen the field's bounds, or make fewer records"
 
 
 class Plan(Struct, frozen=True):
@@ -71,6 +82,8 @@ class Plan(Struct, frozen=True):
     """What limits the number of records."""
     scope: Scope | None = None
     """What is known of others, while records are made; none where nothing depends on it."""
+    related: "Mapping[str, Related]" = {}
+    """Datasets that its records refer to, by name, while records are made."""
 
     def column(self, node: int, keys: Keys, depth: int) -> Cells:
         """The column of one node."""
@@ -79,6 +92,10 @@ class Plan(Struct, frozen=True):
     def at(self, lanes: Ints) -> "Plan":
         """The plan for some of the lanes of those it stands for."""
         return self if self.scope is None else replace(self, scope=self.scope.at(lanes))
+
+    def with_scope(self, scope: Scope) -> "Plan":
+        """The plan for lanes of which this is known."""
+        return replace(self, scope=scope)
 
     def values(self, column: Cells) -> list[Json]:
         """What a column's texts say."""
@@ -94,11 +111,16 @@ class Plan(Struct, frozen=True):
         firsts = range(start, start + count, self.lanes)
         return b"".join([self._of(seed, _range(i, min(self.lanes, start + count - i))) for i in firsts])
 
+    def lines_at(self, seed: int, index: Ints) -> bytes:
+        """The canonical lines of the records with these indices."""
+        parts = [index[at : at + self.lanes] for at in range(0, len(index), self.lanes)]
+        return b"".join([self._of(seed, part) for part in parts])
+
     def records(self, seed: int, start: int, count: int) -> list[Json]:
         """The same records as values."""
         return cells.parsed(self.lines(seed, start, count), exact=self.exact)
 
-    def again(self, seed: int, indices: Sequence[int], attempts: Sequence[int]) -> bytes:
+    def again(self, seed: int, indices: Sequence[int] | Ints, attempts: Sequence[int]) -> bytes:
         """The lines of other tries (attempts from 1 on) at the records with these indices: all of a try together."""
         index = np.array(indices, dtype=np.int64)
         keys = keys_of(seed, index.view(np.uint64))

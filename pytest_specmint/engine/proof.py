@@ -15,6 +15,7 @@ from pytest_specmint.engine.nodes.object import ObjectNode
 from pytest_specmint.engine.nodes.text import SampledText
 from pytest_specmint.engine.plan import Node, Plan
 from pytest_specmint.patterns import SearchSampler
+from pytest_specmint.relations.model import DOCUMENT
 from pytest_specmint.schema.dialect import OPAQUE
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.sets.strings import Strings
@@ -54,7 +55,8 @@ def _is_exact(part: Mapping[str, Json]) -> bool:
 
 
 def _documents(schema: Schema) -> list[Json]:
-    return [schema.document, *schema.documents.values()]
+    """But for what was taken along from other schemas: that is proven, or looked at, where it is referred to."""
+    return [content for name, content in schema.documents.items() if name != DOCUMENT]
 
 
 def _objects(value: Json) -> Iterator[Mapping[str, Json]]:

@@ -6,7 +6,7 @@ from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.linked import Linked, Switched
 from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.object import ObjectNode
-from pytest_specmint.engine.nodes.shared import SharedWords
+from pytest_specmint.engine.nodes.shared import Rows, SharedWords
 from pytest_specmint.engine.nodes.text import TemplateText
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Around, Node
@@ -83,16 +83,22 @@ def _below(node: Node) -> list[int]:
         return [way.node for way in node.ways]
     if isinstance(node, Switched):  # what is demanded at times does not narrow the row
         return [node.inner]
-    return list(node.inside) if isinstance(node, Around) else []
+    return list(node.inside) if isinstance(node, Around) and not node.taken_over else []
 
 
-def shared_by(node: Node) -> Iterator[SharedWords]:
-    """What a node takes from rows that the object around it is to draw."""
-    yield from told_by(node)
+def shared_by(node: Node) -> Iterator[Rows]:
+    """The rows that a node takes from those that the object around it is to draw."""
+    yield from (words.rows for words in told_by(node))
     if isinstance(node, Linked):
         for bounds in node.row_bounds:
             if not bounds.shown:
-                yield SharedWords(bounds.rows, bounds.names)
+                yield bounds.suiting(node.line.low, node.line.high)
+
+
+def narrowed_by(node: Node) -> Iterator[Rows]:
+    """Rows that suit a number which takes them only from what other fields show."""
+    if isinstance(node, Linked):
+        yield from (each.suiting(node.line.low, node.line.high) for each in node.row_bounds if each.shown)
 
 
 def told_by(node: Node) -> Iterator[SharedWords]:

@@ -21,9 +21,11 @@ def with_apart(nodes: Sequence[Node], array: ArrayNode) -> ArrayNode:
     columns: dict[str, list[tuple[str, ...]]] = {}
     rows: dict[str, set[Rows]] = {}
     values = [nodes[number] for number in within_item(nodes, array.rest.node)]
-    for words in (words for node in values for words in told_by(node)):
-        columns.setdefault(words.source, []).append(words.entries)
-        rows.setdefault(words.source, set()).add(words.rows)
+    for node in values:
+        for words in told_by(node):
+            rows.setdefault(words.source, set()).add(words.rows)
+        for words in _first_told(node):
+            columns.setdefault(words.source, []).append(words.entries)
     objects = list(objects_in(nodes, array.rest.node))
     for owner in objects:
         rows |= {each.source: {each} for each in owner.rows}
@@ -37,6 +39,13 @@ def with_apart(nodes: Sequence[Node], array: ArrayNode) -> ArrayNode:
     settled = bool(apart) and not objects and all(map(_is_row_alone, values))
     counted = any(map(is_counted, values))
     return replace(array, apart=apart, counted=counted, settled=settled) if apart or counted else array
+
+
+def _first_told(node: Node) -> list[SharedWords]:
+    """What is mainly told of a row: other templates say the same in other words."""
+    if isinstance(node, TemplateText):
+        return [part for part in node.templates[0].parts if isinstance(part, SharedWords)]
+    return list(told_by(node))
 
 
 def _is_row_alone(node: Node) -> bool:

@@ -1,16 +1,25 @@
 """Which objects draw which rows of tables and entries of lists for their fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 
 from msgspec.structs import replace
 
+from pytest_specmint.engine.nodes.agreement import agreement
 from pytest_specmint.engine.nodes.array import ArrayNode
 from pytest_specmint.engine.nodes.object import ObjectNode
-from pytest_specmint.engine.nodes.shared import Rows, SharedWords
+from pytest_specmint.engine.nodes.shared import Rows
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Node, Plan
-from pytest_specmint.engine.row_fields import fields_of, fields_of_parts, items_of, listed_values_of, shared_by
+from pytest_specmint.engine.row_fields import (
+    fields_of,
+    fields_of_parts,
+    items_of,
+    listed_values_of,
+    narrowed_by,
+    shared_by,
+    told_by,
+)
 from pytest_specmint.engine.row_lists import is_counted, with_apart
 
 
@@ -33,29 +42,55 @@ def with_rows(plan: Plan, *, cases: bool = False) -> Plan:
     return replace(plan, nodes=tuple(made), linked=True)
 
 
-def _with_rows(nodes: Sequence[Node], owner: ObjectNode, shared: Mapping[int, Sequence[SharedWords]]) -> ObjectNode:
+def _with_rows(nodes: Sequence[Node], owner: ObjectNode, shared: Mapping[int, Sequence[Rows]]) -> ObjectNode:
     """An object with the rows of its fields, of what its parts and lists say of it, and of its lists' groups."""
     found: dict[str, Rows] = {}
-    for number in fields_of(nodes, owner):
-        for words in shared[number]:
-            known = found.get(words.source, replace(words.rows, allowed=None))
-            known = replace(known, outward=known.outward and words.rows.outward)
-            found[words.source] = _narrowed(known, words.allowed)
-    for number in listed_values_of(nodes, owner):
-        for words in shared[number]:
-            if words.rows.outward:
-                found[words.source] = _narrowed(
-                    found.get(words.source, replace(words.rows, allowed=None)), words.allowed
-                )
-    for number in fields_of_parts(nodes, owner):
-        for words in shared[number]:
-            if words.rows.outward:
-                found[words.source] = _narrowed(found.get(words.source, words.rows.plain), words.allowed)
-    for number in items_of(nodes, owner):
-        for words in shared[number]:
-            if words.rows.groups:  # the lists' items are to be of one group
-                found.setdefault(words.source, words.rows.plain)
-    return replace(owner, rows=tuple(found.values())) if found else owner
+    for each in _of(fields_of(nodes, owner), shared):
+        known = found.get(each.source, replace(each, allowed=None))
+        known = replace(known, outward=known.outward and each.outward)
+        found[each.source] = _narrowed(known, each.allowed)
+    for each in _of(listed_values_of(nodes, owner), shared):
+        if each.outward:
+            found[each.source] = _narrowed(found.get(each.source, replace(each, allowed=None)), each.allowed)
+    for each in _of(fields_of_parts(nodes, owner), shared):
+        if each.outward:
+            found[each.source] = _narrowed(found.get(each.source, each.plain), each.allowed)
+    for each in _of(items_of(nodes, owner), shared):
+        if each.groups:  # the lists' items are to be of one group
+            found[each.source] = _narrowed(found.get(each.source, each.plain), each.allowed)
+    for each in (each for number in fields_of(nodes, owner) for each in narrowed_by(nodes[number])):
+        if each.source in found:
+            found[each.source] = _narrowed(found[each.source], each.allowed)
+    return replace(owner, rows=tuple(_agreeing(nodes, owner, found))) if found else owner
+
+
+def _agreeing(nodes: Sequence[Node], owner: ObjectNode, found: Mapping[str, Rows]) -> Iterator[Rows]:
+    """The rows, those of plain tables agreeing with those that are drawn for more than this object."""
+    for rows in found.values():
+        leaders = [
+            each
+            for each in found.values()
+            if rows.tells and each.tells == rows.tells and (each.groups or each.weights) and each is not rows
+        ]
+        leader = leaders[0] if leaders and not (rows.groups or rows.weights) else None
+        if leader is None or not _is_shown(nodes, owner, leader):
+            yield rows
+        else:
+            yield replace(rows, agreement=agreement(leader.source, leader.told, rows.told, rows.allowed))
+
+
+def _is_shown(nodes: Sequence[Node], owner: ObjectNode, rows: Rows) -> bool:
+    """Whether some field of the object shows what these rows tell."""
+    for words in (words for number in fields_of(nodes, owner) for words in told_by(nodes[number])):
+        if words.source == rows.source:
+            pairs = {(words.entries[row], rows.told[row]) for row in words.allowed or range(words.count)}
+            if len({word for word, _ in pairs}) == len(pairs) > 1:
+                return True
+    return False
+
+
+def _of(numbers: Iterable[int], shared: Mapping[int, Sequence[Rows]]) -> Iterator[Rows]:
+    return (each for number in numbers for each in shared[number])
 
 
 def _weighed(nodes: Sequence[Node], union: UnionNode) -> UnionNode:
@@ -84,4 +119,4 @@ def _narrowed(rows: Rows, allowed: tuple[int, ...] | None) -> Rows:
 
 def is_grouped(node: Node) -> bool:
     """Whether a leaf is from a table whose rows belong together: suggested values would part what they say."""
-    return any(words.rows.groups for words in shared_by(node))
+    return any(each.groups for each in shared_by(node))

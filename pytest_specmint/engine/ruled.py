@@ -80,8 +80,8 @@ def _shares(rule: CompiledRule, records: Sequence[Any], *, breakable: bool) -> S
 
 
 def _verdicts(rule: CompiledRule, records: Sequence[Any]) -> Iterator[object]:
-    assert rule.verdict is not None
-    verdict = compiled(rule.verdict)
+    verdict = rule.evaluator()
+    assert verdict is not None
     for record in records:
         if rule.each is None:
             yield verdict(record)

@@ -1,8 +1,10 @@
 """What besides the schema decides the records' values: the day that counts as today, shares, default sizes."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.engine.vocabulary import Vocabulary
 from pytest_specmint.errors import UsageError
@@ -41,6 +43,14 @@ class EngineSettings(Struct, frozen=True):
     """How many items above its minimum any array has at most."""
     largest: int = 1_000_000
     """How many items, properties or characters a schema may demand at once."""
+    locale: str = ""
+    """Whose words the vocabulary has; empty where none was asked for."""
+    locales: Mapping[str, Vocabulary] = {}
+    """The vocabularies of all locales, each read when a schema asks for it."""
+
+    def in_locale(self, locale: str) -> "EngineSettings":
+        """The same with the words of a locale; `KeyError` for one that does not exist."""
+        return self if locale == self.locale else replace(self, locale=locale, vocabulary=self.locales[locale])
 
     def array_length(self, least: int, most: int | None, nesting: int) -> int:
         """The greatest length to draw; ``nesting`` counts the arrays around: inner ones stay shorter."""

@@ -47,7 +47,10 @@ def fitting(template: Template, texts: Strings) -> Template | None:
             kept = None if len(rows) == part.count else tuple(rows)
             parts[i] = replace(part, rows=replace(part.rows, allowed=kept))
     made = replace(template, parts=tuple(parts))
-    if sum(map(varies, parts)) < 2:
+    varying = [part for part in parts if varies(part)]
+    if not varying:
+        return made if admits(texts, "".join(map(_first_entry, parts))) else None
+    if len(varying) == 1 and isinstance(varying[0], SharedWords):
         return made
     low, high = made.span
     within = low >= texts.min_length and (texts.max_length is None or high <= texts.max_length)
@@ -62,13 +65,15 @@ def varies(part: Part) -> bool:
 
 
 def _holds_all(template: Template, texts: Strings) -> bool:
-    """Whether patterns hold every text of a template; no where telling would take too long."""
+    """Whether patterns hold every text of a template; no where telling would take too long. Lengths are left out."""
     forms = [_form(part) for part in template.parts]
     if sum(map(len, forms)) > MAX_FORM:
         return False
+    whole = Language.full("".join(forms))
+    alone = replace(texts, formats=frozenset(), min_length=0, max_length=None)
     try:
-        allowed = language(replace(texts, formats=frozenset()))
-        return allowed is not None and Language.full("".join(forms)).intersect(allowed.complement()).is_empty()
+        allowed = [language(replace(alone, patterns=frozenset({pattern}))) for pattern in texts.patterns]
+        return all(each is not None and whole.intersect(each.complement()).is_empty() for each in allowed)
     except UnsupportedPattern:
         return False
 

@@ -18,6 +18,16 @@ class Table(Struct, frozen=True, eq=False, dict=True):
     """The column by which rows belong together; empty where they do not."""
     weight: str = ""
     """The column that says how often rows come; empty where they come alike."""
+    repeats: bool = False
+    """Whether items of a list may have the same row, as people may have the same name."""
+
+    tells: str = ""
+    """The column in which rows agree with those of other tables that tell the same."""
+
+    @cached_property
+    def told(self) -> tuple[str, ...]:
+        """What each row tells, in small letters; empty where that is nothing."""
+        return tuple(cell.casefold() for cell in self.column(self.tells)) if self.tells else ()
 
     @cached_property
     def groups(self) -> tuple[int, ...]:

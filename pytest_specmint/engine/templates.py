@@ -1,7 +1,8 @@
 """The language of templates: ``{list}``, ``{list|lower}``, ``{1..99}``, ``{0001..9999}``, ``{hex:8}``, ``{AZ:3}``.
 
 ``{@list}`` is the entry that all fields of one object share, ``{table.column}`` what their shared row of a table says,
-``{^table.column}`` what that of the object around theirs says; ``{check:npi}`` is an identifier with check digits.
+``{^table.column}`` what that of the object around theirs says, ``{~table.column}`` what any row says,
+``{table.column|f=Ms.,m=Mr.}`` another word for what a cell says; ``{check:npi}`` is an identifier with check digits.
 """
 
 import re
@@ -27,11 +28,9 @@ AGE = re.compile(r"\{([^{}.|@^]+)\.([^{}|]+)\}\.\.\{\1\.([^{}|]+)\} years ago")
 """``{encounters.age_low}..{encounters.age_high} years ago``: a date before today."""
 PLACE = "{#}"
 """The place of an item in its list, counted from 1: the number of an invoice's line, the rank of a diagnosis."""
-LISTED = "= "
-"""Before a template that only listed values are looked up in."""
-SHARED, OUTWARD = "@", "^"
-MARKS = (SHARED, OUTWARD)
-"""Before a list's name: the entry that the fields of an object share; those of the object around it."""
+SHARED, OUTWARD, APART = "@", "^", "~"
+MARKS = (SHARED, OUTWARD, APART)
+"""Before a list's name: the entry that the fields of an object share; those of the object around it; any."""
 _TABLE_LIMIT = 4096
 
 TRANSFORMS: Mapping[str, Callable[[str], str]] = {
@@ -40,7 +39,24 @@ TRANSFORMS: Mapping[str, Callable[[str], str]] = {
     "title": str.title,
     "capitalize": lambda text: text[:1].upper() + text[1:],
     "slug": lambda text: re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-"),
+    "digits": lambda text: re.sub(r"[^0-9]+", "", text),
 }
+
+
+def is_shared(field: str) -> bool:
+    """Whether what stands in braces is shared by all fields of an object."""
+    if field.startswith(MARKS):
+        return not field.startswith(APART)
+    name = field.partition("|")[0]
+    return "." in name and ".." not in name and ":" not in name
+
+
+def transform(name: str) -> Callable[[str], str] | None:
+    """What a template's word behind a bar does to a text: a known transform, or other words for it: ``f=Ms.,m=Mr.``."""
+    if "=" not in name:
+        return TRANSFORMS.get(name)
+    words = dict(each.partition("=")[::2] for each in name.split(","))
+    return lambda text: words.get(text, text)
 
 
 def parse_template(
@@ -92,17 +108,18 @@ def _field(field: str, lists: Mapping[str, Sequence[str]], tables: Mapping[str, 
     if kind == "check" and amount in CHECKED:
         return [CHECKED[amount]]
     name, *transforms = field.split("|")
-    shared, outward = name.startswith(MARKS) or "." in name, name.startswith(OUTWARD)
+    outward = name.startswith(OUTWARD)
     name = unmarked(name)
-    if name not in lists or any(each not in TRANSFORMS for each in transforms):
+    changes = [change for each in transforms if (change := transform(each)) is not None]
+    if name not in lists or len(changes) < len(transforms):
         raise ValueError(f"unknown template field {{{field}}}")
     words = [*lists[name]]
-    for transform in transforms:
-        words = [TRANSFORMS[transform](word) for word in words]
-    if not shared:
+    for change in changes:
+        words = [change(word) for word in words]
+    if not is_shared(field):
         return [Words(tuple(words))]
     source = name.partition(".")[0]
-    rows = Rows.of(source, len(words), tables[source] if "." in name and source in tables else None)
+    rows = Rows.of(source, len(words), tables.get(source))
     return [SharedWords(replace(rows, outward=outward), tuple(words))]
 
 

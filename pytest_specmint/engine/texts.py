@@ -10,12 +10,13 @@ from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.origin import Origin
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.nodes.shared import SharedWords
-from pytest_specmint.engine.nodes.text import SampledText, Sampler, Template, TemplateText
+from pytest_specmint.engine.nodes.text import SampledText, Sampler, Template, TemplateText, Words
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.engine.safe_forms import SAFE_FORMS
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.engine.sharing import fitting, is_shared
-from pytest_specmint.engine.templates import FIELD, LISTED, MARKS, is_for_numbers, parse_template
+from pytest_specmint.engine.templates import FIELD, is_for_numbers, parse_template
+from pytest_specmint.engine.templates import is_shared as is_shared_field
 from pytest_specmint.engine.vocabulary import Meaning, Vocabulary, snake_case
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.formats.table import FORMATS, Setting
@@ -51,53 +52,83 @@ def _by_shared(strings: Strings, name: str, parent: str, settings: EngineSetting
         return None
     if strings.not_patterns or strings.not_formats or strings.formats - TRUSTED:
         return None
-    found = []
-    for text in _for_texts(meaning):
-        template = fitting(_template(text, settings.vocabulary), strings)
-        found += [(text, template)] if template is not None and is_shared(template) else []
-    if not found:
-        return None
-    origin = Origin(strings, meaning.kind, tuple(text for text, _ in found))
-    return TemplateText(tuple(each for _, each in found), strings.min_length, strings.max_length, origin)
+    for texts in (_for_texts(meaning.templates), _for_texts(meaning.others)):
+        pairs = ((text, fitting(_template(text, settings.vocabulary), strings)) for text in texts)
+        found = [(text, template) for text, template in pairs if template is not None]
+        if any(is_shared(template) for _, template in found):
+            origin = meant(strings, meaning, tuple(dict.fromkeys(text for text, _ in found)))
+            return TemplateText(tuple(each for _, each in found), strings.min_length, strings.max_length, origin)
+    return None
 
 
-def shared_choice(values: tuple[Json, ...], name: str, parent: str, settings: EngineSettings) -> Node | None:
+def meant(stated: Strings, meaning: Meaning, templates: tuple[str, ...] = ()) -> Origin:
+    """The origin of a text by what its field's name means."""
+    return Origin(stated, meaning.kind, templates, "name and parent" if meaning.parents else "name")
+
+
+def shared_choice(
+    values: tuple[Json, ...], name: str, parent: str, settings: EngineSettings, *, partly: bool
+) -> Node | None:
     """Listed values by the row that the field's object has of a table, where the table has them all.
 
-    A value and a cell are the same where their letters and digits are: ``ACH_CREDIT`` and ``ACH credit``.
+    A value and a cell are the same where their letters and digits are: ``ACH_CREDIT`` and ``ACH credit``. With
+    ``partly`` the table may have words for some of them only, such as for "F" and "M", but not for "U".
     """
     meaning = settings.vocabulary.meaning(name, parent)
-    texts = [_spelled(value) for value in values]
-    if meaning is None or None in texts:
+    places = {text: place for place, text in enumerate(map(_spelled, values))}
+    if meaning is None or not values or None in places:
         return None
-    places = {text: place for place, text in enumerate(texts)}
-    for text in meaning.templates:
+    telling: list[tuple[str, Template, list[int]]] = []
+    for text in (*meaning.templates, *meaning.others):
         if not _is_shared(text) or is_for_numbers(text):
             continue
-        (part, *others) = _template(text.removeprefix(LISTED), settings.vocabulary).parts
-        cells = [] if others or not isinstance(part, SharedWords) else [*map(snake_case, part.entries)]
-        if not isinstance(part, SharedWords) or not places.keys() <= set(cells):
+        (part, *others) = _template(text, settings.vocabulary).parts
+        if others or not isinstance(part, SharedWords):
             continue
-        rows = tuple(row for row, cell in enumerate(cells) if cell in places)
-        kept = replace(part.rows, allowed=None if len(rows) == part.count else rows)
-        origin = Origin(Strings(), meaning.kind, (text,))
-        return RowChoice(values, rows=kept, places=tuple(places.get(cell, 0) for cell in cells), origin=origin)
-    return None
+        cells = [_spelled(entry) for entry in part.entries]
+        if places.keys() <= set(cells):
+            rows = tuple(row for row, cell in enumerate(cells) if cell in places)
+            kept = replace(part.rows, allowed=None if len(rows) == part.count else rows)
+            origin = meant(Strings(), meaning, (text,))
+            return RowChoice(values, rows=kept, places=tuple(places.get(cell, 0) for cell in cells), origin=origin)
+        if set(cells) <= places.keys() and len(set(cells)) > 1:
+            found = [places[cell] for cell in cells]
+            telling.append((text, Template((replace(part, entries=tuple(str(values[at]) for at in found)),)), found))
+    return _some_by_row(values, telling, meaning) if partly and telling else None
+
+
+def _some_by_row(
+    values: tuple[Json, ...], telling: list[tuple[str, Template, list[int]]], meaning: Meaning
+) -> Node | None:
+    """Listed texts of which rows decide among some, "female" and "male"; the others suit every row.
+
+    Others come as often as if all were drawn alike.
+    """
+    if not all(isinstance(value, str) for value in values):
+        return None
+    known = {at for _, _, found in telling for at in found}
+    others = [str(value) for at, value in enumerate(values) if at not in known]
+    by_row = [template for _, template, _ in telling] * len(known)
+    apart = [Template((Words((value,)),)) for value in others] * len(telling)
+    origin = meant(Strings(), meaning, (*(text for text, _, _ in telling), *others))
+    return TemplateText((*by_row, *apart), 0, None, replace(origin, listed=tuple(map(str, values))))
 
 
 def _spelled(value: Json) -> str | None:
     """The letters and digits of a listed value; None of values that tables cannot have."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str) and not value.isascii():
+        return value.casefold()
     return snake_case(str(value)) if isinstance(value, str | int) else None
 
 
-def _for_texts(meaning: Meaning) -> tuple[str, ...]:
-    return tuple(text for text in meaning.templates if not is_for_numbers(text) and not text.startswith(LISTED))
+def _for_texts(templates: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(text for text in templates if not is_for_numbers(text))
 
 
 def _is_shared(text: str) -> bool:
-    return any(field.startswith(MARKS) or ("." in field and ".." not in field) for field in FIELD.findall(text))
+    return any(map(is_shared_field, FIELD.findall(text)))
 
 
 TRUSTED = frozenset({"email", "idn-email"})
@@ -113,14 +144,14 @@ def _by_pattern(strings: Strings, name: str, parent: str, settings: EngineSettin
         raise _no_common(strings, place)
     narrowed, meaning = _meant(shape, name, parent, settings)
     sampler = _compiled(narrowed, settings, place)
-    meant = settings.vocabulary.meaning(name, parent)
-    if meant is not None:
+    meant_by = settings.vocabulary.meaning(name, parent)
+    if meant_by is not None:
         sampler = (
-            with_check_digits(sampler, narrowed, meant.templates)
-            if meaning or _is_safe(shape, meant.kind)
-            else with_wrong_check_digits(sampler, narrowed, meant.kind)
+            with_check_digits(sampler, narrowed, meant_by.templates)
+            if meaning or _is_safe(shape, meant_by.kind)
+            else with_wrong_check_digits(sampler, narrowed, meant_by.kind)
         )
-    return SampledText(sampler, Origin(strings, meaning))
+    return SampledText(sampler, meant(strings, meant_by) if meaning and meant_by else Origin(strings))
 
 
 def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) -> tuple[Language, str]:
@@ -128,13 +159,17 @@ def _meant(shape: Language, name: str, parent: str, settings: EngineSettings) ->
     meaning = settings.vocabulary.meaning(name, parent)
     if meaning is None or "*" in meaning.names:
         return shape, ""
-    forms = [expression(template, settings.vocabulary.lists) for template in meaning.templates]
-    known = "|".join(f"({form})" for form in forms if form is not None)
-    both = _both(shape, known)
+    both = _of_form(shape, meaning.templates, settings) or _of_form(shape, meaning.others, settings)
     forms_left = () if both is not None or _is_safe(shape, meaning.kind) else SAFE_FORMS.get(meaning.kind, ())
     for form in forms_left:
         both = both if both is not None else _both(shape, form)
     return (shape, "") if both is None else (both, meaning.kind)
+
+
+def _of_form(shape: Language, templates: tuple[str, ...], settings: EngineSettings) -> Language | None:
+    """The texts of the pattern that have the form of one of the templates."""
+    forms = [expression(template, settings.vocabulary.lists) for template in templates]
+    return _both(shape, "|".join(f"({form})" for form in forms if form is not None))
 
 
 def _is_safe(shape: Language, kind: str) -> bool:
@@ -233,11 +268,12 @@ def _no_common(strings: Strings, place: str) -> UnsupportedSchema:
 def _by_meaning(strings: Strings, name: str, parent: str, settings: EngineSettings) -> Node:
     vocabulary = settings.vocabulary
     meaning = vocabulary.meaning(name, parent)
-    texts = (_for_texts(meaning) or NUMERIC) if meaning else ("{nouns}",)
+    texts = (_for_texts(meaning.templates) or NUMERIC) if meaning else ("{nouns}",)
     pairs = [(text, _template(text, vocabulary)) for text in texts]
     drawn = [pair for pair in pairs if _within(pair[1], strings)] or [min(pairs, key=lambda pair: pair[1].span[1])]
-    kind = meaning.kind if meaning and "*" not in meaning.names else ""
-    origin = Origin(strings, kind, tuple(text for text, _ in drawn))
+    drawn_from = tuple(text for text, _ in drawn)
+    known = meaning is not None and "*" not in meaning.names
+    origin = meant(strings, meaning, drawn_from) if meaning and known else Origin(strings, "", drawn_from)
     return TemplateText(tuple(each for _, each in drawn), strings.min_length, strings.max_length, origin)
 
 

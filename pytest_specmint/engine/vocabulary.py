@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
 
@@ -19,6 +20,8 @@ class Meaning(Struct, frozen=True):
     names: tuple[str, ...]
     templates: tuple[str, ...]
     parents: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    """Further spellings: for listed values, and where patterns or lengths leave none of the templates."""
 
     def covers(self, name: str, parent: str) -> bool:
         """Whether a field of this name (and parent), both in snake case, is of this kind."""
@@ -33,6 +36,8 @@ class Vocabulary(Struct, frozen=True, eq=False):
     lists: Mapping[str, Sequence[str]]
     meanings: tuple[Meaning, ...]
     tables: Mapping[str, Table] = {}
+    phrases: Mapping[str, Any] = {}
+    """What descriptions may say, as `engine.described` takes it; read only where a name says nothing."""
 
     @property
     def has_ranges(self) -> bool:

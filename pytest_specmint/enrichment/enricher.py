@@ -20,7 +20,7 @@ from pytest_specmint.enrichment.entry import Entry
 from pytest_specmint.enrichment.judge import Judge
 from pytest_specmint.enrichment.model import LlmMode, LlmSource
 from pytest_specmint.enrichment.planner import Planner
-from pytest_specmint.enrichment.protection import tied_by_rules
+from pytest_specmint.enrichment.protection import linked_schema, tied_places
 from pytest_specmint.enrichment.settings import AUTO, LlmSettings
 from pytest_specmint.enrichment.stage import Desk, Enriched, Stage
 from pytest_specmint.enrichment.terms import PROMPT_VERSION, Terms
@@ -75,7 +75,7 @@ class Enricher:
             )
         self._job, self._settings, self._connect, self._warn = job, settings, connect, warn
         vocabulary = job.settings().vocabulary
-        self._planner = Planner(job.schema, settings.mode, tied_by_rules(job), vocabulary, protected)
+        self._planner = Planner(linked_schema(job), settings.mode, tied_places(job), vocabulary, protected)
         if settings.mode is LlmMode.FIELDS and not self._planner.marks:
             warn("no field of the schema is marked x-llm: there is nothing for a model to do")
         rules = job.enforced().rules
@@ -93,7 +93,7 @@ class Enricher:
         """The job's enriched blocks; what is known so far is kept, however this ends."""
         size = Stage.size_of(self._settings)
         checked = Execution(execution.workers, check_all=True, block=size)
-        yield from self.enriched(map(bytes, line_blocks(self._job, checked, self._observer)))
+        yield from self.enriched(map(bytes, line_blocks(self._job, checked, None, self._observer)))
 
     def enriched(self, made: Iterator[bytes]) -> Iterator[Enriched]:
         """Blocks of lines that this job's records came to, enriched."""

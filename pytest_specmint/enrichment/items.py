@@ -147,4 +147,4 @@ def _pieces(part: Part, tokens: int) -> Iterator[Part]:
 
 def expected(question: Question) -> int:
     """About how many tokens the answer to a question takes: as many as the draft, and its id."""
-    return 8 + len(compact(question.item.current)) // 3
+    return 6 + -(-len(compact(question.item.current)) // 4)

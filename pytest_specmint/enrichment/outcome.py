@@ -113,7 +113,9 @@ class Work:
         candidates = {q.item.pointer: list(self._candidates(judge, q)) for q in self.asked.questions}
         chosen: dict[str, Outcome] = {}
         failed: dict[str, Outcome] = {}
+        record = self.asked.record
         for rank in range(max(map(len, candidates.values()), default=0)):
+            before = len(chosen)
             for question in self.asked.questions:
                 pointer = question.item.pointer
                 if pointer not in chosen and rank < len(candidates[pointer]):
@@ -122,8 +124,8 @@ class Work:
                         chosen[pointer] = offer
                     else:
                         failed[pointer] = offer
-            self._drop_refused(judge, chosen, failed)
-        record = self._drop_refused(judge, chosen, failed)
+            if len(chosen) > before:
+                record = self._drop_refused(judge, chosen, failed)
         return record, [
             chosen[each] if each in chosen else failed[each] for each in (q.item.pointer for q in self.asked.questions)
         ]

@@ -92,7 +92,10 @@ def _list(value: list[Json], schema: Mapping[str, Json]) -> tuple[Json, str]:
         if items != value:
             words.append("items made to fit")
     if schema.get("uniqueItems") is True:
-        once = list({identity(each): each for each in reversed(items)}.values())[::-1]
+        seen: dict[str, Json] = {}
+        for each in items:
+            seen.setdefault(identity(each), each)
+        once = list(seen.values())
         if len(once) < len(items):
             items, words = once, [*words, "repeated items left out"]
     most = schema.get("maxItems")

@@ -13,7 +13,7 @@ from msgspec import Struct
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.engine.vocabulary import Vocabulary
 from pytest_specmint.enrichment.model import LlmMode, Target
-from pytest_specmint.enrichment.protection import Route, Tied, never, unless_marked
+from pytest_specmint.enrichment.protection import Route, Tied, never, tied_to_others, unless_marked
 from pytest_specmint.enrichment.shown import shown_schema
 from pytest_specmint.enrichment.sites import Site, Sites
 from pytest_specmint.errors import SchemaError
@@ -72,27 +72,31 @@ class Planner:
         """The targets of a record, in its order."""
         if self._mode is LlmMode.FIELDS and not self.marks:
             return []
-        return list(self._within(record, "", (), (self._root,)))
+        return list(self._within(record, "", (), (self._root,), ""))
 
-    def _within(self, value: Json, pointer: str, route: Route, places: tuple[str, ...]) -> Iterator[Found]:
+    def _within(self, value: Json, pointer: str, route: Route, places: tuple[str, ...], bound: str) -> Iterator[Found]:
+        """``bound`` says why the value belongs to another record; empty where it does not."""
         if self._mode is LlmMode.FIELDS and not any(place in self._leading for place in places):
             return
         sites = self.sites.applying(places, value)
+        schemas = _schemas(sites)
         mark = _mark(sites)
         if mark and pointer:
             if value is not None:  # else there is nothing to be made more lifelike
-                yield self._target(value, pointer, route, sites, self._never(pointer, route, sites))
+                yield self._target(value, pointer, route, sites, bound or self._never(pointer, route, sites))
             return
         if isinstance(value, (dict, list)) and value:
             if self._mode is LlmMode.RECORD and mark is False:
                 return
             for step, child, below in self.sites.children(sites, value):
                 inner = (*route, "*" if isinstance(value, list) else step)
-                yield from self._within(child, f"{pointer}/{_escaped(step)}", inner, below)
+                tied = bound or (tied_to_others(schemas, step) if schemas else "")
+                yield from self._within(child, f"{pointer}/{_escaped(step)}", inner, below, tied)
         elif self._mode is LlmMode.RECORD and pointer and mark is None and not isinstance(value, (dict, list)):
-            schemas = _schemas(sites)
-            why = self._never(pointer, route, sites) or unless_marked(
-                route, schemas, self._tied, value, self._vocabulary
+            why = (
+                bound
+                or self._never(pointer, route, sites)
+                or unless_marked(route, schemas, self._tied, value, self._vocabulary)
             )
             if not why:
                 yield self._target(value, pointer, route, sites, "")

@@ -18,7 +18,7 @@ from pytest_specmint.enrichment.planner import Planned
 from pytest_specmint.enrichment.terms import Question
 from pytest_specmint.schema.sets.values import Json
 
-SHARE = 0.6
+SHARE = 0.85
 """Of the most tokens of an answer, how much answers are expected to take together."""
 
 _RULES = (

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from pytest_specmint.engine.vocabulary import Vocabulary, snake_case
 from pytest_specmint.safety.fields import Field
+from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.sets.values import Json
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 Route = tuple[str, ...]
 """Names from the record's root; ``*`` stands for every item of a list."""
 
-_UNIQUE = ("x-unique", "x-ref")
 _FIXED = ("const", "enum", "format", "pattern", "contentEncoding", "contentMediaType", "x-dist", "x-weights")
 """Keywords of values that are more than words: they are not touched unless they are marked."""
 _IDENTIFIERS = frozenset(
@@ -50,14 +50,34 @@ class Tied(Struct, frozen=True):
     """What rules read: in whole records not a model's; of marked fields verified after it."""
 
 
-def tied_by_rules(job: "Job") -> Tied:
-    """The places that a job's rules derive and read."""
+def tied_places(job: "Job") -> Tied:
+    """The places that a job's rules derive and read, and that make a series of its records."""
+    derived = frozenset(_series(job))
     compiled = job.compiled_rules()
     if compiled is None:
-        return Tied()
-    derived = frozenset(_route(each.target) for each in compiled.derivations)
+        return Tied(derived, derived)
+    derived |= frozenset(_route(each.target) for each in compiled.derivations)
     read = frozenset(_route(path) for rule in compiled.rules for path in rule.reads)
     return Tied(derived, read | derived)
+
+
+def linked_schema(job: "Job") -> Schema:
+    """A job's schema, with the references that were given beside it."""
+    if not job.links and not job.series:
+        return job.schema
+    from pytest_specmint.relations.links import with_links
+
+    return with_links(job.schema, job.links, job.series)
+
+
+def _series(job: "Job") -> Iterable[Route]:
+    part = job.schema.at(job.schema.place)
+    if not job.series and not (isinstance(part, dict) and ("x-series" in part or "$ref" in part or "allOf" in part)):
+        return ()
+    from pytest_specmint.relations.series import series_of
+
+    found = series_of(linked_schema(job))
+    return () if found is None else found[1].paths
 
 
 def _route(steps: Iterable[Any]) -> Route:
@@ -67,11 +87,21 @@ def _route(steps: Iterable[Any]) -> Route:
 def never(route: Route, sites: Sequence[Mapping[str, Json]], tied: Tied) -> str:
     """Why not even a mark gives a place to a model; empty where it does."""
     if route in tied.derived:
-        return "a rule derives it"
+        return "a rule or a series makes it"
     if any("const" in site for site in sites):
         return "const decides it"
-    keyword = next((name for name in _UNIQUE for site in sites if site.get(name) not in (None, False)), None)
-    return "" if keyword is None else f"{keyword} ties it to other records"
+    return tied_to_others(sites)
+
+
+def tied_to_others(sites: Sequence[Mapping[str, Json]], within: str = "") -> str:
+    """Why a value (or one of this name within it) belongs to other records; empty where it does not."""
+    for site in sites:
+        if site.get("x-ref") is not None:
+            return "x-ref takes it from another record"
+        unique = site.get("x-unique")
+        if (unique is True and not within) or (isinstance(unique, list) and within in unique):
+            return "x-unique ties it to other records"
+    return ""
 
 
 def unless_marked(

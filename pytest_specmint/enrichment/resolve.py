@@ -7,6 +7,7 @@ provider elsewhere hears of a run that stays on this machine. Another provider m
 import threading
 import time
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from functools import partial
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 from pytest_specmint.enrichment.endpoint import guard_for
 from pytest_specmint.enrichment.model import Call, Completion, LlmMode, ProviderFailure
 from pytest_specmint.enrichment.providers.access import Access, KeyFile, access_for, read_key_file
+from pytest_specmint.enrichment.providers.models import known_model, shutdown_notice
 from pytest_specmint.enrichment.providers.protocol import Health, Limits, Model, Progress, Provider
 from pytest_specmint.enrichment.providers.table import ProviderRow, provider_named, providers
 from pytest_specmint.enrichment.settings import AUTO, LlmSettings
@@ -136,7 +138,9 @@ def _made(house: "_House", choice: Choice, settings: LlmSettings) -> tuple[Provi
     others: list[Provider] = []
     if settings.fallback and settings.provider == AUTO and not house.at_endpoint:
         later = _FOUND[_FOUND.index(choice.name) + 1 :]
-        others = [Standby(house.provider(name)) for name in later if name in house.keyed()]
+        others = [
+            Standby(house.provider(name), provider_named(name).default_model) for name in later if name in house.keyed()
+        ]
     return (house.provider(choice.name), *others)
 
 
@@ -167,20 +171,24 @@ def make_ready(resolution: Resolution, settings: LlmSettings, *, progress: Progr
         model = first.prepare(settings.model or "", pull=settings.auto_pull, progress=progress)
     except ProviderFailure as failure:
         raise ProviderError(str(failure), hint=f"name another model by --llm-model, {OFF}") from None
-    return (Ready(first, model), *(Ready(each, Model(_usual_model(each.name))) for each in others))
+    return (Ready(first, model), *(Ready(each, Model(provider_named(each.name).default_model)) for each in others))
 
 
-def _usual_model(name: str) -> str:
-    return provider_named(name).default_model
+def shutdown_notices(ready: Iterable[Ready], today: date) -> tuple[str, ...]:
+    """Warnings of models that are gone or soon will be."""
+    found = (
+        shutdown_notice(known_model(each.provider.name, each.model.name), today, each.model.shutdown_date)
+        for each in ready
+    )
+    return tuple(notice for notice in found if notice is not None)
 
 
 class Standby:
-    """A provider that takes over for another: it asks its own model, and makes it ready when it is first called."""
+    """A provider that takes over for another: it asks its own usual model, whatever the call names."""
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: Provider, model: str) -> None:
         self._provider = provider
-        self._model: str | None = None
-        self._lock = threading.Lock()
+        self._model = model
         self.name = provider.name
         self.paid = provider.paid
         self.takes_seed = provider.takes_seed
@@ -193,17 +201,11 @@ class Standby:
         return self._provider.probe(deadline)
 
     def prepare(self, model: str, *, pull: bool, progress: Progress | None = None) -> Model:
-        """As the provider itself; from then on this model is asked."""
-        with self._lock:
-            found = self._provider.prepare(model, pull=pull, progress=progress)
-            self._model = found.name
-            return found
+        """As the provider itself, for the model that will be asked."""
+        return self._provider.prepare(model or self._model, pull=pull, progress=progress)
 
     def complete(self, call: Call, deadline: float) -> Completion:
         """The call with the model of this provider."""
-        with self._lock:
-            if self._model is None:
-                self._model = self._provider.prepare("", pull=False).name
         own = replace(call, sampling=replace(call.sampling, model=self._model))
         return self._provider.complete(own, deadline)
 
@@ -244,12 +246,13 @@ class _House:
     def access(self, name: str) -> Access:
         """How a provider is reached. Raises `ProviderError`."""
         settings = self._settings
+        meant = settings.provider == name or (settings.provider == AUTO and name in _AT_ENDPOINT)
         return access_for(
             self._rows[name],
             self._environment,
             guard=lambda host: guard_for(settings.allow_host, [host], ci=settings.ci),
-            endpoint=settings.endpoint if settings.provider in {name, AUTO} else None,
-            key_file=self._keys,
+            endpoint=settings.endpoint if meant else None,
+            key_file=self._keys if meant else KeyFile(self._keys.named),
             debug_urls=settings.debug_urls,
         )
 

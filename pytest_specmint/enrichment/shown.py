@@ -24,13 +24,24 @@ _OWN = frozenset([*_DROPPED, "title", "description", "examples", "$ref", "$dynam
 def shown_schema(sites: Sites, applying: Sequence[Site], value: Json) -> Json:
     """One schema of all sites that apply to a value; texts get the least and the greatest length that make sense."""
     parts = [part for site in applying if (part := _own(sites, site))]
-    shown = _united(parts)
+    shown = _narrowed(_united(parts), value)
     if isinstance(value, str) and not {"enum", "const", "pattern", "format"} & shown.keys():
         shown = {**shown, "type": "string", "minLength": max(_whole(shown, "minLength", 0), 1)}
         shown["maxLength"] = _whole(shown, "maxLength", max(LONGEST, shown["minLength"]))
     elif "type" not in shown and not {"enum", "const"} & shown.keys():
         shown = {**shown, "type": _TYPES.get(type(value), "string")}
     return shown
+
+
+def _narrowed(shown: dict[str, Json], value: Json) -> dict[str, Json]:
+    """Of several types the one that the value has: a model's is of the same."""
+    listed = shown.get("type")
+    if not isinstance(listed, list):
+        return shown
+    own = _TYPES.get(type(value), "string")
+    wider = {"integer": ["number"]}.get(own, [])
+    fitting = [each for each in (own, *wider) if each in listed]
+    return {**shown, "type": fitting[0]} if fitting else shown
 
 
 _TYPES = {bool: "boolean", int: "integer", float: "number", list: "array", dict: "object", str: "string"}

@@ -14,7 +14,7 @@ from pytest_specmint.enrichment.items import asked_of
 from pytest_specmint.enrichment.judge import Judge
 from pytest_specmint.enrichment.model import LlmMode, LlmSource
 from pytest_specmint.enrichment.planner import Planner
-from pytest_specmint.enrichment.protection import tied_by_rules
+from pytest_specmint.enrichment.protection import linked_schema, tied_places
 from pytest_specmint.enrichment.terms import Question
 from pytest_specmint.job import Job
 from pytest_specmint.pipeline import byte_blocks
@@ -55,7 +55,7 @@ def tidied(cassette: Cassette, datasets: Iterable[Wanted]) -> Tidied:
 def _asked_for(cassette: Cassette, job: Job, run: Run) -> tuple[set[str], int]:
     mode = LlmMode(run.terms.mode)
     vocabulary = job.settings().vocabulary
-    planner = Planner(job.schema, mode, tied_by_rules(job), vocabulary)
+    planner = Planner(linked_schema(job), mode, tied_places(job), vocabulary)
     judge = Judge(planner, Verifier(job.schema), vocabulary, "usual")
     book = Book(LlmSource.REPLAY, run, job.schema.sha256, cassette, None)
     used: set[str] = set()

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Set
 import msgspec
 
 from pytest_specmint.golden.origin import Arguments, LlmOrigin, Origin, SchemaOrigin
-from pytest_specmint.golden.packs import pack_causes
+from pytest_specmint.golden.packs import locale_causes, pack_causes
+from pytest_specmint.golden.rules import rules_causes
 
 _FEW = 4
 BUG = "nothing changed: this is a determinism bug, please report it"
@@ -25,6 +26,8 @@ def causes(before: Origin | None, now: Origin, *, edited: bool = False) -> list[
     if before.engine_version != now.engine_version:
         found.append(f"engine version {before.engine_version} -> {now.engine_version}")
     found += pack_causes(before.packs, now.packs)
+    found += rules_causes(before.rules, now.rules)
+    found += locale_causes(before.locales, now.locales)
     found += _arguments(before.arguments, now.arguments)
     found += _llm(before.llm, now.llm)
     if before.derived != now.derived:
@@ -90,7 +93,7 @@ def _arguments(before: Arguments | None, now: Arguments | None) -> Iterator[str]
     old, new = (msgspec.structs.asdict(each) for each in (before, now))
     sizes = tuple(msgspec.structs.asdict(each.pop("sizes")) for each in (old, new))
     for each in (old, new):
-        del each["domain"]  # the packs themselves tell more
+        del each["domain"], each["locale"]  # the packs and locales themselves tell more
     for one, other in ((old, new), sizes):
         for name in one:
             if one[name] != other[name]:

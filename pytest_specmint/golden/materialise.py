@@ -6,12 +6,16 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from pytest_specmint.dataset import Dataset
-from pytest_specmint.errors import GoldenMismatch, ProviderError, SpecmintError
+from pytest_specmint.errors import GoldenMismatch, ProviderError, SpecmintError, UsageError
 from pytest_specmint.golden.origin import Arguments, LlmOrigin, Origin, SchemaOrigin
 from pytest_specmint.golden.packs import check_packs
+from pytest_specmint.golden.rules import rules_again
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.errors import PackError
+from pytest_specmint.packs.locale_names import locale_tag
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.load import load_schema
 from pytest_specmint.version import ENGINE_VERSION
@@ -39,8 +43,9 @@ def dataset_of(origin: Origin, root: Path) -> Dataset:
             hint=f"accept the change: {accepting(origin)}",
         )
     try:
-        job = _job(schema, origin.arguments)
-    except ValueError as error:
+        rules = rules_again(origin.rules, root, accepting(origin))
+        job = replace(_job(schema, origin.arguments), rules=rules)
+    except (ValueError, UsageError) as error:
         raise GoldenMismatch(
             f"the golden's arguments cannot be read: {error}",
             hint="restore its origin from version control, or accept the change",
@@ -120,6 +125,7 @@ def _job(schema: Schema, given: Arguments) -> Job:
         given.sizes,
         Mode(given.mode),
         domain=given.domain,
+        locale=locale_tag(given.locale),
     )
 
 

@@ -19,6 +19,7 @@ from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.dataset import Dataset
 from pytest_specmint.engine.settings import USUAL_SIZES, Sizes
 from pytest_specmint.errors import InvalidData
+from pytest_specmint.golden.rules import RulesOrigin, rules_origins
 from pytest_specmint.job import Job
 from pytest_specmint.output.manifest import pretty
 from pytest_specmint.schema.document import Schema
@@ -67,6 +68,8 @@ class Arguments(Struct, frozen=True, kw_only=True):
     sizes: Sizes = USUAL_SIZES
     domain: tuple[str, ...] = ()
     """Names of packs that were asked for; those that the schema names are not among them."""
+    locale: str = ""
+    """The locale that was asked for; the one that the schema names is not."""
 
 
 class PackOrigin(Struct, frozen=True, kw_only=True):
@@ -76,6 +79,15 @@ class PackOrigin(Struct, frozen=True, kw_only=True):
     version: str
     sha256: str
     """Of its files: a pack may change without a new version."""
+
+
+class LocaleOrigin(Struct, frozen=True, kw_only=True):
+    """A locale that words came from."""
+
+    name: str
+    version: str
+    sha256: str
+    """Of its files."""
 
 
 class LlmOrigin(Struct, frozen=True, kw_only=True):
@@ -120,18 +132,22 @@ class Origin(Struct, frozen=True, kw_only=True):
     content: Content
     packs: tuple[PackOrigin, ...] = ()
     """The packs besides the base; they are written only where there are some."""
+    rules: tuple[RulesOrigin, ...] = ()
+    """Rules besides those of schema and packs; likewise."""
+    locales: tuple[LocaleOrigin, ...] = ()
+    """The locales, the dataset's own one first; they are written only where there are some."""
     llm: LlmOrigin | None = None
     """Likewise."""
 
     def document(self) -> bytes:
         """The origin as it stands in a file."""
         built = msgspec.to_builtins(self)
-        if not self.packs:
-            del built["packs"]
-        if self.llm is None:
-            del built["llm"]
-        if self.arguments is not None and not self.arguments.domain:
-            del built["arguments"]["domain"]
+        for name in ("packs", "rules", "locales", "llm"):
+            if not built[name]:
+                del built[name]
+        for name in ("domain", "locale") if self.arguments is not None else ():
+            if not built["arguments"][name]:
+                del built["arguments"][name]
         return pretty(built)
 
 
@@ -172,6 +188,8 @@ def origin_of(
         arguments=None if dataset is None else _arguments(dataset.job, subject),
         content=content,
         packs=() if dataset is None else _pack_origins(dataset.job),
+        rules=() if dataset is None else rules_origins(dataset.job, _rule_files(dataset.job, subject)),
+        locales=() if dataset is None else _locale_origins(dataset.job),
         llm=None if dataset is None else _llm_origin(dataset.llm, subject),
     )
 
@@ -191,8 +209,18 @@ def _llm_origin(facts: "LlmFacts | None", subject: Subject) -> LlmOrigin | None:
     )
 
 
+def _rule_files(job: Job, subject: Subject) -> dict[str, str]:
+    """The paths of rules files as they are given, with what is written for them."""
+    here = subject.here or Path()
+    return {rule.source: relative(here / rule.source, subject.root) for rule in job.rules if rule.source}
+
+
 def _pack_origins(job: Job) -> tuple[PackOrigin, ...]:
     return tuple(PackOrigin(name=each.name, version=each.version, sha256=each.sha256) for each in job.packs())
+
+
+def _locale_origins(job: Job) -> tuple[LocaleOrigin, ...]:
+    return tuple(LocaleOrigin(name=each.tag, version=each.version, sha256=each.sha256) for each in job.locales())
 
 
 def _schema_origin(schema: Schema, subject: Subject) -> SchemaOrigin:
@@ -219,6 +247,7 @@ def _arguments(job: Job, subject: Subject) -> Arguments:
         schema_root=subject.schema_root and relative((subject.here or Path()) / subject.schema_root, subject.root),
         sizes=job.sizes,
         domain=job.domain,
+        locale=job.locale,
     )
 
 

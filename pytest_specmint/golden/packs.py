@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pytest_specmint.errors import GoldenMismatch
-from pytest_specmint.golden.origin import Origin, PackOrigin
+from pytest_specmint.golden.origin import LocaleOrigin, Origin, PackOrigin
 from pytest_specmint.job import Job
 from pytest_specmint.packs.pack import version_key
 
@@ -24,6 +24,22 @@ def pack_causes(before: Sequence[PackOrigin], now: Sequence[PackOrigin]) -> Iter
         yield f"order of packs {', '.join(old)} -> {', '.join(new)}"
 
 
+def locale_causes(before: Sequence[LocaleOrigin], now: Sequence[LocaleOrigin]) -> Iterator[str]:
+    """What differs between the locales of two datasets, in words."""
+    if [each.name for each in before] != [each.name for each in now]:
+        yield f"locale {_names(before)} -> {_names(now)}"
+    new = {each.name: each for each in now}
+    for was in before:
+        if was.name in new and was.version != new[was.name].version:
+            yield f"locale version {was.name} {was.version} -> {new[was.name].version}"
+        elif was.name in new and was.sha256 != new[was.name].sha256:
+            yield f"locale {was.name} {was.version} changed without a new version"
+
+
+def _names(locales: Sequence[LocaleOrigin]) -> str:
+    return ", ".join(each.name for each in locales) or "none"
+
+
 def _is_newer(was: PackOrigin, now: PackOrigin) -> bool:
     return version_key(was.version) > version_key(now.version)
 
@@ -37,7 +53,14 @@ def refuse_older(before: Origin | None, now: Origin) -> None:
 
 
 def check_packs(origin: Origin, job: Job, accept: str) -> None:
-    """Raise `GoldenMismatch` where the installed packs are not those that a recipe was made by."""
+    """Raise `GoldenMismatch` where the installed packs or locales are not those that a recipe was made by."""
+    locales = {each.tag: each.version for each in job.locales()}
+    for each in origin.locales:
+        if locales.get(each.name) != each.version:
+            raise GoldenMismatch(
+                f"the golden was made by locale {each.name} {each.version}, now it is {locales.get(each.name, 'none')}",
+                hint=f"accept the change: {accept}",
+            )
     installed = {pack.name: pack.version for pack in job.packs()}
     for was in origin.packs:
         version = installed.get(was.name)

@@ -6,13 +6,13 @@ from itertools import islice, zip_longest
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from pytest_specmint.check.second import SecondJudge
 from pytest_specmint.engine.compile import compile_plan
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.errors import SpecmintError
 from pytest_specmint.near_miss.breakers.family import LARGEST, Aids, Spot
 from pytest_specmint.near_miss.breakers.table import candidates
-from pytest_specmint.near_miss.second import SecondJudge
 from pytest_specmint.near_miss.sites import Aim, Target, survey
 from pytest_specmint.near_miss.steps import follow, replaced
 from pytest_specmint.patterns import PatternError

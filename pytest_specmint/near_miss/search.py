@@ -9,16 +9,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint.cells import parsed
+from pytest_specmint.check.second import SecondJudge
 from pytest_specmint.errors import UnsupportedSchema
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.near_miss.breakers.logic import merged
 from pytest_specmint.near_miss.breakers.table import VARIETY, candidates
 from pytest_specmint.near_miss.parts import Parts, denial, drawn, spot_of
-from pytest_specmint.near_miss.second import SecondJudge
 from pytest_specmint.near_miss.sites import Target, survey
 from pytest_specmint.near_miss.steps import Spotted, at_path, follow, in_order, replaced, shifted
 from pytest_specmint.near_miss.verdict import ALSO, Judges, instance_pointer
-from pytest_specmint.pipeline import Recipe, verified
+from pytest_specmint.pipeline import Recipe, related, verified, verifier_of
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.stream import mix_word
 
@@ -55,11 +55,13 @@ class Search:
     """The near misses of a job; answers depend on its schema, seed, day and sizes, whatever was asked before."""
 
     def __init__(self, job: Job) -> None:
-        self.job, self.schema, self.plan = job, job.schema, job.plan()
+        self.job, self.schema, self.plan = job, job.schema, related(job, job.plan())
         self.aims = survey(self.schema)
         second = SecondJudge(self.schema)
         self._parts = Parts(self.schema, job.settings(), second)
         self._judges = Judges(self.schema, second)
+        self._rules = job.enforced().rules
+        self._verifier = verifier_of(self.schema, self._rules)
         self._pool: list[Json] = []
         self._probed: dict[int, int | str] = {}
         self._denials: dict[int, tuple[Json, ...]] = {}
@@ -68,8 +70,8 @@ class Search:
 
     def records(self, start: int, count: int) -> list[Json]:
         """The valid records."""
-        recipe = Recipe(self.plan, self.schema, self.job.seed)
-        return parsed(verified(recipe, self._judges.verifier, start, count), exact=self.plan.exact)
+        recipe = Recipe(self.plan, self.schema, self.job.seed, rules=self._rules)
+        return parsed(verified(recipe, self._verifier, start, count), exact=self.plan.exact)
 
     def at(self, index: int, record: Json) -> Broken:
         """The near miss with this index, made from the valid record with this index where that has the place."""

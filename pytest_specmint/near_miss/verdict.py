@@ -4,8 +4,8 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
+from pytest_specmint.check.second import SecondJudge
 from pytest_specmint.check.verifier import Verifier, Violation
-from pytest_specmint.near_miss.second import SecondJudge
 from pytest_specmint.near_miss.sites import Target
 from pytest_specmint.near_miss.steps import Spotted
 from pytest_specmint.schema.document import Schema, join_pointer

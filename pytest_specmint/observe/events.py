@@ -142,6 +142,8 @@ class RecordsRedrawn(Event, frozen=True, kw_only=True):
     records: int
     of: int
     """Records of the block."""
+    patched: int = 0
+    """Those that were changed in the end, since no other draw was right."""
 
 
 class RecordInvalid(Event, frozen=True, kw_only=True):

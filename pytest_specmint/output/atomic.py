@@ -122,6 +122,10 @@ def _refuse(target: Path, named: Path) -> None:
 
 
 def _is_own(entry: Path, own: set[str]) -> bool:
+    if entry.is_dir() and not entry.is_symlink():
+        within = _manifest(entry / MANIFEST_FILE)
+        files = {*_OWN, *_rendered(within)}
+        return within is not None and all(_is_own(each, files) for each in entry.iterdir())
     if entry.is_symlink() or not entry.is_file():
         return False
     if entry.name == MANIFEST_FILE:

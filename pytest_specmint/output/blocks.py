@@ -9,7 +9,7 @@ from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.observe.events import BlockGenerated, Level, milliseconds
 from pytest_specmint.observe.observer import SILENT, Observer
-from pytest_specmint.pipeline import USUALLY, Execution, Lines, line_blocks
+from pytest_specmint.pipeline import USUALLY, Execution, Lines, Noted, line_blocks
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
@@ -29,20 +29,29 @@ class Block(NamedTuple):
 
 
 def blocks_of(
-    job: Job, execution: Execution = USUALLY, enricher: "Enricher | None" = None, observer: Observer = SILENT
+    job: Job,
+    execution: Execution = USUALLY,
+    enricher: "Enricher | None" = None,
+    noted: Noted | None = None,
+    observer: Observer = SILENT,
 ) -> Iterator[Block]:
-    """The job's blocks in order. Near misses are made and judged in this process, whatever is asked for."""
-    made = _made(job, execution, enricher, observer)
-    return made if observer.level > Level.INFO else _counted(made, job, enricher, observer)
+    """The job's blocks in order; ``noted`` is told of records that were not right at once, ``observer`` of all else.
+
+    Near misses are made and judged in this process, whatever is asked for.
+    """
+    made = _made(job, execution, enricher, noted, observer)
+    return made if observer.level > Level.INFO else _told(made, job, enricher, observer)
 
 
-def _made(job: Job, execution: Execution, enricher: "Enricher | None", observer: Observer) -> Iterator[Block]:
+def _made(
+    job: Job, execution: Execution, enricher: "Enricher | None", noted: Noted | None, observer: Observer
+) -> Iterator[Block]:
     if enricher is not None:
         return (Block(each.records, each.lines, b"", each.provenance) for each in enricher.blocks(execution))
     if job.mode is Mode.INVALID:
         return _near_misses(job)
     counts = (count for _, count in job.ranges(job.plan().lanes))
-    return map(Block, counts, line_blocks(job, execution, observer))
+    return map(Block, counts, line_blocks(job, execution, noted, observer))
 
 
 def mode_of(job: Job, enricher: "Enricher | None") -> str:
@@ -52,7 +61,7 @@ def mode_of(job: Job, enricher: "Enricher | None") -> str:
     return "deterministic" if job.mode is Mode.USUAL else job.mode.value
 
 
-def _counted(made: Iterator[Block], job: Job, enricher: "Enricher | None", observer: Observer) -> Iterator[Block]:
+def _told(made: Iterator[Block], job: Job, enricher: "Enricher | None", observer: Observer) -> Iterator[Block]:
     """The same blocks, each of them told."""
     mode, index = mode_of(job, enricher), job.start
     while True:

@@ -1,8 +1,10 @@
 """The two descriptions of a dataset: `manifest.json`, which inputs decide, and `run.json`, about one run."""
 
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +12,10 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from pytest_specmint.canonical_json import canonical_bytes
+from pytest_specmint.check.tally import Tally
 from pytest_specmint.job import Job
 from pytest_specmint.observe.private import redacted
-from pytest_specmint.pipeline import Execution, checked_records
+from pytest_specmint.pipeline import Execution, checked_records, line_blocks
 from pytest_specmint.shards import Shard
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
@@ -44,13 +47,15 @@ def manifest(
     size: int,
     rendered: Sequence[Rendered] = (),
     told: "Told | None" = None,
+    known: Mapping[Job, str] = {},
     shard: Shard | None = None,
 ) -> dict[str, Any]:
     """What decides the dataset and what came of it; no path, time, host or package version.
 
     The dataset is its canonical lines: its id is the same whatever it is ``rendered`` in besides, and whether it was
     asked for by start and count or as a ``shard`` of more. ``told`` is what there is to tell of a language model: the
-    same for a recording and its replays.
+    same for a recording and its replays. ``known`` are ids of datasets that it may refer to; the others are made to
+    learn theirs.
     """
     part = job.schema.at(job.schema.place)
     body: dict[str, Any] = {
@@ -77,6 +82,12 @@ def manifest(
     }
     if rules := _rules(job):
         body["rules"] = rules
+    if related := _related(job, known):
+        body["related"] = related
+    if job.locale:
+        body["gen"]["locale"] = job.locale
+    if locales := job.locales():
+        body["locales"] = [{"name": each.tag, "version": each.version} for each in locales]
     if packs := job.packs():
         body["packs"] = [{"name": pack.name, "version": pack.version} for pack in packs]
     identity = "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32]
@@ -87,8 +98,36 @@ def manifest(
     return {"dataset_id": identity, **body}
 
 
+def _related(job: Job, known: Mapping[Job, str]) -> dict[str, Any]:
+    """The datasets that the records refer to: others by their ids, registries of the schema by where they stand."""
+    found: dict[str, Any] = {}
+    for name, each in job.targets_of_references().items():
+        told: dict[str, Any] = {"records": each.count, "seed": each.seed}
+        if each.origin is None:
+            told["dataset_id"] = known.get(each) or _id_of(each)
+        else:
+            told["pointer"] = each.schema.place
+        found[name] = told
+    if job.links:
+        found["links"] = {link.path: json.loads(link.ref) for link in job.links}
+    if job.series:
+        found["series"] = json.loads(job.series)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _id_of(job: Job) -> str:
+    """The id of a dataset that is made for it."""
+    digest, size = sha256(), 0
+    for lines in line_blocks(job):
+        digest.update(lines)
+        size += len(lines)
+    return str(manifest(job, digest.hexdigest(), size)["dataset_id"])
+
+
 def _rules(job: Job) -> dict[str, Any]:
     """How rules between fields are kept, and which sentences nobody enforces; empty where there are none."""
+    from pytest_specmint.rules.model import written
     from pytest_specmint.rules.sentences import sentences_of
 
     rules = job.all_rules()
@@ -96,18 +135,28 @@ def _rules(job: Job) -> dict[str, Any]:
     if not rules and not sentences:
         return {}
     kept = job.enforced()
-    given = [str(rule) for rule in job.rules]
+    given = [canonical_bytes(written(rule)) for rule in job.rules]
+    python = [
+        {"id": rule.id, "check": rule.python.reference, "sha256": rule.python.sha256} for rule in rules if rule.python
+    ]
     return {
         "enforced": sorted(rule.id for rule in rules if rule.id not in kept.unmet),
         "by_drawing_again": list(job.drawn_again()),
         "left_to_chance": sorted(kept.unmet),
         "unenforced_sentences": [each.text for each in sentences if not each.rules],
-        **({"given_sha256": sha256("\n".join(given).encode()).hexdigest()} if given else {}),
+        **({"python": python} if python else {}),
+        **({"given_sha256": sha256(b"\n".join(given)).hexdigest()} if given else {}),
     }
 
 
 def run_report(
-    job: Job, execution: Execution, *, seconds: float, size: int, told: "Told | None" = None
+    job: Job,
+    execution: Execution,
+    *,
+    seconds: float,
+    size: int,
+    tally: Tally,
+    told: "Told | None" = None,
 ) -> dict[str, Any]:
     """How, where and when one run went."""
     import platform
@@ -126,6 +175,7 @@ def run_report(
             "duration_ms": round(seconds * 1000),
             "records_per_second": round(job.count / seconds) if seconds > 0 else None,
             "records_checked": checked,
+            **{f"records_{name}" if name != "rules" else name: each for name, each in tally.document().items()},
             "workers": execution.workers,
         },
         "tool": {"name": "specmint", "version": __version__},

@@ -1,6 +1,6 @@
 """One run: blocks to writers, then the manifest, then everything into place."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -8,7 +8,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from pytest_specmint.check.tally import Tally
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.observe.observer import SILENT, Observer
 from pytest_specmint.output.atomic import replaced_directory, write_flushed
@@ -17,7 +19,7 @@ from pytest_specmint.output.formats import JSONL, begin
 from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, pretty, run_report
 from pytest_specmint.output.writers import WRITERS, InFormat, Writer
 from pytest_specmint.pipeline import USUALLY, Execution
-from pytest_specmint.rendering.format import Format
+from pytest_specmint.rendering.format import Format, Rendering
 from pytest_specmint.shards import Shard
 
 if TYPE_CHECKING:
@@ -56,25 +58,57 @@ def write_dataset(
     `SamplingError`, `SchemaError` where records of the schema cannot be written in the format, `ProviderError`,
     `BudgetError`.
     """
-    started = perf_counter()
     job.plan()  # a schema that cannot be compiled leaves no directory behind
-    rendering = None if form is JSONL else begin(form, job)
-    wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
-    beside = [*["violations"][: job.mode is Mode.INVALID], *["provenance"][: enricher is not None]]
-    names = ["jsonl", *["records"][:wanted], *beside]
+    beside = None if form is JSONL else (form, begin(form, job))
     with replaced_directory(directory) as staging:
-        with ExitStack() as stack:
-            writers = [_opened(stack, WRITERS[name](staging, job)) for name in names]
-            other = None if rendering is None else _opened(stack, InFormat(staging, form, rendering))
-            every = writers if other is None else [*writers, other]
-            digest, size = _stream(every, blocks_of(job, execution, enricher, observer), progress)
-            rendered = () if other is None else (other.finish(),)
-        told = None if enricher is None else enricher.told()
-        described = manifest(job, digest, size, rendered, told, shard)
-        run = run_report(job, execution, seconds=perf_counter() - started, size=size, told=told)
-        write_flushed(staging / RUN_FILE, pretty(run))
-        write_flushed(staging / MANIFEST_FILE, pretty(described))
-    return Written(directory, described, run)
+        made = write_into(
+            job,
+            staging,
+            record_files,
+            beside=beside,
+            execution=execution,
+            progress=progress,
+            enricher=enricher,
+            shard=shard,
+            observer=observer,
+        )
+    return replace(made, directory=directory)
+
+
+def write_into(
+    job: Job,
+    staging: Path,
+    record_files: bool | None,
+    *,
+    beside: tuple[Format, Rendering] | None = None,
+    execution: Execution = USUALLY,
+    progress: Progress | None = None,
+    enricher: "Enricher | None" = None,
+    known: Mapping[Job, str] = {},
+    shard: Shard | None = None,
+    observer: Observer = SILENT,
+) -> Written:
+    """Write the job's files into a directory that is there, another format ``beside`` them.
+
+    ``known`` are ids of datasets that it may refer to, ``shard`` of what the job is a part.
+    """
+    started = perf_counter()
+    wanted = job.count <= RECORD_FILES_UP_TO if record_files is None else record_files
+    files = [*["violations"][: job.mode is Mode.INVALID], *["provenance"][: enricher is not None]]
+    names = ["jsonl", *["records"][:wanted], *files]
+    tally = Tally()
+    with ExitStack() as stack:
+        writers = [_opened(stack, WRITERS[name](staging, job)) for name in names]
+        other = None if beside is None else _opened(stack, InFormat(staging, *beside))
+        every = writers if other is None else [*writers, other]
+        digest, size = _stream(every, blocks_of(job, execution, enricher, tally.add, observer), progress)
+        rendered = () if other is None else (other.finish(),)
+    told = None if enricher is None else enricher.told()
+    described = manifest(job, digest, size, rendered, told, known, shard)
+    run = run_report(job, execution, seconds=perf_counter() - started, size=size, tally=tally, told=told)
+    write_flushed(staging / RUN_FILE, pretty(run))
+    write_flushed(staging / MANIFEST_FILE, pretty(described))
+    return Written(staging, described, run)
 
 
 def _opened(stack: ExitStack, writer: _W) -> _W:

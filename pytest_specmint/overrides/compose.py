@@ -13,6 +13,7 @@ from pytest_specmint.job import Job
 from pytest_specmint.overrides.constrain import blamed, constrained, is_contradiction
 from pytest_specmint.overrides.dataset import ComposedDataset
 from pytest_specmint.overrides.read import Override
+from pytest_specmint.pipeline import failures, verifier_of
 from pytest_specmint.schema.loading.files import copied
 from pytest_specmint.schema.sets.values import Json
 
@@ -38,9 +39,9 @@ def composed(job: Job, overrides: Sequence[Override], *, validate: bool = True) 
     sources = [each for each in overrides if each.per_record]
     if not sources:
         return _made(met, overrides)
-    verifier = Verifier(met.schema)
+    verifier = verifier_of(met.schema, met.enforced().rules)
     records = [_patched(record, sources, i) for i, record in enumerate(Dataset(met))]
-    wrong = verifier.failures(records)
+    wrong = failures(verifier, records, range(len(records)))
     if len(wrong) > REDRAWN:
         raise _invalid(verifier, records[wrong[0]], wrong[0], sources)
     for i in wrong:

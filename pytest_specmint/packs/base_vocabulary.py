@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -23,11 +23,35 @@ def base_vocabulary() -> Vocabulary:
     folder = files("pytest_specmint.packs") / "base"
     rows = orjson.loads((folder / "semantics.json").read_bytes())
     meanings = tuple(
-        Meaning(row["kind"], tuple(row["names"]), tuple(row["templates"]), tuple(row.get("parents", ())))
+        Meaning(row["kind"], *(tuple(row.get(key, ())) for key in ("names", "templates", "parents", "others")))
         for row in rows
     )
     tables = Tables(folder, "base")
-    return Vocabulary(WithColumns(WordLists(folder), tables), meanings, tables)
+    phrases = LazyObject(folder / "descriptions.json")
+    return Vocabulary(WithColumns(WordLists(folder), tables), meanings, tables, phrases)
+
+
+class LazyObject(Mapping[str, Any]):
+    """The object that a JSON file holds, read when it is first asked for."""
+
+    def __init__(self, file: "Traversable") -> None:
+        self._file = file
+        self._read: dict[str, Any] | None = None
+
+    @property
+    def _content(self) -> dict[str, Any]:
+        if self._read is None:
+            self._read = orjson.loads(self._file.read_bytes())
+        return self._read
+
+    def __getitem__(self, name: str) -> Any:
+        return self._content[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._content)
+
+    def __len__(self) -> int:
+        return len(self._content)
 
 
 class WordLists(Mapping[str, tuple[str, ...]]):

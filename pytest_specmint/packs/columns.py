@@ -1,4 +1,4 @@
-"""Columns of tables beside word lists."""
+"""Columns of tables beside word lists; a table's name alone means its first column."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -16,18 +16,22 @@ class WithColumns(Mapping[str, Sequence[str]]):
             return self._lists[name]
         table, dot, column = name.rpartition(".")
         if not dot:
-            raise KeyError(name)
+            found = self._tables[name]
+            return found.column(found.columns[0])
         return self._tables[table].column(column)
 
     def __contains__(self, name: object) -> bool:
         if not isinstance(name, str):
             return False
         table, dot, column = name.rpartition(".")
-        return name in self._lists or bool(dot and table in self._tables and column in self._tables[table].columns)
+        if not dot:
+            return name in self._lists or name in self._tables
+        return name in self._lists or (table in self._tables and column in self._tables[table].columns)
 
     def __iter__(self) -> Iterator[str]:
         yield from self._lists
         for name, table in self._tables.items():
+            yield from () if name in self._lists else (name,)
             yield from (f"{name}.{column}" for column in table.columns)
 
     def __len__(self) -> int:

@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pytest_specmint.engine.vocabulary import Meaning
     from pytest_specmint.rules.model import Rule
+    from pytest_specmint.rules.python import PythonRule
 
 ABOUT = "pack.json"
 RULES = "rules.yaml"
@@ -81,6 +82,8 @@ class Pack(Struct, frozen=True, dict=True, eq=False):
     folder: "Traversable"
     provider: str = ""
     """What brought it: a distribution and its version, for messages."""
+    python_rules: "tuple[PythonRule, ...]" = ()
+    """Rules of its module, besides those of its file."""
 
     @property
     def name(self) -> str:
@@ -109,10 +112,10 @@ class Pack(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def rules(self) -> "tuple[Rule, ...]":
-        """The rules, as they are written; raises `PackError`."""
+        """The rules, of its file and of its module; raises `PackError`."""
         from pytest_specmint.packs.rules import read_pack_rules
 
-        return read_pack_rules(self.folder, self.name)
+        return read_pack_rules(self.folder, self.name, self.python_rules)
 
     @cached_property
     def context(self) -> str:
@@ -121,11 +124,13 @@ class Pack(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def sha256(self) -> str:
-        """The digest of all files, in hexadecimal: it tells two states of a pack of the same version apart."""
+        """The digest of all that is in it, in hexadecimal: it tells two states of a pack of the same version apart."""
         hasher = sha256()
         for file, node in _files(self.folder):
             content = node.read_bytes()
             hasher.update(f"{file}\0{len(content)}\0".encode() + content)
+        for rule in self.python_rules:
+            hasher.update(f"{rule.id}\0{rule.reference}\0{rule.sha256}\0".encode())
         return hasher.hexdigest()
 
 
@@ -138,8 +143,8 @@ def _files(folder: "Traversable") -> "Iterator[tuple[str, Traversable]]":
             yield from ((f"{FOLDER}/{each.name}", each) for each in inner if each.name.endswith(".csv"))
 
 
-def read_pack(folder: "Traversable", provider: str = "") -> Pack:
-    """The pack of a folder (a `Path`, or what `importlib.resources.files` gives).
+def read_pack(folder: "Traversable", provider: str = "", rules: "Iterable[PythonRule]" = ()) -> Pack:
+    """The pack of a folder (a `Path`, or what `importlib.resources.files` gives), with rules in Python.
 
     Raises `PackError` where there is no ``pack.json``, where it is malformed, or where the pack is made for another
     version of the engine.
@@ -150,7 +155,7 @@ def read_pack(folder: "Traversable", provider: str = "") -> Pack:
     text = read_text(folder, ABOUT, where)
     about = _about(text, where)
     _check_engine(about)
-    return Pack(about, folder, provider)
+    return Pack(about, folder, provider, tuple(rules))
 
 
 def _about(text: str, where: str) -> About:

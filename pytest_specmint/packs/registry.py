@@ -15,8 +15,12 @@ from pytest_specmint.version import __version__
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+    from pytest_specmint.rules.python import PythonRule
+
 GROUP = "specmint.packs"
 """The entry points that bring packs: ``name = "module"``, whose folder holds pack.json, or ``"module:PACK"``."""
+RULES = "RULES"
+"""What a pack's module calls its rules in Python."""
 BUILT_IN = ("healthcare", "fintech", "ecommerce", BASE)
 OURS = f"pytest-specmint {__version__}"
 
@@ -99,17 +103,34 @@ def _loaded(entry: "EntryPoint", provider: str) -> Pack:
             hint=f"its entry point in {GROUP} names a module whose folder holds pack.json, or a Pack",
         ) from None
     if isinstance(target, Pack):
-        pack = Pack(target.about, target.folder, provider)
+        pack = Pack(target.about, target.folder, provider, target.python_rules)
     elif hasattr(target, "__path__") or hasattr(target, "__file__"):
-        pack = read_pack(files(target), provider)
+        pack = read_pack(files(target), provider, _rules(getattr(target, RULES, ()), entry.name, provider))
     else:
         raise PackError(
             f"pack {entry.name!r} of {provider} is a {type(target).__name__}, not a pack",
             hint="the entry point names a module whose folder holds pack.json, or a Pack",
         )
+    _rules(pack.python_rules, entry.name, provider)
     if pack.name != entry.name:
         raise PackError(
             f"the entry point {entry.name!r} of {provider} brings a pack that calls itself {pack.name!r}",
             hint="give both the same name",
         )
     return pack
+
+
+def _rules(given: object, pack: str, provider: str) -> "tuple[PythonRule, ...]":
+    """The rules in Python that a pack's module has under the name `RULES`."""
+    if not given:
+        return ()
+    from pytest_specmint.rules.python import PythonRule
+
+    listed = given if isinstance(given, (list, tuple)) else [given]
+    wrong = next((each for each in listed if not isinstance(each, PythonRule)), None)
+    if wrong is not None:
+        raise PackError(
+            f"pack {pack!r} of {provider} has a {type(wrong).__name__} among its {RULES}",
+            hint=f"{RULES} = (PythonRule(…), …)",
+        )
+    return tuple(listed)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from pytest_specmint.engine.tables import Table
 from pytest_specmint.packs.errors import PackError
 from pytest_specmint.rules.compile import compile_rules
@@ -17,7 +19,8 @@ from pytest_specmint.rules.expression.errors import ExpressionError, RuleError
 from pytest_specmint.rules.expression.kinds import Field
 from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.rules.files import load_rules
-from pytest_specmint.rules.model import Rule
+from pytest_specmint.rules.model import Rule, check_distinct, rule_of
+from pytest_specmint.rules.python import PythonRule
 from pytest_specmint.rules.schema_fields import SchemaFields
 from pytest_specmint.schema.document import Schema
 
@@ -29,15 +32,24 @@ if TYPE_CHECKING:
 FILE = "rules.yaml"
 
 
-def read_pack_rules(folder: "Traversable", pack: str) -> tuple[Rule, ...]:
-    """The rules of a pack's file; none where it has no such file. Raises `PackError`, which names file and line."""
+def read_pack_rules(folder: "Traversable", pack: str, python: Sequence[PythonRule] = ()) -> tuple[Rule, ...]:
+    """The rules of a pack's file, then those in Python. Raises `PackError`, which names file and line."""
+    rules = (*_rules_of_file(folder, pack), *map(rule_of, python))
+    try:
+        check_distinct(rules)
+    except RuleError as error:
+        raise PackError(f"pack {pack}: {error.message}", pointer=error.pointer, hint=error.hint) from None
+    return rules
+
+
+def _rules_of_file(folder: "Traversable", pack: str) -> tuple[Rule, ...]:
     if not (folder / FILE).is_file():
         return ()
     from importlib.resources import as_file
 
     with as_file(folder / FILE) as path:
         try:
-            return load_rules(path)
+            return tuple(replace(rule, source="") for rule in load_rules(path))
         except RuleError as error:
             raise _placed(folder, pack, error) from None
 

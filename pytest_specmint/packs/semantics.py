@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pytest_specmint.engine.tables import Table
-from pytest_specmint.engine.templates import FIELD, PLACE, RANGE, TRANSFORMS, unmarked
+from pytest_specmint.engine.templates import FIELD, PLACE, RANGE, TRANSFORMS, transform, unmarked
 from pytest_specmint.engine.vocabulary import Meaning, snake_case
 from pytest_specmint.formats.checked import CHECKED
 from pytest_specmint.packs.errors import broken
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 FILE = "semantics.json"
-KEYS = ("kind", "names", "templates", "parents")
+KEYS = ("kind", "names", "templates", "parents", "others")
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -81,8 +81,9 @@ def _problem(row: object) -> str | None:
     for key in ("names", "templates"):
         if not _texts(row.get(key)) or not row[key]:
             return f"{row['kind']}: {key} must be a list of texts"
-    if not _texts(row.get("parents", []), empty=True):
-        return f"{row['kind']}: parents must be a list of texts"
+    for key in ("parents", "others"):
+        if not _texts(row.get(key, []), empty=key == "parents"):
+            return f"{row['kind']}: {key} must be a list of texts"
     for name in (*row["names"], *row.get("parents", ())):
         plain = name.lstrip("*").lstrip("_")
         if name not in {"*", ""} and (not plain or snake_case(plain) != plain):
@@ -106,7 +107,7 @@ def check_templates(
 ) -> None:
     """Raise `PackError` where a template names a list, a table, a column or a transform that does not exist."""
     for number, meaning in enumerate(meanings):
-        for template in meaning.templates:
+        for template in (*meaning.templates, *meaning.others):
             for field in FIELD.findall(template):
                 problem = template_problem(field, lists, tables)
                 if problem is not None:
@@ -129,7 +130,7 @@ def template_problem(field: str, lists: Mapping[str, Sequence[str]], tables: Map
         return None if amount in CHECKED else _missing("identifier", amount, CHECKED)
     name, *transforms = unmarked(field).split("|")
     for each in transforms:
-        if each not in TRANSFORMS:
+        if transform(each) is None:
             return f"there is no transform {each!r}; known are {', '.join(TRANSFORMS)}"
     if name in lists:
         return None

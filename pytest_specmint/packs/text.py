@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 MARK = "#"
-_FACTS = {name: name for name in ("source", "licence", "group", "weight", "join")} | {"license": "licence"}
+_FACTS = {name: name for name in ("source", "licence", "group", "weight", "join", "repeats", "tells")}
+_FACTS["license"] = "licence"
 """What comments on top may say of a file, and of which field that is."""
 
 
@@ -28,6 +29,8 @@ class Noted(Struct, frozen=True):
     group: str = ""
     weight: str = ""
     join: str = ""
+    repeats: str = ""
+    tells: str = ""
 
 
 def read_text(folder: "Traversable", file: str, pack: str) -> str:

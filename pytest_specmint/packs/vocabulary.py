@@ -13,8 +13,9 @@ from pytest_specmint.engine.vocabulary import Meaning, Vocabulary
 from pytest_specmint.packs.chosen import BASE
 from pytest_specmint.packs.columns import WithColumns
 from pytest_specmint.packs.errors import broken
+from pytest_specmint.packs.locales import Locale
+from pytest_specmint.packs.localised import ALIASES, Aliased, in_locale
 from pytest_specmint.packs.pack import Pack
-from pytest_specmint.packs.registry import pack_named
 from pytest_specmint.packs.semantics import check_templates
 
 T = TypeVar("T")
@@ -55,29 +56,67 @@ class Layered(Mapping[str, T]):
         return sum(1 for _ in self)
 
 
-@lru_cache(maxsize=16)
-def vocabulary_of(packs: tuple[Pack, ...], base: Vocabulary) -> Vocabulary:
-    """What the packs know, in their order, and then the base; `PackError` where a template of theirs names nothing.
+@lru_cache(maxsize=64)
+def vocabulary_of(packs: tuple[Pack, ...], base: Vocabulary, locale: Locale | None = None) -> Vocabulary:
+    """What the packs know, in their order, then the locale, then the base.
 
     A pack's own templates mean its own lists and tables, and the base's where it has none of that name, whatever
-    other packs have; the base's templates mean what comes first.
+    other packs have; the base's templates mean what comes first. Raises `PackError` where a pack's template names
+    nothing.
     """
-    lists: Layered[Sequence[str]] = Layered({**{each.name: each.lists for each in packs}, BASE: base.lists})
-    tables: Layered[Table] = Layered({**{each.name: each.tables for each in packs}, BASE: pack_named(BASE).tables})
+    sources: dict[str, Pack | Locale] = {each.name: each for each in packs}
+    if locale is not None:
+        sources[locale.tag] = locale
+    lists: Layered[Sequence[str]] = Layered(
+        {**{name: WithColumns(each.lists, each.tables) for name, each in sources.items()}, BASE: base.lists}
+    )
+    tables: Layered[Table] = Layered({**{name: each.tables for name, each in sources.items()}, BASE: base.tables})
     meanings: list[Meaning] = []
     for pack in packs:
-        own = check_own_templates(pack, base.lists, pack_named(BASE).tables)
+        own = check_own_templates(pack, base.lists, base.tables)
         for meaning in pack.meanings:
-            said = (_qualified(template, own, (lists, tables)) for template in meaning.templates)
-            meanings.append(replace(meaning, templates=tuple(said)))
-    return Vocabulary(WithColumns(lists, tables), (*meanings, *base.meanings), tables)
+            said = ((_qualified(each, own, (lists, tables)) for each in these) for these in _texts(meaning))
+            meanings.append(_with_texts(meaning, *map(tuple, said)))
+    usual = base.meanings if locale is None else in_locale(base.meanings, locale)
+    meanings += (_visible(each, lists, tables) for each in usual)
+    aliases = [each for each in ALIASES if lists.owner(each) == BASE]
+    known = WithColumns(lists if locale is None else Aliased(lists, locale.tag, aliases), tables)
+    return Vocabulary(known, tuple(meanings), tables, base.phrases)
+
+
+def _texts(meaning: Meaning) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return meaning.templates, meaning.others
+
+
+def _with_texts(meaning: Meaning, templates: tuple[str, ...], others: tuple[str, ...]) -> Meaning:
+    return replace(meaning, templates=templates, others=others)
+
+
+def _visible(meaning: Meaning, lists: Layered[Sequence[str]], tables: Layered[Table]) -> Meaning:
+    """A meaning of the base as far as nobody took its tables' names for a list or for a table of other columns."""
+    templates, others = (tuple(each for each in these if _is_visible(each, lists, tables)) for these in _texts(meaning))
+    if len(templates) == len(meaning.templates):
+        return meaning if len(others) == len(meaning.others) else _with_texts(meaning, templates, others)
+    return _with_texts(meaning, others or templates or meaning.templates, others)
+
+
+def _is_visible(template: str, lists: Layered[Sequence[str]], tables: Layered[Table]) -> bool:
+    columns = (
+        unmarked(field).partition("|")[0].partition(".") for field in FIELD.findall(template) if ".." not in field
+    )
+    return all(
+        "/" in table
+        or (lists.owner(table) == (owner := tables.owner(table)) and (owner == BASE or column in tables[table].columns))
+        for table, dot, column in columns
+        if dot and table in tables
+    )
 
 
 def check_own_templates(
     pack: Pack, base_lists: Mapping[str, Sequence[str]], base_tables: Mapping[str, Table]
 ) -> "_Pair":
     """The lists and tables that a pack's own templates mean; `PackError` where one of them names nothing."""
-    lists: Layered[Sequence[str]] = Layered({pack.name: pack.lists, BASE: base_lists})
+    lists: Layered[Sequence[str]] = Layered({pack.name: WithColumns(pack.lists, pack.tables), BASE: base_lists})
     tables: Layered[Table] = Layered({pack.name: pack.tables, BASE: base_tables})
     _check_domains(pack)
     check_templates(pack.meanings, lists, tables, pack.folder, pack.name)

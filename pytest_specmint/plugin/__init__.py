@@ -52,11 +52,11 @@ def _refuse_their_directory(config: pytest.Config, golden_dir: str) -> None:
 
 _MARKER_LINES = (
     "specmint(schema, seed=None, count=None, start=0, as_of=None, schema_root=None, draft=None, view=None, "
-    "mode='usual', llm=None, domain=None, golden=None, name=''): data for the fixtures specmint_dataset and "
-    "specmint_golden.",
+    "mode='usual', llm=None, domain=None, locale=None, rules=None, golden=None, name=''): data for the fixtures "
+    "specmint_dataset and specmint_golden.",
     "specmint_each(schema, seed=None, count=None, start=0, as_of=None, schema_root=None, draft=None, view=None, "
-    "mode='usual', llm=None, domain=None, invalid=False, shrink=None): run the test once per record, given by the "
-    "fixture specmint_record.",
+    "mode='usual', llm=None, domain=None, locale=None, rules=None, invalid=False, shrink=None): run the test once per "
+    "record, given by the fixture specmint_record.",
 )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_specmint.plugin.marker import GOLDEN_FORMS, NAME, UNNAMED, Asked, Marker, Merged, markers_of
+from pytest_specmint.plugin.rules import rules_named
 from pytest_specmint.plugin.running import attempt_at
 from pytest_specmint.plugin.schemas import Asking, asking, schemas_of, told
 from pytest_specmint.plugin.seeds import derived_seed, node_id
@@ -113,6 +114,7 @@ def _job(who: Asking, asked: Asked) -> "Job":
     from pytest_specmint.api import parse_day, parse_mode
     from pytest_specmint.job import Job
     from pytest_specmint.packs.chosen import domain_names
+    from pytest_specmint.packs.locale_names import locale_tag
 
     schema = schemas_of(who.config).load(who, asked)
     known: OrderedDict[tuple[int, Any], tuple[Asked, Job]] = who.config.stash.setdefault(_JOBS, OrderedDict())
@@ -128,6 +130,8 @@ def _job(who: Asking, asked: Asked) -> "Job":
             day,
             mode=parse_mode(asked.mode),
             domain=domain_names(asked.domain),
+            locale=locale_tag(asked.locale),
+            rules=rules_named(who, asked.rules),
         )
         job.plan()
         known[key] = asked, job  # what asks is held, so that nothing else gets its id

@@ -54,6 +54,8 @@ class Factory:
         mode: str = "usual",
         llm: str | None = None,
         domain: str | Sequence[str] | None = None,
+        locale: str | None = None,
+        rules: Any = None,
         overrides: Mapping[str, Any] | None = None,
         validate: bool = True,
         **overrides_by_name: Any,
@@ -71,6 +73,8 @@ class Factory:
             "mode": mode,
             "llm": llm,
             "domain": domain,
+            "locale": locale,
+            "rules": rules,
         }
         __tracebackhide__ = True
         try:

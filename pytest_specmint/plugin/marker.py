@@ -74,6 +74,16 @@ def _is_domain(value: Any) -> bool:
     return isinstance(value, str) or (isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value))
 
 
+def _is_rules(value: Any) -> bool:
+    listed = value if isinstance(value, (list, tuple)) else [value]
+    return all(isinstance(each, (str, PathLike, Mapping)) or _is_python_rule(each) for each in listed)
+
+
+def _is_python_rule(value: Any) -> bool:
+    """Told by its name: the class itself would load much that markers do without."""
+    return (type(value).__module__, type(value).__name__) == ("pytest_specmint.rules.python", "PythonRule")
+
+
 def _is_name(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", value) is not None
 
@@ -136,6 +146,16 @@ class Asked:
         "the name of a pack, or a list of names",
         _is_domain,
         "Packs whose words, meanings and rules come first: `healthcare`, `fintech`, `ecommerce` or an installed one.",
+    )
+    locale: str | None = _argument(
+        "the tag of a locale, such as 'de_DE'",
+        lambda value: isinstance(value, str),
+        "Whose names, places and words there are; without it the schema's, else `en_US`.",
+    )
+    rules: Any = _argument(
+        "the path of a rules file, a rule, a PythonRule, or a list of these",
+        _is_rules,
+        "Rules between fields besides the schema's: files (found as schemas are), rules as in one, or `PythonRule`s.",
     )
 
 

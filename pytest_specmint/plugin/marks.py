@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from os import PathLike
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+
+if TYPE_CHECKING:
+    from pytest_specmint.rules.given import RulesSource
 
 SchemaName = str | PathLike[str] | Mapping[str, Any] | bool
 Drafts = Literal["4", "6", "7", "2019-09", "2020-12", 4, 6, 7]
@@ -27,6 +30,8 @@ def specmint(
     mode: Modes | None = None,
     llm: LlmModes | None = None,
     domain: str | Sequence[str] | None = None,
+    locale: str | None = None,
+    rules: "RulesSource | None" = None,
     golden: str | None = None,
     name: str | None = None,
 ) -> pytest.MarkDecorator:
@@ -48,6 +53,8 @@ def specmint_each(
     mode: Modes | None = None,
     llm: LlmModes | None = None,
     domain: str | Sequence[str] | None = None,
+    locale: str | None = None,
+    rules: "RulesSource | None" = None,
     invalid: bool | None = None,
     shrink: bool | None = None,
 ) -> pytest.MarkDecorator:

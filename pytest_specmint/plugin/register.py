@@ -51,6 +51,8 @@ def register(
     mode: str = "usual",
     llm: str | None = None,
     domain: str | Sequence[str] | None = None,
+    locale: str | None = None,
+    rules: Any = None,
     overrides: Mapping[str, Any] | None = None,
     sources: Mapping[str, str] | None = None,
 ) -> Any:
@@ -76,6 +78,8 @@ def register(
         "mode": mode,
         "llm": llm,
         "domain": domain,
+        "locale": locale,
+        "rules": rules,
     }
     what = f"register(name={name!r})"
     asked = asked_of(what, values)

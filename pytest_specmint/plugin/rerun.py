@@ -112,10 +112,12 @@ def _is_parameter(definition: Any) -> bool:
 def _allowed(case: Case) -> Callable[[Any], bool]:
     """Whether a record may be shown to the test: valid, or with the very violation of the near miss."""
     from pytest_specmint.check.verifier import Verifier
+    from pytest_specmint.pipeline import verifier_of
 
-    verifier = Verifier(case.dataset.schema)
     if case.violation is None:
-        return lambda record: not verifier.failures([record])
+        ruled = verifier_of(case.dataset.schema, case.dataset.job.enforced().rules)
+        return lambda record: not ruled.failures([record])
+    verifier = Verifier(case.dataset.schema)
     wanted = [(each.pointer, each.schema_pointer) for each in verifier.violations(case.violation.record, 2)]
     return lambda record: [(each.pointer, each.schema_pointer) for each in verifier.violations(record, 2)] == wanted
 

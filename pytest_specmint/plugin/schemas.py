@@ -55,18 +55,18 @@ def located(who: Asking, schema: Any) -> Any:
     meant = schema if answer is None else answer
     if not isinstance(meant, (str, os.PathLike)):
         return meant
-    return _file(who, str(meant))
+    return file_named(who, str(meant))
 
 
 def is_there(who: Asking, schema: Any) -> bool:
     """Whether a schema can be found; hooks are asked only where there is no such file."""
-    if not isinstance(schema, (str, os.PathLike)) or _file(who, str(schema)) is not None:
+    if not isinstance(schema, (str, os.PathLike)) or file_named(who, str(schema)) is not None:
         return True
     return located(who, schema) is not None
 
 
-def missing(who: Asking, schema: Any) -> str:
-    """The words for a schema that is not there, with the file that is most like it."""
+def missing(who: Asking, schema: Any, what: str = "schema") -> str:
+    """The words for a file that is not there, with the one that is most like it."""
     from pytest_specmint.plugin.spelling import did_you_mean
 
     name = str(schema).partition("#")[0]
@@ -77,10 +77,10 @@ def missing(who: Asking, schema: Any) -> str:
             listed = {each.name: str(Path(name).parent / each.name) for each in sorted(folder.iterdir())}
             near = did_you_mean(Path(name).name, listed)
             near = next((near.replace(each, path) for each, path in listed.items() if f"{each!r}" in near), "")
-    return f"schema {str(schema)!r} does not exist below {who.config.rootpath}, nor beside the test{near}"
+    return f"{what} {str(schema)!r} does not exist below {who.config.rootpath}, nor beside the test{near}"
 
 
-def _file(who: Asking, name: str) -> str | None:
+def file_named(who: Asking, name: str) -> str | None:
     """The absolute path of a file and the pointer into it."""
     path, mark, pointer = name.partition("#")
     below = os.path.join(who.config.rootpath, path)  # noqa: PTH118 - every test comes by here
@@ -113,7 +113,7 @@ class Schemas:
         if known is not None and _stamp(known[0], known[1]) == known[2]:
             return known[0]
         loaded = load_schema(source, schema_root=root, draft=asked.draft, view=asked.view)
-        schema = replace(loaded, source=_shown(who.config, source))
+        schema = replace(loaded, source=shown(who.config, source))
         base = root or Path(source.partition("#")[0]).parent
         self._loaded[key] = schema, base, _stamp(schema, base)
         return schema
@@ -125,7 +125,7 @@ def directory_named(who: Asking, name: str | os.PathLike[str]) -> Path:
     return below if below.is_dir() or not (who.directory / name).is_dir() else who.directory / name
 
 
-def _shown(config: pytest.Config, source: str) -> str:
+def shown(config: pytest.Config, source: str) -> str:
     """The path without pointer, as it is typed where pytest was started, if that is where we still are."""
     path, start = source.partition("#")[0], config.invocation_params.dir
     try:

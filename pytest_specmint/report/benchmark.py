@@ -19,11 +19,10 @@ from pytest_specmint.engine.compile import compile_plan
 from pytest_specmint.engine.profile import Clock, Meter, watched
 from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import CHECKED, Recipe, byte_blocks, recipe_of, verified
+from pytest_specmint.pipeline import CHECKED, Recipe, byte_blocks, recipe_of, related, verified, verifier_of
+from pytest_specmint.rules.sentences import sentences_of
 from pytest_specmint.schema.document import Schema
-from pytest_specmint.schema.notices import notices
 
-RULES = "x-cross-field-rules"
 DUMPED = 1000
 """Records that are dumped at a time for the reference: a fixed number, as it slows down with what is in memory."""
 DUMPS = 3
@@ -128,12 +127,14 @@ class Benchmark(Struct, frozen=True):
     peak: Peak
     scenarios: tuple[Scenario, ...]
     rules: int
-    """Sentences of cross-field rules in the schema; the engine does not enforce them."""
+    """Sentences of cross-field rules in the schema,"""
+    enforced: int
+    """and how many of them a rule enforces."""
 
 
 def generated(job: Job, start: int, count: int) -> bytes:
     """The one door to generation: the records' lines as the engine first draws them."""
-    return job.plan().lines(job.seed, start, count)
+    return related(job, job.plan()).lines(job.seed, start, count)
 
 
 def measure(job: Job, counts: Sequence[int], runs: int, clock: Clock, memory: Memory) -> Benchmark:
@@ -153,14 +154,13 @@ def measure(job: Job, counts: Sequence[int], runs: int, clock: Clock, memory: Me
         peak=peak,
         scenarios=tuple(scenarios),
         rules=cross_field_rules(job.schema),
+        enforced=sum(bool(each.rules) for each in sentences_of(job.schema, job.all_rules())),
     )
 
 
 def cross_field_rules(schema: Schema) -> int:
     """How many sentences the reachable parts of the schema have in `x-cross-field-rules`."""
-    places = [place for each in notices(schema) if each.name == RULES for place in each.places]
-    rules: list[Any] = [schema.at(place)[RULES] for place in places]
-    return sum(len(each) if isinstance(each, (list, dict)) else 1 for each in rules)
+    return len(sentences_of(schema, ()))
 
 
 # ---------------------------------------------------------------- once
@@ -170,7 +170,7 @@ def _compiling(job: Job, clock: Clock) -> Compiling:
     """Compile anew, whether or not this schema was compiled before."""
     settings = job.settings()
     check, _ = _timed(clock, lambda: check_schema(job.schema))
-    plan, _ = _timed(clock, lambda: compile_plan(job.schema, settings))
+    plan, _ = _timed(clock, lambda: compile_plan(job.working(), settings))
     validator, _ = _timed(clock, lambda: Verifier(job.schema))
     return Compiling(check, plan, validator)
 
@@ -196,7 +196,7 @@ class _Setup(Struct, frozen=True):
     @classmethod
     def of(cls, job: Job, count: int) -> "_Setup":
         part = job.part(0, count)
-        return cls(part, recipe_of(part), Verifier(job.schema))
+        return cls(part, recipe_of(part), verifier_of(job.schema, part.enforced().rules))
 
     @property
     def blocks(self) -> Iterator[tuple[int, int]]:

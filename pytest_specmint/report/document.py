@@ -43,7 +43,7 @@ def document(
         "compile": _compiling(benchmark),
         "peakMemory": {"beforeFirstRecord": peak.before, "afterRun": peak.after, "records": peak.records},
         "scenarios": [_scenario(each) for each in benchmark.scenarios],
-        "crossFieldRules": {"sentences": benchmark.rules, "enforced": 0},
+        "crossFieldRules": {"sentences": benchmark.rules, "enforced": benchmark.enforced},
         "languageModel": {"provider": None, "latency": None},
     }
 

@@ -59,7 +59,8 @@ def _impossible(job: Job) -> Iterator[Finding]:
         job.plan()
     except SpecmintError as error:
         place = error.pointer or job.schema.place
-        yield Finding(Level.ERROR, "unsatisfiable", error.message, place, error.hint or "")
+        words = error.message.removeprefix("unsatisfiable: ")
+        yield Finding(Level.ERROR, "unsatisfiable", words, place, error.hint or "")
 
 
 def _ignored(schema: Schema) -> Iterator[Finding]:

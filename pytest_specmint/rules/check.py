@@ -1,18 +1,19 @@
 """Rules over records: how often each was checked, held and failed, with the first examples."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from math import sqrt
 
 from msgspec import Struct
 
 from pytest_specmint.rules.compile import CompiledRule, Rules
-from pytest_specmint.rules.expression.compile import Evaluator, compiled
+from pytest_specmint.rules.expression.compile import Evaluator
 from pytest_specmint.rules.expression.dataset import Aggregation
 from pytest_specmint.rules.expression.interpret import ABSENT, stepped
 from pytest_specmint.rules.expression.kinds import ITEM
 from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.rules.model import Rule, Severity
 from pytest_specmint.rules.order import route_text
+from pytest_specmint.rules.python import RuleRaised, crashed
 
 EXAMPLES = 5
 RATE_SLACK = 0.02
@@ -69,12 +70,16 @@ class Checker:
         self._counters = [_counter(rule, examples) for rule in rules.rules]
         self._number = first
 
-    def add(self, records: Iterable[object], *, first: int | None = None) -> None:
-        """Check some more records; ``first`` is the number of the first one, where some were left out before it."""
+    def add(self, records: Iterable[object], *, first: int | None = None, rejected: Collection[int] = ()) -> None:
+        """Check some more records; ``first`` is the number of the first one, where some were left out before it.
+
+        To those whose numbers are among the ``rejected``, since their schema does not accept them, Python rules do not
+        apply. Raises `RuleCrashed` where one cannot judge a record.
+        """
         self._number = self._number if first is None else first
         block = records if isinstance(records, Sequence) else list(records)
         for counter in self._counters:
-            counter.add(block, self._number)
+            counter.add(block, self._number, rejected)
         self._number += len(block)
 
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -109,23 +114,35 @@ class _OfRecords:
     """The counts of one rule about records or the items of a list."""
 
     def __init__(self, rule: CompiledRule, examples: int) -> None:
-        assert rule.verdict is not None
+        evaluate = rule.evaluator()
+        assert evaluate is not None
         self.rule, self.room = rule, examples
-        self.evaluate: Evaluator = compiled(rule.verdict)
+        self.evaluate: Evaluator = evaluate
         self.held = self.failed = self.skipped = 0
         self.examples: list[Example] = []
 
-    def add(self, block: Sequence[object], first: int) -> None:
+    def add(self, block: Sequence[object], first: int, rejected: Collection[int] = ()) -> None:
         """Count a block of records."""
         evaluate, each = self.evaluate, self.rule.each
         if each is None:
-            verdicts = [evaluate(record) for record in block]
+            python = self.rule.rule.python is not None
+            verdicts = self._verdicts(block, first, rejected) if python else [evaluate(record) for record in block]
             self._count(verdicts, block, lambda i: (first + i, ""))
             return
         for i, record in enumerate(block):
-            pairs = list(items_at(record, each))
-            items = [evaluate(record, item) for _, item in pairs]
+            items = [evaluate(record, item) for item in every_item(record, each)]
+            pairs = list(items_at(record, each)) if False in items and len(self.examples) < self.room else []
             self._count(items, pairs, _places(first + i, pairs), record)
+
+    def _verdicts(self, block: Sequence[object], first: int, rejected: Collection[int]) -> list[object]:
+        """Those of a Python rule; raises `RuleCrashed`, which names the record."""
+        found: list[object] = []
+        try:
+            for number, record in enumerate(block, first):
+                found.append(None if number in rejected else self.evaluate(record))
+        except RuleRaised as error:
+            raise crashed(error, f"record {first + len(found)}") from error
+        return found
 
     def _count(
         self,
@@ -146,16 +163,7 @@ class _OfRecords:
                     self.examples.append(Example(*where(j), self._values(whole, item)))
 
     def _values(self, record: object, item: object) -> tuple[tuple[str, str], ...]:
-        """What the rule reads, as far as there is room."""
-        found: list[tuple[str, str]] = []
-        base = None if self.rule.each is None else (*self.rule.each, ITEM)
-        for path in self.rule.reads:
-            inside = base is not None and path[: len(base)] == base
-            start, steps = (item, path[len(base or ()) :]) if inside else (record, path)
-            value = _followed(start, steps)
-            if not isinstance(value, (dict, list)):
-                found.append((route_text(path), _shown(value)))
-        return tuple(found[:SHOWN])
+        return values_read(self.rule, record, item)
 
     def outcome(self) -> Outcome:
         """The counts."""
@@ -170,7 +178,7 @@ class _OfDataset:
         self.rule = rule
         self.aggregation = Aggregation(rule.dataset)
 
-    def add(self, block: Sequence[object], first: int) -> None:
+    def add(self, block: Sequence[object], first: int, rejected: Collection[int] = ()) -> None:
         """Take a block of records into account."""
         for record in block:
             self.aggregation.add(record)
@@ -180,6 +188,20 @@ class _OfDataset:
         verdict = self.aggregation.verdict()
         counts = (int(verdict is True), int(verdict is False), int(verdict is None))
         return Outcome(self.rule.rule, *counts, numbers=self.aggregation.numbers())
+
+
+def values_read(rule: CompiledRule, record: object, item: object = ABSENT) -> tuple[tuple[str, str], ...]:
+    """What a rule reads in a record, as far as there is room; of a Python rule that does not say it, the fields."""
+    found: list[tuple[str, str]] = []
+    base = None if rule.each is None else (*rule.each, ITEM)
+    named = rule.reads or tuple((name,) for name in (record if isinstance(record, dict) else ()))
+    for path in named:
+        inside = base is not None and path[: len(base)] == base
+        start, steps = (item, path[len(base or ()) :]) if inside else (record, path)
+        value = _followed(start, steps)
+        if not isinstance(value, (dict, list)) or (isinstance(value, list) and ITEM in steps):
+            found.append((route_text(path), _shown(value)))
+    return tuple(found[:SHOWN])
 
 
 def _places(number: int, pairs: Sequence[tuple[str, object]]) -> Callable[[int], tuple[int, str]]:
@@ -200,6 +222,19 @@ def items_at(record: object, each: tuple[Step, ...]) -> Iterator[tuple[str, obje
     yield from values
 
 
+def every_item(record: object, each: tuple[Step, ...]) -> list[object]:
+    """The same items without their pointers: for those who look at many records."""
+    values: list[object] = [record]
+    for step in each:
+        if step == ITEM:
+            values = [item for value in values if isinstance(value, list) for item in value]
+        else:
+            values = [value[step] for value in values if isinstance(value, dict) and step in value]
+    if len(values) == 1:
+        return values[0] if isinstance(values[0], list) else []
+    return [item for value in values if isinstance(value, list) for item in value]
+
+
 def _followed(value: object, steps: tuple[Step, ...]) -> object:
     """The value at a path; of lists on the way, the values of all items."""
     for i, step in enumerate(steps):
@@ -212,5 +247,7 @@ def _followed(value: object, steps: tuple[Step, ...]) -> object:
 def _shown(value: object) -> str:
     if value is ABSENT:
         return "missing"
+    if isinstance(value, list):
+        value = [each for each in value if each is not ABSENT]
     text = "null" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -9,17 +9,19 @@ from msgspec.structs import replace
 from pytest_specmint.rules.contradict import contradiction
 from pytest_specmint.rules.expression import days as calendar
 from pytest_specmint.rules.expression.analyse import Ordering, Route, Test, as_test, conjuncts, orderings_of, reads
+from pytest_specmint.rules.expression.compile import Evaluator, compiled
 from pytest_specmint.rules.expression.dataset import DatasetTerm, resolve_dataset
 from pytest_specmint.rules.expression.errors import ExpressionError, RuleError
 from pytest_specmint.rules.expression.kinds import ITEM, AnyFields, Fields, Kind
 from pytest_specmint.rules.expression.modes import Special, mode_of
-from pytest_specmint.rules.expression.nodes import Path, Step
+from pytest_specmint.rules.expression.nodes import Node, Path, Step
 from pytest_specmint.rules.expression.numbers import json_number
-from pytest_specmint.rules.expression.parse import parse
+from pytest_specmint.rules.expression.parse import RECORD, parse
 from pytest_specmint.rules.expression.resolve import DEFAULT_AS_OF, Context, Resolver, Table
 from pytest_specmint.rules.expression.terms import Place, Term, Value
 from pytest_specmint.rules.model import Rule, Scope, check_distinct
 from pytest_specmint.rules.order import Derived, in_order, route_text
+from pytest_specmint.rules.python import PythonRule
 
 
 class Derivation(Struct, frozen=True):
@@ -29,6 +31,8 @@ class Derivation(Struct, frozen=True):
     target: Route
     place: Place
     formula: Term
+    pointer: str = "#"
+    """Where the formula stands."""
 
 
 class CompiledRule(Struct, frozen=True):
@@ -36,7 +40,7 @@ class CompiledRule(Struct, frozen=True):
 
     rule: Rule
     verdict: Term | None
-    """Of rules about records."""
+    """Of rules about records that are expressions."""
     when: Term | None
     condition: Term | None
     """What ``then`` or ``assert`` demands."""
@@ -45,6 +49,26 @@ class CompiledRule(Struct, frozen=True):
     dataset: DatasetTerm | None
     reads: tuple[Route, ...]
     """All paths that it reads, sorted."""
+
+    def evaluator(self) -> Evaluator | None:
+        """What judges a record (and an item) by it; None for a rule about the dataset. It may raise `RuleRaised`."""
+        if self.rule.python is not None:
+            return self.rule.python.judge
+        return None if self.verdict is None else compiled(self.verdict)
+
+
+class _Around(Struct, frozen=True):
+    """What the expressions of one rule may speak of."""
+
+    context: Context
+    home: Path | None
+    """What they call the record."""
+    items: bool
+    """Whether bare names are those of the items of the rule's own list."""
+
+    def parsed(self, text: str) -> Node:
+        """The tree of an expression."""
+        return parse(text, each=self.items, home=self.home)
 
 
 class Rules(Struct, frozen=True):
@@ -76,10 +100,12 @@ def compile_rules(
 
 
 def _compiled(rule: Rule, context: Context) -> CompiledRule:
+    if rule.python is not None:
+        return _in_python(rule, rule.python, context)
+    inner = _around(rule, context)
     if rule.scope is Scope.DATASET:
-        return _about_dataset(rule, context)
-    each = None if rule.each is None else _list_route(rule, rule.each, context)
-    inner = replace(context, each=each)
+        return _about_dataset(rule, inner)
+    each = inner.context.each
     when = None if rule.when is None else _condition(rule, "when", rule.when, inner)
     asserted = rule.then if rule.then is not None else rule.assertion
     key = "then" if rule.then is not None else "assert"
@@ -92,6 +118,33 @@ def _compiled(rule: Rule, context: Context) -> CompiledRule:
     return CompiledRule(rule, verdict, when, condition, derivations, each, None, _sorted(reads(verdict, each)))
 
 
+def _around(rule: Rule, context: Context) -> _Around:
+    """The rule's list, and where the record lies that it speaks of."""
+    home = rule.home
+    last = max((at for at, step in enumerate(home) if step == ITEM), default=None)
+    if rule.each is not None:
+        each = _list_route(rule, rule.each, context)
+        return _Around(replace(context, each=each), Path("record", home) if last is None else None, items=True)
+    if last is None:
+        return _Around(context, Path("record", home), items=False)
+    return _Around(replace(context, each=home[:last]), Path("item", home[last + 1 :]), items=False)
+
+
+def _in_python(rule: Rule, python: PythonRule, context: Context) -> CompiledRule:
+    """A rule that Python judges; what it says that it reads must be there."""
+    routes = []
+    for text in python.reads:
+        path = _written_path(text, rule.pointer)
+        try:
+            Resolver(text, context).field(path)
+        except ExpressionError as error:
+            raise RuleError(
+                f"rule {rule.id} reads {text}: {error.message}", pointer=rule.pointer, hint=error.hint
+            ) from None
+        routes.append(path.steps)
+    return CompiledRule(rule, None, None, None, (), None, None, _sorted(frozenset(routes)))
+
+
 def _sorted(routes: frozenset[Route]) -> tuple[Route, ...]:
     return tuple(sorted(routes, key=route_text))
 
@@ -100,20 +153,23 @@ def _all_of(terms: tuple[Term, ...]) -> Term:
     return terms[0] if len(terms) == 1 else Term("and", Kind.FLAG, terms)
 
 
-def _about_dataset(rule: Rule, context: Context) -> CompiledRule:
+def _about_dataset(rule: Rule, around: _Around) -> CompiledRule:
     text, place = rule.assertion or "", f"{rule.pointer}/assert"
+    if around.context.each is not None:
+        hint = "write it where the record's own schema stands"
+        raise RuleError(f"rule {rule.id}: the items of a list are no dataset", pointer=rule.pointer, hint=hint)
     try:
-        dataset = resolve_dataset(parse(text), text, context)
+        dataset = resolve_dataset(around.parsed(text), text, around.context)
     except ExpressionError as error:
         raise error.placed(place) from None
     read = frozenset(path for each in dataset.aggregates for term in each.terms for path in reads(term))
     return CompiledRule(rule, None, None, None, (), None, dataset, _sorted(read))
 
 
-def _condition(rule: Rule, key: str, text: str, context: Context) -> Term:
+def _condition(rule: Rule, key: str, text: str, around: _Around) -> Term:
     try:
-        resolver = Resolver(text, context)
-        return resolver.want(resolver.term(parse(text, each=context.each is not None)), Kind.FLAG)
+        resolver = Resolver(text, around.context)
+        return resolver.want(resolver.term(around.parsed(text)), Kind.FLAG)
     except ExpressionError as error:
         raise error.placed(f"{rule.pointer}/{key}") from None
 
@@ -127,7 +183,7 @@ def _check_not_constant(rule: Rule, key: str, term: Term | None, each: Route | N
 def _list_route(rule: Rule, text: str, context: Context) -> Route:
     """``each`` as a path from the record: ``lines``, ``orders[].lines``."""
     place = f"{rule.pointer}/each"
-    path = _written_path(text.removesuffix("[]"), place)
+    path = _written_path(text.removesuffix("[]"), place, home=Path("record", rule.home))
     try:
         field = Resolver(text, context).field(path)
     except ExpressionError as error:
@@ -137,10 +193,10 @@ def _list_route(rule: Rule, text: str, context: Context) -> Route:
     return path.steps
 
 
-def _written_path(text: str, place: str, *, each: bool = False) -> Path:
+def _written_path(text: str, place: str, *, each: bool = False, home: Path | None = RECORD) -> Path:
     """A path alone; ``[]`` steps into a list."""
     try:
-        node = parse(text.replace("[]", f"[{ITEM}]"), each=each)
+        node = parse(text.replace("[]", f"[{ITEM}]"), each=each, home=home)
     except ExpressionError as error:
         raise RuleError(error.message, pointer=place, hint=error.hint) from None
     if not isinstance(node, Path) or any(step != ITEM for step in node.steps if isinstance(step, int)) or "[-" in text:
@@ -148,31 +204,31 @@ def _written_path(text: str, place: str, *, each: bool = False) -> Path:
     return node
 
 
-def _derivations(rule: Rule, context: Context) -> tuple[tuple[Derivation, ...], tuple[Term, ...]]:
+def _derivations(rule: Rule, around: _Around) -> tuple[tuple[Derivation, ...], tuple[Term, ...]]:
     """The fields that a rule computes, and the equations that say so."""
     made: list[Derivation] = []
     equations: list[Term] = []
     for target, text in rule.derive:
         place = f"{rule.pointer}/derive/{target.replace('~', '~0').replace('/', '~1')}"
-        path = _written_path(target, place, each=context.each is not None)
+        path = _written_path(target, place, each=around.items, home=around.home)
         if ITEM in path.steps or not path.steps:
             raise RuleError(
                 f"{target} is not one field", pointer=place, hint="fields of a list's items: each: the list"
             )
-        base: tuple[Step, ...] = (*(context.each or ()), ITEM) if path.root == "item" else ()
+        base: tuple[Step, ...] = (*(around.context.each or ()), ITEM) if path.root == "item" else ()
         try:
-            formula, equation = _formula(path, text, context)
+            formula, equation = _formula(path, text, around)
         except ExpressionError as error:
             raise error.placed(place) from None
-        made.append(Derivation(rule.id, (*base, *path.steps), Place(path.root, path.steps), formula))
+        made.append(Derivation(rule.id, (*base, *path.steps), Place(path.root, path.steps), formula, place))
         equations.append(equation)
     return tuple(made), tuple(equations)
 
 
-def _formula(path: Path, text: str, context: Context) -> tuple[Term, Term]:
-    resolver = Resolver(text, context)
-    formula = resolver.term(parse(text, each=context.each is not None))
-    equation = resolver.comparing("==", Resolver(str(path), context).term(replace(path, at=0)), formula, 0)
+def _formula(path: Path, text: str, around: _Around) -> tuple[Term, Term]:
+    resolver = Resolver(text, around.context)
+    formula = resolver.term(around.parsed(text))
+    equation = resolver.comparing("==", Resolver(str(path), around.context).term(replace(path, at=0)), formula, 0)
     formula = equation.args[1] if equation.op != "const" else formula
     if formula.kind not in {Kind.NUMBER, Kind.TEXT, Kind.FLAG, Kind.DAY, Kind.MOMENT, Kind.ANY}:
         raise resolver.refusal(0, f"a {formula.kind.value} is no JSON value", "days(later, earlier) gives a number")
@@ -200,6 +256,7 @@ def _ordered(made: Sequence[CompiledRule]) -> tuple[Derivation, ...]:
             rule.rule.id,
             each.target,
             reads(each.formula, rule.each) | (frozenset() if rule.when is None else reads(rule.when, rule.each)),
+            each.pointer,
         )
         for rule, each in listed
     ]
@@ -207,7 +264,9 @@ def _ordered(made: Sequence[CompiledRule]) -> tuple[Derivation, ...]:
     for key in keys:
         if key.target in key.reads:
             raise RuleError(
-                f"{route_text(key.target)} is derived from itself (rule: {key.rule})", hint="break the circle"
+                f"{route_text(key.target)} is derived from itself (rule: {key.rule})",
+                pointer=key.pointer,
+                hint="break the circle",
             )
     return tuple(by_target[key.target] for key in in_order(keys))
 

@@ -1,6 +1,6 @@
 """How the rules of a schema are kept: as part of it, as ties between fields, case by case, or by drawing again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import product
 
@@ -9,9 +9,11 @@ from msgspec.structs import replace
 from pytest_specmint.rules.branches import holds, not_true
 from pytest_specmint.rules.compile import compile_rules
 from pytest_specmint.rules.enforced import Choice, Enforced, Way, Ways
+from pytest_specmint.rules.expression.analyse import Route
 from pytest_specmint.rules.expression.resolve import Table
-from pytest_specmint.rules.links import Link, Switch
-from pytest_specmint.rules.model import KEYWORD, Rule, read_rules
+from pytest_specmint.rules.links import Link, Need, Switch
+from pytest_specmint.rules.model import Rule
+from pytest_specmint.rules.needs import needs_of
 from pytest_specmint.rules.parts import Part, part_of
 from pytest_specmint.rules.schema_fields import SchemaFields
 from pytest_specmint.rules.spelling import in_draft
@@ -21,24 +23,23 @@ from pytest_specmint.schema.sets.values import Json
 
 NAME = "specmint rules"
 """The definition under which a schema with its rules stands in its own document."""
+MANY = 24
+"""Demands from which on they are gathered by property first."""
 MOST = 48
 """Combinations of cases that are looked at one by one."""
-
-
-def own_rules(schema: Schema) -> tuple[Rule, ...]:
-    """The rules under ``x-rules`` where the schema stands; raises `RuleError`."""
-    part = schema.at(schema.place)
-    return read_rules(part[KEYWORD]) if isinstance(part, dict) and KEYWORD in part else ()
 
 
 def enforced(schema: Schema, rules: Sequence[Rule], as_of: date, tables: Mapping[str, Table] | None = None) -> Enforced:
     """How these rules are kept. Raises `RuleError` for rules that do not fit the schema or each other."""
     if not rules:
         return Enforced(schema)
-    parts = [part_of(each) for each in compile_rules(rules, SchemaFields(schema), as_of=as_of, tables=tables).rules]
+    fields = SchemaFields(schema)
+    parts = [part_of(each) for each in compile_rules(rules, fields, as_of=as_of, tables=tables).rules]
     switched = [part for part in parts if part.turns]
-    split = _splitting([part for part in parts if part not in switched])
-    plain = [part for part in parts if part.binding and part not in split and part not in switched]
+    needs = {part.id: found for part in parts if (found := needs_of(part.rule, fields))}
+    split = _splitting([part for part in parts if part not in switched and part.id not in needs])
+    apart = {part.id for part in (*split, *switched)} | needs.keys()
+    plain = [part for part in parts if part.binding and part.id not in apart]
     demands = [demand for part in plain for demand in part.demands()]
     base = _meeting(schema, demands, f"{NAME}, unconditional") if demands else schema
     base, switches = _switches(base, switched)
@@ -48,7 +49,7 @@ def enforced(schema: Schema, rules: Sequence[Rule], as_of: date, tables: Mapping
         base,
         tuple(part.rule for part in parts if part.binding),
         tuple(part.id for part in plain if not part.is_built_in()),
-        (*ties, *(link for part, link in zip(switched, switches, strict=True) if part.binding)),
+        (*ties, *(link for part, link in zip(switched, switches, strict=True) if part.binding), *_needs(parts, needs)),
         tuple((part.rule, link) for part, link in zip(switched, switches, strict=True) if not part.binding),
         unmet=tuple(part.id for part in parts if not part.binding and part not in (*split, *switched, *coupled)),
     )
@@ -60,6 +61,13 @@ def enforced(schema: Schema, rules: Sequence[Rule], as_of: date, tables: Mapping
 
 
 # ---------------------------------------------------------------- field by field
+
+
+def _needs(parts: Sequence[Part], needs: Mapping[str, tuple[Route, ...]]) -> Iterator[Link]:
+    """Rules that demand fields, as ties of these fields."""
+    for part in parts:
+        if part.rule.when is not None and part.id in needs:
+            yield Link(part.id, needs=tuple(Need(part.rule.when, target) for target in needs[part.id]))
 
 
 def _switches(schema: Schema, parts: Sequence[Part]) -> tuple[Schema, list[Link]]:
@@ -132,5 +140,19 @@ def _ways(base: Schema, chosen: Sequence[Part]) -> tuple[Schema, Ways]:
 
 
 def _meeting(schema: Schema, demands: Sequence[Json], name: str) -> Schema:
-    listed = [in_draft(each, schema.draft) for each in demands] or [in_draft(True, schema.draft)]
+    gathered = [_gathered(demands)] if len(demands) > MANY else demands
+    listed = [in_draft(each, schema.draft) for each in gathered] or [in_draft(True, schema.draft)]
     return meeting(schema, {"allOf": listed}, name)
+
+
+def _gathered(demands: Sequence[Json]) -> Json:
+    """Many demands as one: those on a property together, so that objects need not be met with each by itself."""
+    by_name: dict[str, list[Json]] = {}
+    others: list[Json] = []
+    for each in demands:
+        named = each.get("properties") if isinstance(each, dict) and len(each) == 1 else None
+        for name, below in (named if isinstance(named, dict) else {}).items():
+            by_name.setdefault(name, []).append(below)
+        others += [] if isinstance(named, dict) else [each]
+    properties: dict[str, Json] = {name: _gathered(list_) for name, list_ in by_name.items()}
+    return {"allOf": [*others, *([{"properties": properties}] if properties else [])]}

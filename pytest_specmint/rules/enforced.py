@@ -1,15 +1,34 @@
 """What the rules of a schema come to for those who generate. Light: schemas without rules load nothing else."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pytest_specmint.schema.document import Schema
+from pytest_specmint.schema.document import Schema, is_uri
 
 if TYPE_CHECKING:
     from pytest_specmint.rules.compile import CompiledRule
     from pytest_specmint.rules.expression.terms import Term
     from pytest_specmint.rules.links import Link
+
+KEYWORD = "x-rules"
+SENTENCES = "x-cross-field-rules"
+
+
+@lru_cache(maxsize=64)
+def speaks(schema: Schema) -> bool:
+    """Whether a schema says somewhere how fields belong together: one quick look at what most schemas have not."""
+    stack: list[object] = [document for name, document in schema.documents.items() if not is_uri(name)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            if KEYWORD in node or SENTENCES in node:
+                return True
+            stack.extend(each for each in node.values() if isinstance(each, (dict, list)))
+        elif isinstance(node, list):
+            stack.extend(node)
+    return False
 
 
 class Choice(Struct, frozen=True):

@@ -24,6 +24,13 @@ class Switch(Struct, frozen=True):
     """How often it is to be met, and how often broken, where the condition is true; else the field is as it is."""
 
 
+class Need(Struct, frozen=True):
+    """A field that is to be there where a condition is true."""
+
+    condition: Term
+    target: Route
+
+
 class Coupling(Struct, frozen=True):
     """Two numbers of a record that rise together over a dataset, or one rises as the other falls."""
 
@@ -42,3 +49,4 @@ class Link(Struct, frozen=True):
     derivations: tuple[Derivation, ...] = ()
     switches: tuple[Switch, ...] = ()
     couplings: tuple[Coupling, ...] = ()
+    needs: tuple[Need, ...] = ()

@@ -1,17 +1,19 @@
 """Rules as written: read from ``x-rules`` of a schema or from a rules file, checked for form."""
 
-import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from pytest_specmint.rules.enforced import KEYWORD
 from pytest_specmint.rules.expression.errors import RuleError, meant
+from pytest_specmint.rules.expression.nodes import Step
+from pytest_specmint.rules.naming import SEVERITIES, check_id, check_rate
+from pytest_specmint.rules.python import PythonRule
 
-KEYWORD = "x-rules"
 MAX_RULES = 1_000
-IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
 
 class Severity(Enum):
@@ -29,7 +31,7 @@ class Scope(Enum):
 
 
 class Rule(Struct, frozen=True):
-    """One rule: ``when`` … ``then``, or ``assert``, or ``derive`` (fields and their formulas)."""
+    """One rule: ``when`` … ``then``, or ``assert``, or ``derive`` (fields and their formulas), or a Python rule."""
 
     id: str
     when: str | None = None
@@ -48,10 +50,44 @@ class Rule(Struct, frozen=True):
     """The sentences of ``x-cross-field-rules`` that the rule enforces."""
     pointer: str = "#"
     """Where in its document it stands."""
+    python: PythonRule | None = None
+    """What judges it, where it is no expression."""
+    home: tuple[Step, ...] = ()
+    """Where in a record the object stands that the rule speaks of: its names are this object's."""
+    source: str = ""
+    """The file that it was read from, as it was given."""
 
 
 EXPRESSIONS = ("when", "then", "assert")
-KEYS = ("id", *EXPRESSIONS, "derive", "each", "severity", "rate", "scope", "description", "sentences")
+KEYS = ("id", *EXPRESSIONS, "derive", "python", "each", "severity", "rate", "scope", "description", "sentences")
+
+
+def rule_of(python: PythonRule) -> Rule:
+    """A Python rule as one among others."""
+    return Rule(
+        python.id,
+        severity=Severity(python.severity),
+        rate=python.rate,
+        description=python.description,
+        sentences=python.sentences,
+        pointer=python.reference,
+        python=python,
+    )
+
+
+def written(rule: Rule) -> dict[str, Any]:
+    """A rule as it would stand in a file; of a Python rule its name and where it comes from."""
+    keys = {"then": rule.then, "when": rule.when, "assert": rule.assertion, "each": rule.each}
+    found: dict[str, Any] = {"id": rule.id, **{key: text for key, text in keys.items() if text is not None}}
+    if rule.derive:
+        found["derive"] = dict(rule.derive)
+    if rule.python is not None:
+        found["python"] = {"check": rule.python.reference, "sha256": rule.python.sha256}
+    if rule.severity is not Severity.ERROR:
+        found |= {"severity": rule.severity.value, "rate": rule.rate}
+    if rule.scope is not Scope.RECORD:
+        found["scope"] = rule.scope.value
+    return found
 
 
 def read_rules(document: object, pointer: str = f"#/{KEYWORD}") -> tuple[Rule, ...]:
@@ -104,32 +140,41 @@ def _rule(written: object, pointer: str) -> Rule:
         if key not in KEYS:
             raise RuleError(f"unknown key {str(key)[:60]!r} in a rule", pointer=pointer, hint=meant(str(key), KEYS))
     rule = Rule(
-        id=_identifier(written, pointer),
+        id=check_id(written.get("id"), pointer),
         when=_text(written, "when", pointer),
         then=_text(written, "then", pointer),
         assertion=_text(written, "assert", pointer),
         derive=_formulas(written, pointer),
         each=_text(written, "each", pointer),
-        severity=Severity(_choice(written, "severity", tuple(each.value for each in Severity), pointer)),
-        rate=_rate(written, pointer),
+        severity=Severity(_choice(written, "severity", SEVERITIES, pointer)),
+        rate=check_rate(written.get("rate", 1.0), _severity(written), pointer),
         scope=Scope(_choice(written, "scope", tuple(each.value for each in Scope), pointer)),
         description=_text(written, "description", pointer) or "",
         sentences=_sentences(written, pointer),
         pointer=pointer,
     )
+    if "python" in written:
+        rule = _python(written, rule)
     _check_form(rule)
     return rule
 
 
-def _identifier(written: Mapping[Any, Any], pointer: str) -> str:
-    name = written.get("id")
-    if name is None:
-        raise RuleError("a rule has no id", pointer=pointer, hint="id: a short name, e.g. dob-before-service")
-    if not isinstance(name, str) or not IDENTIFIER.fullmatch(name):
-        shown = repr(name)[:80]
-        hint = "letters, digits, - _ . and a letter first, at most 64"
-        raise RuleError(f"{shown} is not an id", pointer=f"{pointer}/id", hint=hint)
-    return name
+def _python(written: Mapping[Any, Any], rule: Rule) -> Rule:
+    """The rule that an installed distribution brings; what is said beside it goes first."""
+    from pytest_specmint.rules.installed import rule_named
+
+    name = _text(written, "python", rule.pointer) or ""
+    python = replace(rule_named(name, f"{rule.pointer}/python"), id=rule.id)
+    severity = rule.severity if "severity" in written else Severity(python.severity)
+    usual = python.rate if severity is Severity.WARN else 1.0
+    return replace(
+        rule,
+        python=python,
+        severity=severity,
+        rate=check_rate(rule.rate if "rate" in written else usual, severity.value, rule.pointer),
+        description=rule.description or python.description,
+        sentences=rule.sentences or python.sentences,
+    )
 
 
 def _text(written: Mapping[Any, Any], key: str, pointer: str) -> str | None:
@@ -162,14 +207,9 @@ def _choice(written: Mapping[Any, Any], key: str, known: tuple[str, ...], pointe
     return str(value)
 
 
-def _rate(written: Mapping[Any, Any], pointer: str) -> float:
-    value = written.get("rate", 1.0)
-    place = f"{pointer}/rate"
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise RuleError("rate is a number from 0 to 1", pointer=place, hint="0.9: nine of ten records hold")
-    if value != 1 and written.get("severity", "error") != "warn":
-        raise RuleError("a rule of severity error always holds", pointer=place, hint="severity: warn, or no rate")
-    return float(value)
+def _severity(written: Mapping[Any, Any]) -> str:
+    """What a rate is about; a Python rule says itself where nothing is said beside it."""
+    return str(written.get("severity", "warn" if "python" in written else "error"))
 
 
 def _sentences(written: Mapping[Any, Any], pointer: str) -> tuple[str, ...]:
@@ -182,15 +222,23 @@ def _sentences(written: Mapping[Any, Any], pointer: str) -> tuple[str, ...]:
 
 
 def _check_form(rule: Rule) -> None:
-    """Exactly one of ``then``, ``assert`` and ``derive``, and only what goes with it."""
-    kinds = {"then": rule.then is not None, "assert": rule.assertion is not None, "derive": bool(rule.derive)}
+    """Exactly one of ``then``, ``assert``, ``derive`` and ``python``, and only what goes with it."""
+    kinds = {
+        "then": rule.then is not None,
+        "assert": rule.assertion is not None,
+        "derive": bool(rule.derive),
+        "python": rule.python is not None,
+    }
     given = [name for name, there in kinds.items() if there]
     if len(given) != 1:
         said = f"{' and '.join(given)} stand together" if given else "it says nothing"
-        hint = "either when and then, or assert, or derive"
+        hint = "either when and then, or assert, or derive, or python"
         raise RuleError(f"rule {rule.id}: {said}", pointer=rule.pointer, hint=hint)
     if rule.then is not None and rule.when is None:
         raise RuleError(f"rule {rule.id}: then without when", pointer=rule.pointer, hint="without a condition: assert")
+    if rule.python is not None and (rule.when is not None or rule.each is not None):
+        hint = "it is given the whole record, and gives None where it does not apply"
+        raise RuleError(f"rule {rule.id}: python stands alone", pointer=rule.pointer, hint=hint)
     if rule.assertion is not None and rule.when is not None:
         raise RuleError(f"rule {rule.id}: when without then", pointer=rule.pointer, hint="write then instead of assert")
     if rule.scope is Scope.DATASET and (rule.assertion is None or rule.each is not None):

@@ -31,6 +31,8 @@ class What(StrEnum):
     """A date, or a date-time."""
     VALUE = "value"
     """Which of its listed values it has."""
+    PRESENCE = "presence"
+    """Whether it is there: only ever what depends on others."""
 
 
 class Variable(Struct, frozen=True, order=True):

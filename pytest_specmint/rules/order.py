@@ -15,6 +15,8 @@ class Derived(Struct, frozen=True):
     rule: str
     target: Route
     reads: frozenset[Route]
+    pointer: str | None = None
+    """Where the formula stands."""
 
 
 def in_order(derived: Sequence[Derived]) -> tuple[Derived, ...]:
@@ -27,7 +29,9 @@ def in_order(derived: Sequence[Derived]) -> tuple[Derived, ...]:
             if touches(one.target, other.target):
                 names = " and ".join(dict.fromkeys((other.rule, one.rule)))
                 raise RuleError(
-                    f"{route_text(one.target)} is derived twice, by {names}", hint="one formula makes a field"
+                    f"{route_text(one.target)} is derived twice, by {names}",
+                    pointer=one.pointer,
+                    hint="one formula makes a field",
                 )
     needs = [
         [j for j, other in enumerate(derived) if any(path[: len(other.target)] == other.target for path in one.reads)]
@@ -56,7 +60,8 @@ def _circular(derived: Sequence[Derived], needs: Sequence[Sequence[int]], placed
     circle = [*way[way.index(here) :], here]
     fields = " needs ".join(route_text(derived[i].target) for i in circle)
     rules = ", ".join(dict.fromkeys(derived[i].rule for i in circle))
-    return RuleError(f"derived fields depend on each other: {fields} (rules: {rules})", hint="break the circle")
+    words = f"derived fields depend on each other: {fields} (rules: {rules})"
+    return RuleError(words, pointer=derived[circle[0]].pointer, hint="break the circle")
 
 
 def route_text(route: Route) -> str:

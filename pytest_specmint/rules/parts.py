@@ -57,7 +57,7 @@ def part_of(rule: CompiledRule) -> Part:
     """The parts of a rule."""
     schemas: list[Json] = []
     demands: list[Demand] = []
-    whole = rule.dataset is None
+    whole = rule.dataset is None and rule.rule.python is None
     for each in () if rule.condition is None else conjuncts(rule.condition):
         schema, tie = not_false(each, rule.each), demands_of(each, rule.each)
         if schema is not None:

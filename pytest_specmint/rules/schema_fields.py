@@ -42,6 +42,10 @@ class SchemaFields:
         sites = map(self._site, self._places(path) or ())
         return dict.fromkeys(name for site in sites for name in _mapping(site, "properties"))
 
+    def sites(self, path: tuple[Step, ...]) -> list[Mapping[str, Json]]:
+        """All parts of the schema that say something of a path's values."""
+        return [self._site(place) for place in self._places(path) or ()]
+
     def _site(self, place: str) -> Mapping[str, Json]:
         site = self._schema.at(place)
         return site if isinstance(site, dict) else {}

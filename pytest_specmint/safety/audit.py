@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from pytest_specmint.engine.vocabulary import Vocabulary
 from pytest_specmint.safety.fields import Field
 from pytest_specmint.safety.shape import SEARCHED
+from pytest_specmint.safety.streets import is_american
 from pytest_specmint.safety.table import KINDS, Kind
 from pytest_specmint.safety.verdict import Verdict
 
@@ -127,7 +128,7 @@ class Auditor:
 
     def _object(self, place: Field, value: Mapping[str, Any], path: Path, *, street: bool) -> None:
         below = place.known(value)
-        street = street or any(_written(value.get(name)) for name in place.streets)
+        street = street or is_american(value.get(name) for name in place.streets)
         searched = self._searched
         for name, item in value.items():
             field_ = below[name]
@@ -173,10 +174,6 @@ class Auditor:
 
 def _may_hold(text: str) -> bool:
     return len(text) >= _SHORTEST and _SIGNS.search(text) is not None
-
-
-def _written(value: Any) -> bool:
-    return isinstance(value, (str, list)) and bool(value)
 
 
 def _pointer(path: Path) -> str:

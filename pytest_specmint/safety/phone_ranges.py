@@ -1,8 +1,13 @@
-"""Telephone numbers that regulators keep for films, books and the like: one row per country.
+"""Telephone numbers that are nobody's: those that regulators keep for films, books and the like; one row per country.
+
+Where a country keeps none, those that its numbering plan does not give out: in Spain the levels 2 to 4, in Japan and
+India what would be a subscriber's number that begins with 0 or 1, behind area codes with which no other code begins.
 
 Sources: Ofcom, "Telephone numbers for drama use"; ACMA, "Phone numbers for use in TV shows, films and creative works";
 Bundesnetzagentur, "Rufnummern für Medienproduktionen"; ARCEP, decision 2018-0881 (numbers for audiovisual works);
-ComReg, Numbering Conditions of Use (020 91x xxxx); PTS, "Fiktiva telefonnummer"; NANPA, 555 line numbers.
+ComReg, Numbering Conditions of Use (020 91x xxxx); PTS, "Fiktiva telefonnummer"; NANPA, 555 line numbers; Real Decreto
+2296/2004 (Plan nacional de numeración telefónica); Ministry of Internal Affairs and Communications of Japan, questions
+and answers about telephone numbers; Department of Telecommunications of India, National Numbering Plan (2003).
 """
 
 import re
@@ -16,7 +21,7 @@ class Country(Struct, frozen=True):
     code: str
     fiction: "re.Pattern[str]"
     trunk: str = "0"
-    """What stands before them within the country."""
+    """What stands before them within the country; a hyphen where they are told by the code alone."""
 
 
 _UK = (
@@ -34,6 +39,9 @@ _GERMANY = (
 )
 _FRANCE = r"(19900|26191|35301|46571|53649|63998)\d{4}"
 _SWEDEN = r"(3139006|4062804|8465004|9803192)\d{2}|70174060[5-9]|7017406[1-9]\d"
+_SPAIN = r"[234]\d{8}"
+_JAPAN = r"[36]1\d{7}|(11|22|45|52|75|78|82|92)1\d{6}"
+_INDIA = r"(11|22|33|40|44)0\d{7}|(135|141|161|177|522)0\d{6}"
 
 COUNTRIES = (
     Country("1", re.compile(r"[2-9]\d{2}55501\d{2}"), trunk="1"),
@@ -43,4 +51,7 @@ COUNTRIES = (
     Country("33", re.compile(_FRANCE)),
     Country("353", re.compile(r"2091\d{5}")),
     Country("46", re.compile(_SWEDEN)),
+    Country("34", re.compile(_SPAIN), trunk="-"),
+    Country("81", re.compile(_JAPAN)),
+    Country("91", re.compile(_INDIA)),
 )

@@ -15,7 +15,9 @@ class Where(StrEnum):
 
     VALUE = "beside any value's type"
     RECORD = "at the schema of the record itself"
-    TOP = "at the schema of the record, also through $ref and allOf, or at the document's top"
+    RECORD_OR_TOP = "at the schema of the record itself, or at the document's top"
+    THROUGH = "at the schema of the record, also through $ref and allOf"
+    THROUGH_OR_TOP = "at the schema of the record, also through $ref and allOf, or at the document's top"
 
 
 class Extension(Struct, frozen=True):
@@ -76,24 +78,59 @@ _ROWS = (
     ),
     Extension(
         "x-domain",
-        Where.TOP,
+        Where.THROUGH_OR_TOP,
         "the name of a pack, or a list of names",
         "The packs whose words, meanings and rules come before the usual ones.",
         "packs.md",
+    ),
+    Extension(
+        "x-semantic",
+        Where.VALUE,
+        'a kind of meaning, such as "given_name"; false or "none" for no meaning',
+        "What a value means, where its name does not say it.",
+        "locales.md",
+    ),
+    Extension(
+        "x-locale",
+        Where.VALUE,
+        'a locale: "de_DE"',
+        "Whose words, names and places a field, or all in an object, has.",
+        "locales.md",
+    ),
+    Extension(
+        "x-ref",
+        Where.VALUE,
+        'another dataset and a pointer into its records: "customers#/id"; or an object that says more',
+        "The value is taken from a record of the other dataset.",
+        "relations.md",
+    ),
+    Extension(
+        "x-entities",
+        Where.RECORD_OR_TOP,
+        "by their names objects with a schema, a count and, if need be, a seed",
+        "Registries that the schema brings along, to be referred to.",
+        "relations.md",
+    ),
+    Extension(
+        "x-series",
+        Where.THROUGH,
+        "an object that says of which dataset, how many events each has, and which field orders them",
+        "Records are events of another dataset's records, in order.",
+        "relations.md",
     ),
     Extension(
         "x-llm",
         Where.VALUE,
         "true or false",
         "Whether a language model writes the value, where one is used.",
-        "how-to/ollama.md",
+        "enrichment.md",
     ),
     Extension(
         "x-llm-context",
         Where.VALUE,
         "a text",
         "Background for a language model: about the value, or at the record about all of it.",
-        "how-to/ollama.md",
+        "enrichment.md",
     ),
 )
 

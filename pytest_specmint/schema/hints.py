@@ -21,6 +21,8 @@ class Hints(Struct, frozen=True):
     defaults: tuple[Json, ...] = ()
     extensions: Mapping[str, Json] | None = None
     """``x-…`` keywords."""
+    described: bool = False
+    """Whether there is a title or a description."""
 
 
 def hints_of(schema: Schema, goal: Goal) -> Hints:
@@ -28,15 +30,17 @@ def hints_of(schema: Schema, goal: Goal) -> Hints:
     examples: list[Json] = []
     defaults: list[Json] = []
     extensions: dict[str, Json] = {}
+    described = False
     for _, site in sites(schema, [term.place for term in goal if term.positive]):
         listed = site.get("examples")
         examples += listed if isinstance(listed, list) else []
         examples += [site["example"]] if "example" in site else []
         defaults += [site["default"]] if "default" in site else []
+        described = described or "title" in site or "description" in site
         for name, value in site.items():
             if name.startswith("x-"):
                 extensions.setdefault(name, value)
-    return Hints(unique_values(examples), unique_values(defaults), extensions)
+    return Hints(unique_values(examples), unique_values(defaults), extensions, described)
 
 
 def title_of(schema: Schema) -> str:

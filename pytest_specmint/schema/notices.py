@@ -145,14 +145,24 @@ def notices(schema: Schema) -> tuple[Notice, ...]:
     sites = list(reachable(schema))
     looked_at = any(not unevaluated.KEYWORDS.isdisjoint(site) for _, site in sites)
     found = ((place, each) for place, site in sites for each in _findings(schema, site, idle_if=not looked_at))
-    heeded = {Where.RECORD: frozenset({schema.place}), Where.TOP: _about_the_record(schema)}
-    gathered = _gathered(chain(found, _extensions(sites, heeded)))
+    gathered = _gathered(chain(found, _extensions(sites, _heeded(schema))))
     return tuple(notice for kind in Kind for notice in gathered if notice.kind is kind)
 
 
+def _heeded(schema: Schema) -> Mapping[Where, frozenset[str]]:
+    """The places at which keywords are heeded that do not stand anywhere."""
+    record, through, top = frozenset({schema.place}), _about_the_record(schema), frozenset({"#"})
+    return {
+        Where.RECORD: record,
+        Where.RECORD_OR_TOP: record | top,
+        Where.THROUGH: through,
+        Where.THROUGH_OR_TOP: through | top,
+    }
+
+
 def _about_the_record(schema: Schema) -> frozenset[str]:
-    """The places that speak of the record itself, not of a part of it, and the top of the document."""
-    seen, stack = {"#"}, [schema.place]
+    """The places that speak of the record itself, not of a part of it."""
+    seen, stack = set[str](), [schema.place]
     while stack:
         place = stack.pop()
         site = schema.at(place)

@@ -44,7 +44,9 @@ def test_it_passes_and_writes_nothing(shop: Path, run: Run, options: list[str]) 
 
 def test_its_goldens_are_what_a_fresh_run_writes(shop: Path, run: Run) -> None:
     before = goldens(shop)
-    shutil.rmtree(shop / "golden")
+    for path in (shop / "golden").rglob("*.*"):  # recorded answers are no goldens: nobody makes them again
+        if not path.name.endswith(".cassette.jsonl"):
+            path.unlink()
     assert run("--specmint-update-golden").returncode == 0
     assert goldens(shop) == before
 

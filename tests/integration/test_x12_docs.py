@@ -43,8 +43,8 @@ def test_the_code_and_what_it_prints(workplace: Path, capsys: pytest.CaptureFixt
 
 
 def test_the_failure(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command, shown = blocks("console")[0].splitlines()
-    assert main(shlex.split(command)[2:]) == 2
+    command, shown, _ = blocks("console")[0].splitlines()
+    assert main(shlex.split(command, comments=True)[2:]) == 2
     assert capsys.readouterr().err.startswith(shown.rstrip("…"))
 
 

@@ -4,11 +4,12 @@ Real tokens of a real model; the form is a translation of ours, so what passes h
 Ollama. Its pull downloads nothing: it knows a second name of the same model, which is missing until it is pulled.
 """
 
+import http.client
 import json
+import select
+import socket
 import threading
 import time
-import urllib.error
-import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -39,9 +40,12 @@ class OllamaShape:
                 if self.path == "/api/pull":
                     self._stream(shape.pull(body))
                 else:
-                    self._answer(*shape.post(self.path, body))
+                    self._answer(*shape.post(self.path, body, self.connection))
 
             def _answer(self, status: int, value: Any) -> None:
+                if shape.gone(self.connection):
+                    self.close_connection = True
+                    return
                 data = json.dumps(value).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json; charset=utf-8")
@@ -83,7 +87,13 @@ class OllamaShape:
             return 200, {"models": [{**self._row(self.models[0]), "size_vram": 0, "context_length": CONTEXT}]}
         return 404, {"error": "404 page not found"}
 
-    def post(self, path: str, body: Any) -> tuple[int, Any]:
+    @staticmethod
+    def gone(client: socket.socket) -> bool:
+        """Whether who asked has hung up."""
+        readable, _, _ = select.select([client], [], [], 0)
+        return bool(readable) and not client.recv(1, socket.MSG_PEEK)
+
+    def post(self, path: str, body: Any, client: socket.socket) -> tuple[int, Any]:
         name = body.get("model", "")
         if name not in self.models and f"{name}:latest" not in self.models:
             return 404, {"error": f"model '{name}' not found"}
@@ -95,7 +105,7 @@ class OllamaShape:
         if not body.get("messages"):
             message = {"role": "assistant", "content": ""}
             return 200, {"model": name, "message": message, "done": True, "done_reason": "load"}
-        return self._chat(name, body)
+        return self._chat(name, body, client)
 
     def pull(self, body: Any) -> list[Any]:
         begin = {"status": "pulling manifest"}
@@ -105,7 +115,7 @@ class OllamaShape:
         layer = {"status": "pulling 0123456789ab", "digest": "sha256:01", "total": 100}
         return [begin, layer, {**layer, "completed": 100}, {"status": "success"}]
 
-    def _chat(self, name: str, body: Any) -> tuple[int, Any]:
+    def _chat(self, name: str, body: Any, client: socket.socket) -> tuple[int, Any]:
         options = body.get("options") or {}
         asked: dict[str, Any] = {"model": self._upstream_model, "messages": body["messages"], "cache_prompt": False}
         for theirs, ours in (("seed", "seed"), ("temperature", "temperature"), ("num_predict", "max_tokens")):
@@ -113,16 +123,13 @@ class OllamaShape:
                 asked[ours] = options[theirs]
         if isinstance(body.get("format"), dict):
             asked["response_format"] = {"type": "json_schema", "json_schema": {"name": "a", "schema": body["format"]}}
-        request = urllib.request.Request(
-            f"{self.upstream}/v1/chat/completions", json.dumps(asked).encode(), {"Content-Type": "application/json"}
-        )
         try:
-            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=120) as answer:
-                told = json.load(answer)
-        except urllib.error.HTTPError as error:
-            return error.code, {"error": error.read().decode(errors="replace")}
+            status, data = self._upstream(asked, client)
         except OSError as error:
             return 500, {"error": f"llama runner: {error}"}
+        if status != 200:
+            return status, {"error": data.decode(errors="replace")}
+        told = json.loads(data)
         choice = told["choices"][0]
         return 200, {
             "model": name,
@@ -133,3 +140,16 @@ class OllamaShape:
             "prompt_eval_count": told["usage"]["prompt_tokens"],
             "eval_count": told["usage"]["completion_tokens"],
         }
+
+    def _upstream(self, asked: Any, client: socket.socket) -> tuple[int, bytes]:
+        """Ask the model; let go of it when who asked hangs up, so that it is free for others."""
+        connection = http.client.HTTPConnection(self.upstream.removeprefix("http://"), timeout=120)
+        try:
+            connection.request("POST", "/v1/chat/completions", json.dumps(asked), {"Content-Type": "application/json"})
+            while not select.select([connection.sock], [], [], 0.2)[0]:
+                if self.gone(client):
+                    return 499, b"the client hung up"
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()

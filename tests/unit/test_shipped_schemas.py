@@ -34,7 +34,7 @@ OF_THE_DOCUMENT = {
 }
 """SHA-256 of the two schemas that section 19 of the design document prints, each with a final newline.
 
-Our rules stand behind what it prints.
+Our rules, and the name of their pack, stand behind what it prints.
 """
 OUR_RULES = re.compile(r',\n  "x-rules": .*\n\}\n', re.DOTALL)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from pytest_specmint.cli.domain import domain_option
+from pytest_specmint.cli.domain import domain_option, locale_option
 from pytest_specmint.cli.enriching import connection_options
 from pytest_specmint.cli.ruling import rules_options
 from pytest_specmint.cli.source import schema_options
@@ -21,6 +21,7 @@ def _dataset_options(command: Decorated) -> Decorated:
     options = (
         schema_options,
         domain_option,
+        locale_option,
         rules_options,
         click.option("--count", "-n", type=int, help="Number of records (default 10)."),
         click.option("--seed", type=int, help="Seed (default 0)."),

@@ -15,6 +15,7 @@ from pytest_specmint.enrichment.tidy import Wanted
 from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job
 from pytest_specmint.packs.chosen import domain_names
+from pytest_specmint.packs.locale_names import locale_tag
 from pytest_specmint.schema.load import load_schema
 
 
@@ -51,6 +52,7 @@ def _as_asked(options: dict[str, Any]) -> Wanted:
         Sizes(settings["array_spread"].value, settings["text_spread"].value, settings["presence"].value),
         rules=rules_of(settings["rules"].value),
         domain=domain_names(settings["domain"].value),
+        locale=locale_tag(settings["locale"].value),
     )
     return Wanted(job, tuple(Path(each) for each in (settings["context"].value or "").split(",") if each))
 
@@ -80,6 +82,7 @@ def _of_output(place: Path) -> Iterator[Wanted]:
             parse_day(made["as_of"]),
             Sizes(**made["sizes"]),
             domain=tuple(packs),
+            locale=made.get("locale", ""),
         )
         yield Wanted(job, tuple(Path(each) for each in run.get("llm", {}).get("context", [])))
     except (OSError, ValueError, KeyError, TypeError):

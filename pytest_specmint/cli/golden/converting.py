@@ -41,12 +41,15 @@ def _header(origin: Origin) -> Iterator[str]:
     if origin.arguments is not None:
         given = msgspec.to_builtins(origin.arguments)
         sizes = given.pop("sizes")
-        if not given["domain"]:
-            del given["domain"]
+        for name in ("domain", "locale"):
+            if not given[name]:
+                del given[name]
         for name, value in sorted({**given, **sizes}.items()):
             yield f"{name}: {'none' if value is None else value}"
     for pack in origin.packs:
         yield f"pack: {pack.name} {pack.version}, sha256 {pack.sha256}"
+    for locale in origin.locales:
+        yield f"locale: {locale.name} {locale.version}, sha256 {locale.sha256}"
     content = origin.content
     yield f"records: {content.records}"
     yield f"bytes: {content.bytes}"

@@ -1,9 +1,12 @@
 """A record with one boundary point forced into it; everything else keeps the value that it usually has."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any, assert_never
 
 import numpy as np
+from msgspec.structs import replace
 
 from pytest_specmint.engine.edges.points import ArrayLength, Having, Presence, TextLength, Value, Way
 from pytest_specmint.engine.edges.targets import Step, Target
@@ -12,6 +15,7 @@ from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode, Slot
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText, fit
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Around, Node, Plan
+from pytest_specmint.engine.scope import Scope
 from pytest_specmint.patterns import compile_sampler
 from pytest_specmint.schema.sets.strings import Strings
 from pytest_specmint.schema.sets.values import Json
@@ -27,6 +31,8 @@ def forced(plan: Plan, seed: int, index: int, target: Target, attempt: int = 0) 
     It may be invalid where the schema ties parts together in a way that the plan leaves to chance: verify it.
     """
     keys = record_keys(seed, index, 1)
+    if plan.related:  # what refers to the same record must know which one
+        plan = replace(plan, scope=Scope.of(seed, np.array([index], dtype=np.int64)))
     return _Forcing(plan, target).at(plan.root, retry(keys, attempt) if attempt else keys, 0, target.steps)
 
 
@@ -64,7 +70,8 @@ class _Forcing:
     def _object(self, node: ObjectNode, keys: Keys, depth: int, step: Step, rest: tuple[Step, ...]) -> Row:
         slot = (node.slots if step.kind == "property" else node.extras)[step.number]
         row: Any = self._drawn(node, keys, depth)
-        row[slot.name] = self.at(slot.node, child(keys, slot.salt), depth + slot.recursive, rest)
+        with self._within(node, keys):
+            row[slot.name] = self.at(slot.node, child(keys, slot.salt), depth + slot.recursive, rest)
         return self._consistent(node, row, keys, depth, {slot.name})
 
     def _array(self, node: ArrayNode, keys: Keys, depth: int, position: int, rest: tuple[Step, ...]) -> list[Json]:
@@ -72,8 +79,24 @@ class _Forcing:
         if len(row) <= position:
             row += self._items(node, keys, depth, len(row), position + 1)
         items = _items_at(node, position)
-        row[position] = self.at(items.node, _key_at(keys, position), depth + items.recursive, rest)
+        with self._within(node, keys):
+            row[position] = self.at(items.node, _key_at(keys, position), depth + items.recursive, rest)
         return list(row)
+
+    @contextmanager
+    def _within(self, node: ObjectNode | ArrayNode, keys: Keys) -> Iterator[None]:
+        """What is below an object or list sees what it knows."""
+        plan = self._plan
+        if plan.scope is not None:
+            self._plan = (
+                node.around(plan, keys)
+                if isinstance(node, ObjectNode)
+                else replace(plan, scope=plan.scope.at(np.zeros(1, dtype=np.int64)).of_items())
+            )
+        try:
+            yield
+        finally:
+            self._plan = plan
 
     def _items(self, node: ArrayNode, keys: Keys, depth: int, start: int, end: int) -> list[Json]:
         return [
@@ -126,13 +149,14 @@ class _Forcing:
         row = {name: value for name, value in usual.items() if name not in optional or name in names}
         for slot in node.slots:
             if slot.name in names and slot.name not in row:
-                row[slot.name] = self._member(slot, keys, depth)
+                self._add(row, node, slot, keys, depth)
         return self._consistent(node, row, keys, depth, names | required)
 
     def _having(self, node: ObjectNode, keys: Keys, depth: int, slot: Slot, *, present: bool) -> Row:
         row: Any = self._drawn(node, keys, depth)
         if present:
-            row.setdefault(slot.name, self._member(slot, keys, depth))
+            if slot.name not in row:
+                self._add(row, node, slot, keys, depth)
             return self._consistent(node, row, keys, depth, {slot.name})
         gone = {slot.name}
         while more := {first for first, then in node.implications if then in gone} - gone:
@@ -141,15 +165,20 @@ class _Forcing:
 
     # ------------------------------------------------------------ consistency
 
-    def _member(self, slot: Slot, keys: Keys, depth: int) -> Json:
-        return self._usual(slot.node, child(keys, slot.salt), depth + slot.recursive)
+    def _add(self, row: Row, node: ObjectNode, slot: Slot, keys: Keys, depth: int) -> None:
+        """Give the row a property, if there is a value for it."""
+        with self._within(node, keys):
+            cells = self._plan.column(slot.node, child(keys, slot.salt), depth + slot.recursive)
+            if not slot.follows or cells.any():
+                row[slot.name] = self._plan.values(cells)[0]
 
     def _consistent(self, node: ObjectNode, row: Row, keys: Keys, depth: int, kept: set[str]) -> Row:
         """The row with what its properties imply, without more properties than there may be, in canonical order."""
         slots = {slot.name: slot for slot in node.slots}
         while more := {then for first, then in node.implications if first in row and then in slots} - row.keys():
             kept |= more
-            row |= {name: self._member(slots[name], keys, depth) for name in sorted(more)}
+            for name in sorted(more):
+                self._add(row, node, slots[name], keys, depth)
         for name in sorted(row, reverse=True):
             if node.most is None or len(row) <= node.most:
                 break

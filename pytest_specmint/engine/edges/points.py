@@ -14,7 +14,9 @@ from pytest_specmint.engine.nodes.linked import Calculated, Linked, Noted, Switc
 from pytest_specmint.engine.nodes.listed import RowChoice
 from pytest_specmint.engine.nodes.number import BigNumbers, Decimals, Integers
 from pytest_specmint.engine.nodes.object import ALWAYS, ObjectNode
+from pytest_specmint.engine.nodes.reference import Reference, Unrelated
 from pytest_specmint.engine.nodes.scalar import Choice
+from pytest_specmint.engine.nodes.series import Event, Series
 from pytest_specmint.engine.nodes.text import SampledText, TemplateText
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Node
@@ -146,6 +148,9 @@ def _lengths(stated: Any) -> Iterator[Labelled]:
 
 
 def _templates(node: TemplateText) -> Iterator[Labelled]:
+    if node.origin is not None and node.origin.listed:
+        yield from _choice(Choice(node.origin.listed))
+        return
     yield f"the least length {node.least}", TextLength(node.least)
     if node.most is not None and node.least < node.most <= LONGEST_TEXT:
         yield f"the greatest length {node.most}", TextLength(node.most)
@@ -195,16 +200,20 @@ POINTS: Mapping[type, Callable[[Any], Iterator[Labelled]]] = {
     Calculated: _nothing,
     Choice: _choice,
     Decimals: _decimals,
+    Event: _nothing,
     Guarded: _nothing,
     Integers: _integers,
     Linked: _nothing,
     Noted: _nothing,
     ObjectNode: _object,
+    Reference: _nothing,
     RowChoice: _choice,
     SampledText: _sampled,
+    Series: _nothing,
     Suggested: _suggested,
     Switched: _nothing,
     TemplateText: _templates,
     UnionNode: _union,
+    Unrelated: _nothing,
     Unique: _nothing,
 }

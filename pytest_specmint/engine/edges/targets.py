@@ -76,5 +76,5 @@ def _below(node: Node, visit: _Visit) -> Iterator[_Visit]:
             yield _Visit(way.node, (*steps, Step("way", i)), path, visit.guards)
     elif isinstance(node, Guarded):
         yield _Visit(node.inner, (*steps, Step("inner")), path, (*visit.guards, node))
-    elif isinstance(node, Around):
+    elif isinstance(node, Around) and not node.taken_over:
         yield _Visit(node.inner, (*steps, Step("inner")), path, visit.guards)

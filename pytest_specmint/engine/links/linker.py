@@ -1,30 +1,34 @@
 """From rules' ties to nodes: which leaves are followed on the way through a schema, and what becomes of them."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from pytest_specmint.engine.links.solve import Leaves, Solver
-from pytest_specmint.engine.links.trace import Awaited, AwaitedSwitch, Trace
+from pytest_specmint.engine.links.trace import Awaited, AwaitedReference, AwaitedSwitch, Trace
 from pytest_specmint.engine.links.web import Web
 from pytest_specmint.engine.nodes.array import ArrayNode, Linkage
 from pytest_specmint.engine.nodes.linked import SMALL, Linked
-from pytest_specmint.engine.nodes.object import Slot
+from pytest_specmint.engine.nodes.object import Demanded, ObjectNode, Slot
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.rules.expression.kinds import ITEM
 from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.rules.links import Link, Switch
 
+if TYPE_CHECKING:
+    from pytest_specmint.engine.links.fixed import Fixed
+
 
 class Linker:
     """Follows the paths that rules tie together, while a plan is compiled."""
 
-    def __init__(self, links: Sequence[Sequence[Link]]) -> None:
-        """``links`` by root."""
+    def __init__(self, links: Sequence[Sequence[Link]], fixed: "Sequence[Fixed | None]") -> None:
+        """``links`` by root, and what of it has no choice."""
         self._webs: list[Web] = []
         variables, frames = 0, 1
-        for listed in links:
-            web = Web(listed, variables, frames)
+        for listed, taken_over in zip(links, fixed, strict=True):
+            web = Web(listed, variables, frames, taken_over)
             variables, frames = variables + len(web.numbers), frames + len(web.frames) - 1
             self._webs.append(web)
         self._leaves = [Leaves() for _ in links]
@@ -75,6 +79,16 @@ class Linker:
         names = () if trace is None else self._webs[trace.root].order.properties.get(trace.route, ())
         return tuple(i for name in names for i, slot in enumerate(slots) if slot.name == name)
 
+    def demanded(self, trace: Trace | None, slots: Sequence[Slot]) -> tuple[Demanded, ...]:
+        """The slots of an object that rules demand, until all leaves are known."""
+        if trace is None:
+            return ()
+        listed = self._webs[trace.root].needs.get(trace.route, ())
+        places = {slot.name: i for i, slot in enumerate(slots)}
+        named = [(rule, need, str(need.target[-1])) for rule, need in listed]
+        self._webs[trace.root].left |= {rule for rule, _, name in named if name not in places}
+        return tuple(Demanded(places[name], rule, trace.root, need) for rule, need, name in named if name in places)
+
     def linkage(self, trace: Trace | None, least: int, most: int) -> Linkage | None:
         """How others depend on an array of ``least`` to ``most`` items."""
         if trace is None:
@@ -103,6 +117,11 @@ class Linker:
             rule, switch = self._webs[node.trace.root].switches[node.trace.route][node.trace.switched]
             made = solvers[node.trace.root].switched(rule, switch, node)
             return made or self._finished(nodes[node.inner], nodes, solvers)
+        if isinstance(node, ObjectNode) and node.demanded:
+            known = [solvers[each.root].demanded(each) for each in node.demanded]
+            return structs.replace(node, demanded=tuple(each for each in known if each is not None))
+        if isinstance(node, AwaitedReference):
+            return solvers[node.trace.root].referring(node)
         return node
 
 

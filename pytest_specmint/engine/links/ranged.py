@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from pytest_specmint.engine.links.measure import Ruler, number_ruler, time_ruler
 from pytest_specmint.engine.nodes.linked import Linked
 from pytest_specmint.engine.nodes.row_numbers import RowBounds, RowScale
@@ -75,7 +77,7 @@ def _bounds(meaning: Meaning, ruler: Ruler, vocabulary: Vocabulary) -> "list[Row
     found: list[RowBounds] = []
     if PLACE in meaning.templates:
         least, most = _positions(ruler, *[[Fraction(place + 1) for place in range(PLACES)]] * 2)
-        found.append(RowBounds(Rows(IN_LIST, PLACES), least, most, shown=True))
+        found.append(RowBounds(Rows(IN_LIST, PLACES), least, most, shown=True, said=PLACE))
     for template in meaning.templates:
         form = BOUNDS.fullmatch(template)
         shown = form is not None and bool(form[1])
@@ -86,7 +88,7 @@ def _bounds(meaning: Meaning, ruler: Ruler, vocabulary: Vocabulary) -> "list[Row
             continue
         least, most = _positions(ruler, lows, highs)
         if any(a <= b for a, b in zip(least, most, strict=True)):
-            found.append(RowBounds(_rows(form[2], len(least), vocabulary), least, most, shown))
+            found.append(RowBounds(_rows(form[2], len(least), vocabulary), least, most, shown, template))
     return found
 
 
@@ -110,7 +112,8 @@ def _scale(meaning: Meaning, ruler: Ruler, vocabulary: Vocabulary) -> RowScale |
     grids = tuple(int(each) if each.denominator == 1 and each >= 1 else 1 for each in steps)
     pairs = tuple((factor.numerator, factor.denominator) for factor in factors)
     reach = max(abs(int(zero)), abs(int(zero) + ruler.high)) * max(top for top, _ in pairs)
-    return None if reach >= _WORD else RowScale(_rows(form[1], len(pairs), vocabulary), pairs, grids, int(zero))
+    rows = replace(_rows(form[1], len(pairs), vocabulary), outward=True)
+    return None if reach >= _WORD else RowScale(rows, pairs, grids, int(zero), form[0])
 
 
 def _ages(meaning: Meaning, ruler: Ruler, settings: EngineSettings) -> "list[RowBounds]":
@@ -124,4 +127,4 @@ def _ages(meaning: Meaning, ruler: Ruler, settings: EngineSettings) -> "list[Row
     today = settings.as_of.toordinal()
     earliest, latest = (_each(lambda age: (today - age * _YEAR) * DAY, ages) for ages in (old, young))
     least, most = _positions(ruler, earliest, latest)
-    return [RowBounds(_rows(form[1], len(least), settings.vocabulary), least, most, shown=True)]
+    return [RowBounds(_rows(form[1], len(least), settings.vocabulary), least, most, shown=True, said=form[0])]

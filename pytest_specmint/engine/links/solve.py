@@ -10,18 +10,19 @@ from msgspec.structs import replace
 
 from pytest_specmint.engine.links.measure import Ruler, is_number, is_time, number_ruler, time_ruler
 from pytest_specmint.engine.links.order import frame_of
-from pytest_specmint.engine.links.trace import AwaitedSwitch
+from pytest_specmint.engine.links.trace import AwaitedReference, AwaitedSwitch
 from pytest_specmint.engine.links.translate import Source, predicate, translated
 from pytest_specmint.engine.links.web import Web
 from pytest_specmint.engine.nodes.formula import Formula, TooWide, Total, bounds, fields_in
 from pytest_specmint.engine.nodes.linked import Bond, Calculated, Follow, Linked, Noted, Sum, Switched
+from pytest_specmint.engine.nodes.object import Demanded
 from pytest_specmint.engine.nodes.row_numbers import RowBounds
 from pytest_specmint.engine.nodes.scalar import Choice
 from pytest_specmint.engine.plan import Node
 from pytest_specmint.errors import UnsatisfiableSchema
 from pytest_specmint.rules.expression.analyse import Route
 from pytest_specmint.rules.expression.kinds import ITEM
-from pytest_specmint.rules.links import Switch
+from pytest_specmint.rules.links import Need, Switch
 from pytest_specmint.rules.network import Domain, Matrix, Variable, What, closed
 from pytest_specmint.rules.reading import Untranslatable, roots_of
 from pytest_specmint.schema.sets.union import unique_values
@@ -206,11 +207,42 @@ class Solver:
             self.left.add(rule)
             return None
 
+    def demanded(self, each: Demanded) -> Demanded | None:
+        """A property with the condition under which it is demanded; None where that has no form over columns."""
+        try:
+            assert isinstance(each.need, Need)
+            return Demanded(each.slot, each.rule, condition=predicate(each.need.condition, roots_of(None), self))
+        except (Untranslatable, TooWide):
+            self.left.add(each.rule)
+            return None
+
     def _unit(self, variable: Variable) -> int | None:
         group = self._groups.get(variable)
         return self._leaves.places(variable) if group is None else group.places
 
     # ------------------------------------------------------------ nodes
+
+    def referring(self, node: AwaitedReference) -> Node:
+        """What refers to a record of another dataset, with what others need to know of that."""
+        from pytest_specmint.engine.nodes.reference import Measure, Range, Tie
+
+        route, tokens = node.trace.route, node.reference.part.tokens
+        ties, ranges = [], []
+        for variable in self._web.order.variables:
+            tail = variable.route[len(route) :]
+            places = self._unit(variable)
+            if variable.route[: len(route)] != route or ITEM in tail or places is None:
+                continue
+            listed = variable.what is What.VALUE
+            values = tuple(map(identity, self._leaves.values(variable.route))) if listed else ()
+            measure = Measure((*tokens, *map(str, tail)), variable.what.value, places, values)
+            ties.append(Tie(measure, self._web.frames[frame_of(variable.route)], self._web.numbers[variable]))
+            group = self._groups.get(variable)
+            if group is not None:
+                at = group.variables.index(variable) + 1
+                ranges.append(Range(measure, _known(group.matrix[0][at]), -_known(group.matrix[at][0])))
+        entities = replace(node.reference.entities, ranges=tuple(ranges))
+        return replace(node.reference, ties=tuple(ties), entities=entities)
 
     def linked(self, route: Route, node: Node, inner: int) -> Node | None:
         """The leaf with its ties; None where it has none."""

@@ -7,12 +7,14 @@ from msgspec import Struct
 
 from pytest_specmint.cells import Cells
 from pytest_specmint.engine.nodes.array import Linkage
-from pytest_specmint.engine.nodes.object import Slot
+from pytest_specmint.engine.nodes.object import Demanded, Slot
 from pytest_specmint.engine.plan import Around, Node, Plan
 from pytest_specmint.rules.expression.nodes import Step
 from pytest_specmint.stream import Keys
 
 if TYPE_CHECKING:
+    from pytest_specmint.engine.links.fixed import Fixed
+    from pytest_specmint.engine.nodes.reference import Reference
     from pytest_specmint.rules.links import Switch
 
 
@@ -47,6 +49,17 @@ class AwaitedSwitch(Around, frozen=True):
         return plan.column(self.inner, keys, depth)
 
 
+class AwaitedReference(Around, frozen=True):
+    """What refers to a record of another dataset, until all leaves are known."""
+
+    trace: Trace
+    reference: "Reference"
+
+    def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
+        """As the reference alone."""
+        return self.reference.sample(plan, keys, depth)
+
+
 class Follower(Protocol):
     """What the compiler asks on its way through a schema."""
 
@@ -74,6 +87,9 @@ class Follower(Protocol):
 
     def first(self, trace: Trace | None, slots: Sequence[Slot]) -> tuple[int, ...]:
         """The positions of an object's slots that are made first, in their order."""
+
+    def demanded(self, trace: Trace | None, slots: Sequence[Slot]) -> tuple[Demanded, ...]:
+        """The slots of an object that rules demand, until all leaves are known."""
 
     def linkage(self, trace: Trace | None, least: int, most: int) -> Linkage | None:
         """How others depend on an array of ``least`` to ``most`` items."""
@@ -113,6 +129,10 @@ class Nothing:
         """No slot depends on another."""
         return ()
 
+    def demanded(self, trace: Trace | None, slots: Sequence[Slot]) -> tuple[Demanded, ...]:
+        """None is demanded."""
+        return ()
+
     def linkage(self, trace: Trace | None, least: int, most: int) -> Linkage | None:
         """No array has anything that depends on it."""
         return None
@@ -122,10 +142,10 @@ class Nothing:
         return list(nodes), ()
 
 
-def follower(links: Sequence[Sequence[object]]) -> Follower:
-    """A follower of the ties of each root."""
+def follower(links: Sequence[Sequence[object]], fixed: "Sequence[Fixed | None]") -> Follower:
+    """A follower of the ties of each root; ``fixed`` tells what there is of it that has no choice."""
     if not any(links):
         return Nothing()
     from pytest_specmint.engine.links.linker import Linker
 
-    return Linker(links)  # type: ignore[arg-type]
+    return Linker(links, fixed)  # type: ignore[arg-type]

@@ -158,9 +158,23 @@ class Total(Struct, frozen=True):
         empty = self.part.column(_Nothing())
         for items in frame.lists(self.number):
             part = self.part.column(_InItems(items, self.number, frame, self.outer))
-            np.add.at(total, items.owner, np.where(items.alive & part.known, part.values, 0))
-            np.add.at(unknown, items.owner, items.alive & ~part.known)
+            total += sums(np.where(items.alive & part.known, part.values, 0), items.owner, frame.size)
+            unknown += np.bincount(items.owner[items.alive & ~part.known], minlength=frame.size)
         return Column(total, unknown == 0, empty.places, _within(empty.reach * self.most))
+
+
+def sums(values: Ints, owner: Ints, size: int) -> Ints:
+    """The sum of each owner's values, for owners from 0 on; exact as long as the sums are."""
+    if (owner[1:] < owner[:-1]).any():
+        total = np.zeros(size, dtype=np.int64)
+        np.add.at(total, owner, values)
+        return total
+    running = np.zeros(len(values) + 1, dtype=np.int64)
+    np.cumsum(values, out=running[1:])  # it may go round, as may the difference: back to the sum
+    ends = np.cumsum(np.bincount(owner, minlength=size))
+    starts = np.concatenate((np.zeros(1, dtype=np.int64), ends[:-1]))
+    found: Ints = running[ends] - running[starts]
+    return found
 
 
 def _read(context: Context, frame: int, variable: int) -> Note | None:

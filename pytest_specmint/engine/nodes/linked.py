@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from pytest_specmint.cells import Cells, marked, united
-from pytest_specmint.engine.nodes.formula import Formula, Lanes
+from pytest_specmint.engine.nodes.formula import Formula, Lanes, sums
 from pytest_specmint.engine.nodes.number import Decimals
 from pytest_specmint.engine.nodes.predicate import Predicate
 from pytest_specmint.engine.nodes.row_numbers import RowBounds, RowScale, Scaling
@@ -76,9 +76,9 @@ class Sum(Struct, frozen=True):
         """The lanes of the lists whose sums are none; where an item is unknown there is no sum to miss."""
         assert plan.scope is not None
         part = self.part.column(Lanes(plan.scope, len(owner)))
-        total, unknown = np.zeros((2, int(owner.max(initial=-1)) + 1), dtype=np.int64)
-        np.add.at(total, owner, part.values)
-        np.add.at(unknown, owner, ~part.known)
+        size = int(owner.max(initial=-1)) + 1
+        total = sums(part.values, owner, size)
+        unknown = np.bincount(owner[~part.known], minlength=size)
         finer = 10 ** max(part.places - self.places, 0)
         scaled = total * 10 ** max(self.places - part.places, 0)
         above = scaled // finer - self.line.zero
@@ -168,9 +168,11 @@ class Linked(Tied, frozen=True):
         return marked(self.measured.written(positions), np.flatnonzero(failed))
 
     def _owner(self, plan: Plan) -> Ints | None:
-        """Whose items the lanes are, if they are all items of all lists."""
+        """Whose items the lanes are: those of each list that are made here, whatever lists there are beside it."""
         view = None if plan.scope is None else plan.scope.views.get(self.frame)
-        return view.frame.owner if view is not None and view.rows is None else None
+        if view is None or view.frame.owner is None:
+            return None
+        return view.frame.owner if view.rows is None else view.frame.owner[view.rows]
 
     def _summed(self, plan: Plan, total: Sum, room: "_Room", positions: Ints, owner: Ints) -> None:
         """Put others in the place of lists' items whose sum cannot be; where none are found, the sum is to fail."""
@@ -373,7 +375,8 @@ class Switched(Tied, frozen=True):
         if self.shares != (1.0, 0.0):
             words = mix(keys + _WITHIN)
             held = true & (words < threshold(self.shares[0]))
-            broken = true & ~held & (words < threshold(sum(self.shares)))
+            if self.broken is not None:  # else there is no such value
+                broken = true & ~held & (words < threshold(sum(self.shares)))
         ways = [(held, self.held), (broken, self.broken), (~held & ~broken, self.inner)]
         parts = [(np.flatnonzero(mask), node) for mask, node in ways if node is not None]
         if len(parts[-1][0]) == len(keys):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -11,9 +11,15 @@ from numpy.typing import NDArray
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.cells import Cells, blank, put, put_at
-from pytest_specmint.engine.nodes.shared import Rows, object_row
+from pytest_specmint.engine.nodes.formula import Lanes
+from pytest_specmint.engine.nodes.predicate import Predicate
+from pytest_specmint.engine.nodes.shared import Rows, object_rows
 from pytest_specmint.engine.plan import MAX_RECURSION, Plan
 from pytest_specmint.stream import EXTRA, Ints, Keys, below, child, draw, mix, threshold
+
+if TYPE_CHECKING:
+    from pytest_specmint.engine.nodes.reference import Entities
+    from pytest_specmint.rules.links import Need
 
 Mask = NDArray[np.bool_]
 
@@ -36,6 +42,21 @@ class Slot(Struct, frozen=True):
     """For recursive properties: the share where the object itself was reached by recursion."""
     height: int = 0
     """The least depth of its values."""
+    follows: bool = False
+    """Whether it is left out where its node makes no value."""
+
+
+class Demanded(Struct, frozen=True):
+    """A property that a rule demands where a condition is true."""
+
+    slot: int
+    """Its position."""
+    rule: str
+    root: int = 0
+    need: "Need | None" = None
+    """What is demanded, until all leaves are known;"""
+    condition: Predicate | None = None
+    """then when."""
 
 
 class Member(NamedTuple):
@@ -69,14 +90,15 @@ class ObjectNode(Struct, frozen=True, dict=True):
     first: tuple[int, ...] = ()
     """Positions of the slots whose values others depend on, or that depend on others, in the order they are made in."""
     rows: tuple[Rows, ...] = ()
+    demanded: tuple[Demanded, ...] = ()
     component: bool = False
     """Whether it is a part of what the object around it describes, such as an address: it has no rows of its own."""
+    entities: "tuple[Entities, ...]" = ()
+    """Records of other datasets that it refers to."""
 
     def sample(self, plan: Plan, keys: Keys, depth: int) -> Cells:
         """One object per key."""
-        if self.rows and plan.scope is not None:
-            rows = {each.source: object_row(plan, keys, each) for each in self.rows}
-            plan = replace(plan, scope=plan.scope.with_rows(rows))
+        plan = self.around(plan, keys)
         lanes = self._lanes(keys)
         present = self._presence(lanes, depth)
         if self.extras and (self.many or self.least):
@@ -84,13 +106,28 @@ class ObjectNode(Struct, frozen=True, dict=True):
             lanes += [child(keys, slot.salt) for slot in self.extras]
         slots = (*self.slots, *self.extras)
         order = [i for i in self._order if i < len(present)]
-        made = {
-            i: self._member(plan, slots[i], lanes[i], present[i], depth, tied=i in self.first)
-            for i in dict.fromkeys((*self.first, *order))
-        }
+        made = {}
+        for i in dict.fromkeys((*self.first, *order)):
+            mask = self._with_demanded(plan, i, present[i]) if self.demanded else present[i]
+            made[i] = self._member(plan, slots[i], lanes[i], mask, depth, tied=i in self.first)
         members = [member for i in order if (member := made[i]) is not None]
         plan.claim(len(keys), sum(member.width for member in members))
         return _assembled(len(keys), members)
+
+    def around(self, plan: Plan, keys: Keys) -> Plan:
+        """The plan for what is within the objects: their rows are known there."""
+        if not (self.rows or self.entities) or plan.scope is None:
+            return plan
+        rows = object_rows(plan, keys, self.rows)
+        rows |= {each.source: each.drawn(plan, keys) for each in self.entities}
+        return replace(plan, scope=plan.scope.with_rows(rows))
+
+    def _with_demanded(self, plan: Plan, slot: int, mask: Mask | None) -> Mask | None:
+        """Who has a property, with those of whom rules demand it."""
+        for each in self.demanded:
+            if each.slot == slot and mask is not None and each.condition is not None and plan.scope is not None:
+                mask = mask | each.condition.truth(Lanes(plan.scope, len(mask))).true
+        return mask
 
     @cached_property
     def _order(self) -> list[int]:
@@ -114,13 +151,21 @@ class ObjectNode(Struct, frozen=True, dict=True):
     ) -> Member | None:
         """The property's column; what is rarely present, or known to others, is made only where it is."""
         label = _label(slot.name)
-        dense = slot.share >= OFTEN and not slot.recursive and slot.share < ALWAYS and not tied
+        dense = slot.share >= OFTEN and not slot.recursive and slot.share < ALWAYS and not (tied or slot.follows)
+        if mask is None and slot.follows:
+            mask = np.ones(len(lane), dtype=np.bool_)
         if mask is None or (dense and mask.any()):
             return Member(label, plan.column(slot.node, lane, depth + slot.recursive), None, mask)
         where = np.flatnonzero(mask)
         if not len(where):
             return None
-        return Member(label, plan.at(where).column(slot.node, lane[where], depth + slot.recursive), where, mask)
+        cells = plan.at(where).column(slot.node, lane[where], depth + slot.recursive)
+        if slot.follows:
+            made = cells.any(axis=1)
+            where, cells = where[made], cells[made]
+            mask = np.zeros_like(mask)
+            mask[where] = True
+        return Member(label, cells, where, mask)
 
     # ------------------------------------------------------------ presence
 

@@ -18,3 +18,9 @@ class Origin(Struct, frozen=True):
     """The kind of field; empty where the name played no part."""
     templates: tuple[str, ...] = ()
     """The templates drawn from, as the vocabulary writes them."""
+    told_by: str = ""
+    """What says the meaning: ``name``, ``name and parent``, ``description``, ``title``, ``x-semantic``."""
+    locale: str = ""
+    """The locale whose words they are, where one was asked for."""
+    listed: tuple[str, ...] = ()
+    """The values, where the schema lists them and the meaning only says which of them comes."""

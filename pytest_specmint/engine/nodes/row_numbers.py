@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.engine.nodes.shared import Rows, row_of, shown_row
 from pytest_specmint.stream import Ints, Keys
@@ -20,11 +21,14 @@ class RowBounds(Struct, frozen=True):
     highs: tuple[int, ...]
     shown: bool = False
     """Whether they count only where another field shows the row."""
+    said: str = ""
+    """The template that sets them."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """A name for every row."""
-        return tuple(map(str, range(len(self.lows))))
+    def suiting(self, low: int, high: int) -> Rows:
+        """The rows that leave something between two positions."""
+        both = enumerate(zip(self.lows, self.highs, strict=True))
+        rows = tuple(row for row, (least, most) in both if least <= high and most >= low)
+        return replace(self.rows, allowed=None if len(rows) == len(self.lows) or not rows else rows)
 
     def apply(self, plan: "Plan", keys: Keys, low: Ints, high: Ints, scaling: "Scaling | None") -> None:
         """Narrow the bounds of each lane, where its row leaves some of them; they are of amounts before a scale."""
@@ -49,6 +53,8 @@ class RowScale(Struct, frozen=True):
     """By row: of how many steps an amount is to be a multiple."""
     zero: int
     """How many steps position 0 is."""
+    said: str = ""
+    """The template that sets it."""
 
     def lanes(self, plan: "Plan") -> "Scaling | None":
         """What it makes of the lanes; None where no field shows the row."""

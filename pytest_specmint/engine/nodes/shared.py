@@ -1,13 +1,16 @@
 """Values that the fields of one object share: a row of a table, an entry of a list."""
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pytest_specmint.cells import Cells, cells_of_texts, take, unquoted
+from pytest_specmint.engine.nodes.agreement import Agreement
 from pytest_specmint.engine.tables import Table
 from pytest_specmint.stream import Ints, Keys, below, draw, mix, salt
 
@@ -37,6 +40,11 @@ class Rows(Struct, frozen=True, dict=True):
     """Of rows: how often they come; none where they come alike."""
     apart: bool = False
     """Whether the items of a list get different ones."""
+    tells: str = ""
+    told: tuple[str, ...] = ()
+    """What rows tell that other tables may tell too, and what each one does."""
+    agreement: Agreement | None = None
+    """With the row of another table."""
     outward: bool = False
     """Whether the row is that of the object around the one that the field stands in, if that has one."""
 
@@ -45,13 +53,13 @@ class Rows(Struct, frozen=True, dict=True):
         """Those of a list, or of a table: items of lists differ unless its rows come as often as they are weighed."""
         if table is None:
             return cls(source, count)
-        apart = bool(table.groups) or not table.weights
-        return cls(source, count, groups=table.groups, weights=table.weights, apart=apart)
+        apart = bool(table.groups) or not (table.weights or table.repeats)
+        return cls(source, count, None, table.groups, table.weights, apart, table.tells, table.told)
 
     @property
     def plain(self) -> "Rows":
         """All of them, for the object that has one."""
-        return Rows(self.source, self.count, None, self.groups, self.weights, self.apart)
+        return replace(self, allowed=None, outward=False)
 
     def drawn(self, plan: "Plan", keys: Keys) -> Ints:
         """A row per key."""
@@ -246,13 +254,23 @@ class SharedWords(Struct, frozen=True, dict=True):
         return cells_of_texts(unquoted(self.entries))
 
 
-def object_row(plan: "Plan", keys: Keys, rows: Rows) -> Ints:
-    """The row that each object has: the one that its list gives it, or that of the object around it, or its own."""
+def object_rows(plan: "Plan", keys: Keys, listed: Sequence[Rows]) -> dict[str, Ints]:
+    """The rows that objects have: those that their lists give them, those of what is around them, or their own."""
+    found: dict[str, Ints] = {}
+    for rows in sorted(listed, key=lambda each: each.agreement is not None):
+        found[rows.source] = _object_row(plan, keys, rows, found)
+    return found
+
+
+def _object_row(plan: "Plan", keys: Keys, rows: Rows, found: Mapping[str, Ints]) -> Ints:
     assert plan.scope is not None
     known = plan.scope.given.get(rows.source)
     if known is None and rows.outward:
         known = plan.scope.rows.get(rows.source)
-    return rows.drawn(plan, keys) if known is None else known
+    if known is not None:
+        return known
+    drawn = rows.drawn(plan, keys)
+    return drawn if rows.agreement is None else rows.agreement.agreed(drawn, found[rows.agreement.source], keys)
 
 
 def shown_row(plan: "Plan", rows: Rows) -> Ints | None:

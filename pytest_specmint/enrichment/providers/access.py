@@ -33,9 +33,11 @@ class Access(Struct, frozen=True):
     endpoint: Endpoint
     usual: bool
     """Whether the endpoint is the provider's own, not another one that speaks like it."""
+    needs_key: bool = False
+    """Whether nobody is answered there without a key."""
     guard: HostGuard = HostGuard()
     keys: Mapping[str, Secret] = {}
-    """By the names of their variables."""
+    """By the names of their variables; also what stands in the provider's other variables."""
     key_names: tuple[str, ...] = ()
     """The variables that can hold a key, the first that is set counts."""
     withheld: tuple[str, ...] = ()
@@ -46,10 +48,6 @@ class Access(Struct, frozen=True):
     def key(self) -> tuple[str, Secret] | None:
         """The variable and the key that counts; None where there is none."""
         return next(((name, self.keys[name]) for name in self.key_names if name in self.keys), None)
-
-    def setting(self, name: str) -> Secret | None:
-        """The value of another of the provider's variables."""
-        return self.keys.get(name)
 
 
 def read_key_file(path: Path) -> KeyFile:
@@ -119,6 +117,7 @@ def access_for(
         title=row.title,
         endpoint=where,
         usual=where.host == usual.host,
+        needs_key=row.needs_key and where.host == usual.host,
         guard=guard(where.host if endpoint else usual.host),
         keys=filed if open_way else {**ambient_keys, **filed},
         key_names=row.key_variables,

@@ -14,7 +14,14 @@ from pytest_specmint.enrichment.model import Call, Completion, Failure, Finish, 
 from pytest_specmint.enrichment.projection import ANTHROPIC
 from pytest_specmint.enrichment.providers.access import Access
 from pytest_specmint.enrichment.providers.failures import Refusal
-from pytest_specmint.enrichment.providers.http import ASK_SECONDS, Countdown, HttpProvider, texts_of, unhealthy
+from pytest_specmint.enrichment.providers.http import (
+    ASK_SECONDS,
+    Countdown,
+    HttpProvider,
+    key_hint,
+    texts_of,
+    unhealthy,
+)
 from pytest_specmint.enrichment.providers.models import known_model
 from pytest_specmint.enrichment.providers.picking import nearest, pick
 from pytest_specmint.enrichment.providers.projected import Projections, schema_words
@@ -54,7 +61,7 @@ class Anthropic(HttpProvider):
 
     def probe(self, deadline: float) -> Health:
         """Whether it answers within so many seconds, and which models it has."""
-        if self.access.usual and self.access.key() is None:
+        if self.access.needs_key and self.access.key() is None:
             return Health(ok=False, words=f"{self.place} needs a key", hint=self._hint())
         try:
             models = self._models(deadline)
@@ -65,12 +72,7 @@ class Anthropic(HttpProvider):
         return Health(ok=True, words=f"{self.place} answers, {len(models)} models", models=models, version=API_VERSION)
 
     def _hint(self) -> str:
-        if self.access.withheld:
-            names = " and ".join(self.access.withheld)
-            return f"{names} is not sent unencrypted over a network: use https, or give the key by --llm-key-file"
-        if self.access.usual:
-            return "set ANTHROPIC_API_KEY, or give the key by --llm-key-file"
-        return "check --llm-endpoint and that the server runs"
+        return key_hint(self.access)
 
     def models(self) -> tuple[Model, ...]:
         """The models that are there. Raises `ProviderFailure`."""

@@ -93,6 +93,16 @@ def unhealthy(failure: ProviderFailure, hint: str) -> Health:
     return Health(ok=False, words=str(failure), hint=hint)
 
 
+def key_hint(access: Access) -> str:
+    """What to do where a provider that takes a key does not answer well."""
+    if access.withheld:
+        names = " and ".join(access.withheld)
+        return f"{names} is not sent unencrypted over a network: use https, or give the key by --llm-key-file"
+    if access.usual and access.key_names:
+        return f"set {access.key_names[0]}, or give the key by --llm-key-file"
+    return "check --llm-endpoint and that the server runs"
+
+
 class Countdown:
     """A deadline shared by several questions."""
 

@@ -140,9 +140,7 @@ class Ollama(HttpProvider):
         capabilities = about.get("capabilities")
         if isinstance(capabilities, list) and capabilities and "completion" not in capabilities:
             raise ProviderFailure(Failure.NO_MODEL, f"{self.place}: the model {found.name} cannot answer questions")
-        context = _context(about)
-        self._warm_up(found, context)
-        return msgspec.structs.replace(found, context=context)
+        return msgspec.structs.replace(found, context=self._warm_up(found, _context(about)))
 
     def _lacks(self, name: str, models: Sequence[Model]) -> ProviderFailure:
         there = ", ".join(each.name for each in models) or "none"
@@ -161,8 +159,11 @@ class Ollama(HttpProvider):
             )
         return model
 
-    def _warm_up(self, model: Model, context: int | None) -> None:
-        """Load the model, so that no call has to wait for that; with the window that it has, if it is there already."""
+    def _warm_up(self, model: Model, context: int | None) -> int:
+        """Load the model, so that no call has to wait for that; with the window that it has, if it is there already.
+
+        Gives the window: calls within it do not load the model anew.
+        """
         size = window(0, context, min(USUAL_WINDOW, context or USUAL_WINDOW))
         if not model.remote_host:
             ready = next((each.context for each in self.loaded() if same_name(each.name, model.name)), None)
@@ -172,6 +173,7 @@ class Ollama(HttpProvider):
         with self._lock:
             self._windows[model.name] = (size, context)
             self._digests[model.name] = model.digest
+        return size
 
     def _pulled(self, name: str, models: Sequence[Model], progress: Progress | None) -> Model | None:
         """Pull a model, and find it among those that are there then."""

@@ -20,6 +20,7 @@ from pytest_specmint.enrichment.providers.http import (
     SEED_BITS,
     Countdown,
     HttpProvider,
+    key_hint,
     texts_of,
     unhealthy,
 )
@@ -89,17 +90,18 @@ class OpenAi(HttpProvider):
         key = access.key()
         secrets = {"authorization": Secret(f"Bearer {key[1].reveal()}")} if key is not None else {}
         for name, header in (("OPENAI_ORG_ID", "openai-organization"), ("OPENAI_PROJECT_ID", "openai-project")):
-            if access.usual and (value := access.setting(name)) is not None:
+            if access.usual and (value := access.keys.get(name)) is not None:
                 secrets[header] = value
         super().__init__(replace(access, endpoint=access.endpoint.under(path)), secrets=secrets)
         self.paid = key is not None and not access.endpoint.loopback
         self._strict, self._loose = Projections(OPENAI), Projections(OPENAI_LOOSE)
-        self._manner = Manner(NEW_LIMIT if access.usual else OLD_LIMIT)
+        self._official = access.usual and access.name == "openai"
+        self._manner = Manner(NEW_LIMIT if self._official else OLD_LIMIT)
         self._lock = threading.Lock()
 
     def probe(self, deadline: float) -> Health:
         """Whether it answers within so many seconds, and which models it has."""
-        if self.access.usual and self.access.key() is None:
+        if self.access.needs_key and self.access.key() is None:
             return Health(ok=False, words=f"{self.place} needs a key", hint=self._hint())
         try:
             models = self._models(deadline)
@@ -110,12 +112,7 @@ class OpenAi(HttpProvider):
         return Health(ok=True, words=f"{self.place} answers, {len(models)} models", models=models)
 
     def _hint(self) -> str:
-        if self.access.withheld:
-            names = " and ".join(self.access.withheld)
-            return f"{names} is not sent unencrypted over a network: use https, or give the key by --llm-key-file"
-        if self.access.usual:
-            return "set OPENAI_API_KEY, or give the key by --llm-key-file"
-        return "check --llm-endpoint and that the server runs"
+        return key_hint(self.access)
 
     def models(self) -> tuple[Model, ...]:
         """The models that are there. Raises `ProviderFailure`."""
@@ -192,7 +189,7 @@ class OpenAi(HttpProvider):
         optional: dict[str, Any] = {
             "temperature": sampling.temperature,
             "seed": call.seed & SEED_BITS,
-            **(known_model("openai", sampling.model).parameters if self.access.usual else {}),
+            **(known_model("openai", sampling.model).parameters if self._official else {}),
         }
         payload = {
             "model": sampling.model,

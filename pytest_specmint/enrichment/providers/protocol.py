@@ -18,7 +18,7 @@ class Model(Struct, frozen=True):
     remote_host: str = ""
     """Where a local provider really runs it, if that is elsewhere."""
     context: int | None = None
-    """How many tokens it can see."""
+    """How many tokens it sees: all that it can, or as many as it has been given room for."""
     shutdown_date: str = ""
     """The day (ISO 8601) from which it will be gone, where its provider announces one."""
 

@@ -46,8 +46,6 @@ class ProviderRow(Struct, frozen=True):
     """Others that it reads."""
     needs_key: bool = False
     """Whether its usual endpoint answers nobody without a key."""
-    help: str = ""
-    """What to do where it does not answer."""
     read: Callable[[str], Endpoint] = read_endpoint
     """How an endpoint is written."""
 
@@ -73,7 +71,6 @@ OLLAMA = ProviderRow(
     default_model=DEFAULT_MODELS["ollama"],
     endpoint_variable="OLLAMA_HOST",
     key_variables=("OLLAMA_API_KEY",),
-    help="start it with: ollama serve (OLLAMA_HOST or --llm-endpoint name another place)",
     read=read_ollama_host,
 )
 OPENAI = ProviderRow(
@@ -87,7 +84,6 @@ OPENAI = ProviderRow(
     key_variables=("OPENAI_API_KEY",),
     variables=("OPENAI_ORG_ID", "OPENAI_PROJECT_ID"),
     needs_key=True,
-    help="set OPENAI_API_KEY or --llm-key-file; --llm-endpoint names another server that speaks like OpenAI",
 )
 ANTHROPIC = ProviderRow(
     name="anthropic",
@@ -99,7 +95,6 @@ ANTHROPIC = ProviderRow(
     endpoint_variable="ANTHROPIC_BASE_URL",
     key_variables=("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"),
     needs_key=True,
-    help="set ANTHROPIC_API_KEY or --llm-key-file; --llm-endpoint names another server that speaks like Anthropic",
 )
 BUILT_IN = (OLLAMA, OPENAI, ANTHROPIC)
 """In the order in which they are looked for."""

@@ -9,7 +9,7 @@ from msgspec import Struct
 from pytest_specmint.enrichment.model import LlmMode
 from pytest_specmint.enrichment.providers.models import known_model, shutdown_notice
 from pytest_specmint.enrichment.providers.protocol import Health, Model
-from pytest_specmint.enrichment.providers.table import ProviderRow, providers
+from pytest_specmint.enrichment.providers.table import ProviderRow, provider_named, providers
 from pytest_specmint.enrichment.settings import AUTO, LlmSettings
 from pytest_specmint.errors import SpecmintError
 from pytest_specmint.report.doctor.row import Level, Row
@@ -50,6 +50,8 @@ def provider_rows(wanted: Wanted) -> Iterator[Row]:
         return
     try:
         rows = providers()
+        if wanted.named is not None:
+            provider_named(wanted.named)
         chosen = [name for name, row in rows.items() if _is_asked(row, wanted)]
         healths = _asked(chosen, wanted)
     except SpecmintError as error:
@@ -60,7 +62,7 @@ def provider_rows(wanted: Wanted) -> Iterator[Row]:
         key = _key(row, wanted.environment)
         if name in chosen:
             yield from _told(row, healths[name], key, wanted)
-        else:
+        elif wanted.named is None:
             words = f"{row.title}: not asked; {key}"
             yield Row("provider", Level.PASS, words, f"to ask it: doctor --provider {name}")
     if wanted.settings.mode is not LlmMode.OFF and not working:
@@ -100,7 +102,8 @@ def _key(row: ProviderRow, environment: Mapping[str, str]) -> str:
 def _told(row: ProviderRow, health: Health, key: str, wanted: Wanted) -> Iterator[Row]:
     if not health.ok:
         needed = wanted.named == row.name
-        yield Row("provider", Level.FAIL if needed else Level.PASS, f"{row.title}: {health.words}", health.hint)
+        words = health.words if health.words.startswith(row.title) else f"{row.title}: {health.words}"
+        yield Row("provider", Level.FAIL if needed else Level.PASS, words, health.hint)
         return
     version = f" {health.version}" if health.version else ""
     yield Row("provider", Level.PASS, f"{row.title}{version} answers, {len(health.models)} models; {key}")

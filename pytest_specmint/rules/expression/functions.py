@@ -66,8 +66,12 @@ def _cased(name: str) -> Evaluate:
     return lambda text: change(text) if text.isascii() else "".join(change(c) if c < "\u0530" else c for c in text)
 
 
-def _digits(text: str) -> list[int] | None:
-    return [int(char) for char in text] if text.isascii() and text.isdigit() else None
+def _digits(text: str) -> bytes | None:
+    return text.encode() if text.isascii() and text.isdigit() else None
+
+
+_ZERO = ord("0")
+_DOUBLED = bytes(2 * (each - _ZERO) - 9 * (each - _ZERO > 4) if 0 <= each - _ZERO <= 9 else 0 for each in range(256))
 
 
 def luhn(text: str) -> bool:
@@ -75,8 +79,8 @@ def luhn(text: str) -> bool:
     digits = _digits(text)
     if digits is None:
         return False
-    doubled = [2 * digit - 9 * (digit > 4) for digit in digits[-2::-2]]
-    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+    single = digits[-1::-2]
+    return (sum(single) - _ZERO * len(single) + sum(digits[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
 def npi(text: str) -> bool:
@@ -87,7 +91,10 @@ def npi(text: str) -> bool:
 def aba(text: str) -> bool:
     """Whether nine digits have the check digit of a US routing number (weights 3, 7, 1)."""
     digits = _digits(text)
-    return digits is not None and len(digits) == 9 and sum(map(int.__mul__, digits, (3, 7, 1) * 3)) % 10 == 0
+    if digits is None or len(digits) != 9:
+        return False
+    a, b, c, d, e, f, g, h, i = digits
+    return (3 * (a + d + g - 3 * _ZERO) + 7 * (b + e + h - 3 * _ZERO) + c + f + i - 3 * _ZERO) % 10 == 0
 
 
 def iban(text: str) -> bool:
@@ -106,7 +113,8 @@ def gtin(text: str) -> bool:
     digits = _digits(text)
     if digits is None or len(digits) not in {8, 12, 13, 14}:
         return False
-    return (sum(digits[-1::-2]) + 3 * sum(digits[-2::-2])) % 10 == 0
+    single, triple = digits[-1::-2], digits[-2::-2]
+    return (sum(single) + 3 * sum(triple) - _ZERO * (len(single) + 3 * len(triple))) % 10 == 0
 
 
 def _one(takes: Kind, gives: Kind, evaluate: Evaluate) -> Variant:

@@ -30,6 +30,11 @@ def interpret(term: Term, record: object, item: object = ABSENT) -> Value | None
     return _value(term, {"record": record, "item": item})
 
 
+def worth(term: Term, scope: Scope) -> Value | None:
+    """The value of a term where its roots stand for these."""
+    return _value(term, scope)
+
+
 def found(place: Place, scope: Scope) -> object:
     """What stands at a place, `ABSENT` where nothing does."""
     value = scope[place.root]

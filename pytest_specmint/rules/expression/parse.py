@@ -58,8 +58,13 @@ REFUSED = {
 """What Python has and this language has not, with what to write instead."""
 
 
-def parse(text: str, *, each: bool = False) -> Node:
+RECORD = Path("record", ())
+
+
+def parse(text: str, *, each: bool = False, home: Path | None = RECORD) -> Node:
     """The tree of an expression; with ``each``, bare names are fields of the item instead of the record.
+
+    ``home`` is what the expression calls the record, where that is a part of it; None where it cannot be pointed at.
 
     Raises `ExpressionError` with the position of whatever the language does not have, and for expressions that are
     longer, deeper or larger than its bounds.
@@ -74,7 +79,7 @@ def parse(text: str, *, each: bool = False) -> Node:
     _scan(text)
     flat = text.replace("\r", " ").replace("\n", " ").replace("\t", " ")
     blank = len(flat) - len(flat.lstrip(" "))
-    return _Reader(text, flat[blank:].rstrip(" "), blank, "item" if each else "record").read()
+    return _Reader(text, flat[blank:].rstrip(" "), blank, "item" if each else "record", home).read()
 
 
 def _scan(text: str) -> None:
@@ -102,8 +107,8 @@ def _scan(text: str) -> None:
 class _Reader:
     """One expression on its way from Python's tree to ours."""
 
-    def __init__(self, text: str, flat: str, blank: int, base: str) -> None:
-        self.text, self.flat, self.blank, self.base = text, flat, blank, base
+    def __init__(self, text: str, flat: str, blank: int, base: str, home: Path | None) -> None:
+        self.text, self.flat, self.blank, self.base, self.home = text, flat, blank, base, home
         self.bytes = flat.encode()
         self.nodes = 0
         self.variables: list[str] = []
@@ -203,15 +208,25 @@ class _Reader:
             if len(steps) > MAX_DEPTH:
                 raise self.refusal(node, f"the path has more than {MAX_DEPTH} steps", "point at something less deep")
         self.checked(place, place.id)
-        if place.id in self.variables or place.id == "record":
+        if place.id in self.variables:
             return Path(place.id, tuple(reversed(steps)), self.at(node))
+        if place.id == "record":
+            return self.from_home(node, tuple(reversed(steps)))
         if place.id == "item":
             if self.base != "item":
                 raise self.refusal(
                     place, "item stands for something only in rules with each", 'a field: record["item"]'
                 )
             return Path("item", tuple(reversed(steps)), self.at(node))
+        if self.base == "record":
+            return self.from_home(node, (place.id, *reversed(steps)))
         return Path(self.base, (place.id, *reversed(steps)), self.at(node))
+
+    def from_home(self, node: ast.expr, steps: tuple[Step, ...]) -> Path:
+        if self.home is None:
+            hint = "write the rule where the record's own schema stands"
+            raise self.refusal(node, "record cannot be meant here, in a list inside of a list's items", hint)
+        return Path(self.home.root, (*self.home.steps, *steps), self.at(node))
 
     def step(self, node: ast.expr) -> tuple[Step, ast.expr]:
         if isinstance(node, ast.Attribute):

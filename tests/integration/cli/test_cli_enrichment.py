@@ -209,6 +209,21 @@ def test_what_does_not_go_together(options: list[str], words: str, capfd: Any) -
     assert not Path("out").exists()
 
 
+def test_a_dry_run_says_how_much_would_be_asked(server: Server, capfd: Any) -> None:
+    assert live(server, "--count", "100", "--dry-run") == 0
+    assert "llm:            fields, live: about 200 values in 15 calls" in capfd.readouterr().out
+    assert server.asked == []
+    assert generate("--count", "100", "--dry-run") == 0
+    assert "llm:" not in capfd.readouterr().out
+
+
+def test_processes_that_generate_beside_a_model(server: Server) -> None:
+    assert live(server, "--count", "300", "--out", "out", "--workers", "2") == 0
+    one = Path("out/dataset.jsonl").read_bytes()
+    assert live(server, "--count", "300", "--out", "out") == 0
+    assert Path("out/dataset.jsonl").read_bytes() == one
+
+
 def test_both_spellings_of_the_options(server: Server) -> None:
     spelled = ("--llm.model", "m1", "--llm_workers", "2", "--llm.max_rps", "99", "--llm.temperature", "0.5")
     assert live(server, "--count", "2", "--out", "out", *spelled) == 0

@@ -26,30 +26,38 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
-def generated(run: Run, *options: str) -> tuple[int, list[Any], str]:
-    schema = "schemas/fintech/payment_transaction.json"
+@pytest.fixture
+def plain(tmp_path: Path) -> str:
+    """The schema of payments, naming no pack."""
+    schema = json.loads(Path("schemas/fintech/payment_transaction.json").read_text(encoding="utf-8"))
+    path = tmp_path / "payment.json"
+    path.write_text(json.dumps({key: value for key, value in schema.items() if key != "x-domain"}), encoding="utf-8")
+    return str(path)
+
+
+def generated(run: Run, schema: str, *options: str) -> tuple[int, list[Any], str]:
     code, out, err = run("generate", "--schema", schema, "--count", "30", "--stdout", *options)
     return code, [json.loads(line) for line in out.splitlines()], err
 
 
-def test_domain_may_be_given_again(run: Run) -> None:
-    code, records, _ = generated(run, "--domain", "fintech", "--domain", "ecommerce")
+def test_domain_may_be_given_again(run: Run, plain: str) -> None:
+    code, records, _ = generated(run, plain, "--domain", "fintech", "--domain", "ecommerce")
     assert code == 0
     assert all(record["requires_approval"] for record in records if record["amount"] > 10_000)
-    assert generated(run, "--domain", "fintech,ecommerce")[1] == records
-    assert generated(run)[1] != records
+    assert generated(run, plain, "--domain", "fintech,ecommerce")[1] == records
+    assert generated(run, plain)[1] != records
 
 
-def test_domain_is_a_setting(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, wanted, _ = generated(run, "--domain", "fintech,ecommerce")
+def test_domain_is_a_setting(run: Run, plain: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, wanted, _ = generated(run, plain, "--domain", "fintech,ecommerce")
     for text in ('domain = ["fintech", "ecommerce"]', 'domains = "fintech, ecommerce"'):
         config = tmp_path / "specmint.toml"
         config.write_text(text)
-        assert generated(run, "--config", str(config))[1] == wanted
+        assert generated(run, plain, "--config", str(config))[1] == wanted
     monkeypatch.setenv("SPECMINT_DOMAIN", "fintech,ecommerce")
-    assert generated(run)[1] == wanted
+    assert generated(run, plain)[1] == wanted
     (tmp_path / "specmint.toml").write_text("domain = [3]")
-    code, _, err = generated(run, "--config", str(tmp_path / "specmint.toml"))
+    code, _, err = generated(run, plain, "--config", str(tmp_path / "specmint.toml"))
     assert code == ExitCode.USAGE
     assert "domain from" in err
 
@@ -62,8 +70,8 @@ def test_domain_is_a_setting(run: Run, tmp_path: Path, monkeypatch: pytest.Monke
         (("--domain", ""), "must name packs"),
     ],
 )
-def test_what_names_no_pack_is_a_usage_error(run: Run, given: tuple[str, ...], words: str) -> None:
-    code, _, err = generated(run, *given)
+def test_what_names_no_pack_is_a_usage_error(run: Run, plain: str, given: tuple[str, ...], words: str) -> None:
+    code, _, err = generated(run, plain, *given)
     assert code == ExitCode.USAGE
     assert words in err
     assert "hint: " in err
@@ -73,15 +81,15 @@ def test_the_manifest_names_the_packs(run: Run, tmp_path: Path) -> None:
     schema = "schemas/fintech/payment_transaction.json"
     assert run("generate", "--schema", schema, "--domain", "fintech", "--out", str(tmp_path / "o"), "--quiet")[0] == 0
     manifest = json.loads((tmp_path / "o" / "manifest.json").read_text())
-    assert manifest["packs"] == [{"name": "fintech", "version": "1.0"}]
+    assert manifest["packs"] == [{"name": "fintech", "version": "1.1"}]
 
 
-def test_inspect_and_benchmark_take_packs(run: Run) -> None:
-    schema = "schemas/fintech/payment_transaction.json"
+def test_inspect_and_benchmark_take_packs(run: Run, plain: str) -> None:
+    schema = plain
     code, out, _ = run("inspect", "--schema", schema, "--domain", "fintech", "--json")
     assert code == 0
     assert "payment_purpose" in out
-    assert "packs:     fintech 1.0\n" in run("inspect", "--schema", schema, "--domain", "fintech")[1]
+    assert "packs:     fintech 1.1\n" in run("inspect", "--schema", schema, "--domain", "fintech")[1]
     assert "packs:" not in run("inspect", "--schema", schema)[1]
     code, out, _ = run(
         "benchmark", "--schema", schema, "--domain", "fintech", "--runs", "1", "--counts", "10", "--json"

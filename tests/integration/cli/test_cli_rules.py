@@ -161,7 +161,7 @@ REFUSED = {
     "a call": ("__import__('os') == 1", "there is no function __import__"),
     "a loop in itself": ("all(all(x for x in x) for x in status)", ""),
     "100 kB": ("amount > 1 and " * 7000 + "amount > 1", "characters"),
-    "beyond the bounds": ("amount > 500", "unsatisfiable"),
+    "beyond the bounds": ("amount > 500", "rule bad leaves no value for amount"),
     "each other": ("sent < ordered", "order"),
 }
 
@@ -191,3 +191,54 @@ def test_a_rule_that_no_record_meets_ends_with_rule_and_record(run: Run, tmp_pat
     assert code == 3
     assert "record 0" in error
     assert "rule never does not hold" in error
+
+
+PARITY = """
+from pytest_specmint import PythonRule
+
+def even(record):
+    return record["amount"] % 2 == 0
+
+def next_even(record):
+    return {**record, "amount": record["amount"] // 2 * 2}
+
+def wrong(record):
+    return record["amnt"] > 3
+
+EVEN = PythonRule("even", even, next_even, reads=("amount",), sentences=("Somebody has to sign",))
+WRONG = PythonRule("wrong", wrong)
+"""
+
+
+def test_rules_in_python(run: Run, data: Any, tmp_path: Path, installed_rules: Any) -> None:
+    installed_rules(PARITY, even="EVEN", wrong="WRONG")
+    (tmp_path / "more.yaml").write_text("- {id: parity, python: even}\n")
+    more = ["--rules", "more.yaml"]
+    code, out, _ = run("generate", "--count", "100", "--stdout", "-q", "--strict", *more)
+    assert code == 0
+    assert all(json.loads(line)["amount"] % 2 == 0 for line in out.splitlines())
+    code, out, _ = run("inspect", *more)
+    assert "  parity: by drawing records again that break it (Python: acme_rules:even, with a patch)\n" in out
+    assert "Sentences that no rule enforces" not in out
+    code, out, _ = run("validate", "--dataset", data(GOOD), *more)
+    assert code == 3
+    assert "rule parity: broken, 1 checked, 1 failed" in out
+    assert "  record 1: amount = 1" in out
+    assert run("generate", "--count", "9", "--out", "out", "-q", *more)[0] == 0
+    (told,) = json.loads((tmp_path / "out" / "manifest.json").read_bytes())["rules"]["python"]
+    assert (told["id"], told["check"], len(told["sha256"])) == ("parity", "acme_rules:even", 64)
+    stats = json.loads((tmp_path / "out" / "run.json").read_bytes())["stats"]
+    assert stats["rules"]["parity"]["redrawn"] == stats["records_redrawn"] > 0
+
+
+def test_a_rule_in_python_that_raises(run: Run, data: Any, tmp_path: Path, installed_rules: Any) -> None:
+    installed_rules(PARITY, wrong="WRONG")
+    (tmp_path / "more.yaml").write_text("- {id: parity, python: wrong}\n")
+    for command in (["generate", "--stdout"], ["generate", "--stdout", "--workers", "2", "--count", "20000"]):
+        code, out, error = run(*command, "--rules", "more.yaml")
+        assert (code, out) == (3, "")
+        assert "error: rule parity cannot judge record 0: check raised KeyError: 'amnt' in " in error
+        assert "hint: give None where the rule does not apply" in error
+        assert "Traceback" not in error
+    code, _, error = run("validate", "--dataset", data(GOOD), "--rules", "more.yaml")
+    assert (code, "rule parity cannot judge record 1: " in error) == (3, True)

@@ -81,3 +81,26 @@ def test_mistakes(generate: Callable[..., int], capfd: Any, arguments: tuple[str
     assert output == ""
     assert said in errors
     assert "hint: " in errors
+
+
+def test_one_of_several_datasets_in_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    identified = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"id": {"type": "string", "pattern": "^C[0-9]{4}$"}},
+    }
+    orders = {"type": "object", "required": ["by"], "properties": {"by": {"type": "string", "x-ref": "customers#/id"}}}
+    for name, schema in (("customers", identified), ("orders", orders)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(schema))
+    several = {"datasets": {n: {"schema": f"{n}.json", "count": 11} for n in ("customers", "orders")}}
+    (tmp_path / "all.yaml").write_text(json.dumps(several))
+    given = ["generate", "--datasets", "all.yaml", "--quiet"]
+    assert main([*given, "--shard", "1/2", "--out", "out"]) == 1
+    assert b"add --only NAME" in capfdbinary.readouterr().err
+    assert main([*given, "--only", "orders", "--stdout"]) == 0
+    whole = capfdbinary.readouterr().out
+    for k in (1, 2, 3):
+        assert main([*given, "--only", "orders", "--shard", f"{k}/3", "--stdout"]) == 0
+    assert capfdbinary.readouterr().out == whole
+    assert whole.count(b"\n") == 11

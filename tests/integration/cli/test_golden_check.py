@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable
 
+import pytest
 from golden_project import SCHEMA, M, Project, X, Y
 
 from pytest_specmint.golden.origin import Form
+from tests.openai_server import openai_server
 
 Golden = Callable[..., tuple[int, str, str]]
 OTHER = {**SCHEMA, "properties": {**SCHEMA["properties"], "id": {"type": "integer", "maximum": 3}}}
@@ -98,3 +100,33 @@ def test_as_json(project: Project, golden: Golden) -> None:
         "waits": False,
     }
     assert (found[Y]["verdict"], len(found[Y]["words"])) == ("faulty", 1)
+
+
+TESTS = """
+import pytest
+
+@pytest.mark.specmint(schema="review.json", seed=7, count=4, llm="fields")
+def test_reviews(specmint_dataset, specmint_golden):
+    assert specmint_dataset == specmint_golden
+"""
+
+
+def test_recorded_answers_of_a_language_model_are_replayed(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, golden: Golden
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    title = {"type": "string", "maxLength": 60, "description": "llm: Headline of a review"}
+    review = {"type": "object", "required": ["title"], "properties": {"title": title}}
+    (pytester.path / "review.json").write_text(json.dumps(review))
+    pytester.makepyfile(test_reviews=TESTS)
+    with openai_server() as server:
+        monkeypatch.setenv("SPECMINT_LLM_ENDPOINT", server.url)
+        monkeypatch.setenv("SPECMINT_LLM_MODEL", "small")
+        pytester.runpytest("--specmint-llm-record", "--specmint-update-golden").assert_outcomes(passed=1)
+    monkeypatch.delenv("SPECMINT_LLM_ENDPOINT")
+    assert golden("check")[0] == 0
+    (cassette,) = (pytester.path / "golden").rglob("*.cassette.jsonl")
+    cassette.unlink()
+    code, output, _ = golden("check")
+    assert code == 7
+    assert "cannot be replayed" in output

@@ -55,7 +55,7 @@ $: object
 │  └─ [*]: object
 │     ├─ note: string
 │     │     optional: in 90 % of objects
-│     │     meaning: note
+│     │     meaning: note, by its name
 │     │     drawn from {notes}
 │     │     or from {sentence_subjects} {sentence_actions} {sentence_objects} {sentence_closers}.
 │     │     or from {sentence_subjects} {sentence_actions} {sentence_objects} {sentence_closers}. {sentence_follow_ups}

@@ -478,7 +478,7 @@ def _fed(box: Box, mebibytes: int, line: str, *arguments: str) -> tuple[Ran, int
 @fault("huge")
 def _(box: Box) -> Ran:
     """Of 5 GB the memory is that of 2 MB; here a part of that is tried."""
-    line = '{"id": "P-0001", "name": "Ada"' + " " * 2000 + '}\\n'
+    line = '{"id": "P-0001", "name": "Ada"' + " " * 2000 + "}\\n"
     _, little = _fed(box, 2, line, "validate", "--schema", "person.json", "-")
     ran, much = _fed(box, 40, line, "validate", "--schema", "person.json", "-")
     assert much < little + (8 << 20)

@@ -318,6 +318,119 @@ def test_times() -> None:
     assert distance(hours, cut(normal(9.5, 1.5), 8, 18), 1 / 3600) < LIMIT
 
 
+def date_of(number: int) -> str:
+    return dt.date.fromordinal(number).isoformat()
+
+
+FIRST, LAST = day("2024-01-01"), day("2024-03-31")
+BOUNDS = {"minimum": "2024-01-01", "maximum": "2024-03-31"}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("dist", "weights"),
+    [
+        ({"kind": "zipf", "exponent": 1.3, **BOUNDS}, {date_of(FIRST + k): (k + 1) ** -1.3 for k in range(91)}),
+        ({"kind": "zipf", "reverse": True, **BOUNDS}, {date_of(LAST - k): 1 / (k + 1) for k in range(91)}),
+        (
+            {"kind": "lognormal", "start": "2024-01-01", "median": "2024-01-11", "sigma": 0.7, **BOUNDS},
+            {date_of(FIRST + k): lognormal(10, 0.7)(k + 0.5) - lognormal(10, 0.7)(k - 0.5) for k in range(91)},
+        ),
+        (
+            {"kind": "categorical", "values": ["2024-02-29", "2023-12-24", "2000-01-01"], "weights": [1, 2, 5]},
+            {"2024-02-29": 1, "2023-12-24": 2, "2000-01-01": 5},
+        ),
+        (
+            {"kind": "histogram", "edges": ["2024-01-01", "2024-01-11", "2024-03-31"], "weights": [3, 1]},
+            {date_of(FIRST + k): 3 / 10 if k < 10 else 1 / 81 for k in range(91)},
+        ),
+        ({"kind": "uniform", **BOUNDS}, {date_of(FIRST + k): 1 for k in range(91)}),
+    ],
+    ids=["zipf", "zipf, reversed", "lognormal", "categorical", "histogram", "uniform"],
+)
+def test_days(dist: Any, weights: dict[str, float], seed: int) -> None:
+    assert fits(Counter(values({"type": "string", "format": "date", "x-dist": dist}, seed)), weights)
+
+
+DAY = {"minimum": "2024-01-01T00:00:00Z", "maximum": "2024-01-02T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("dist", "share_below"),
+    [
+        ({"kind": "normal", "mean": "2024-01-01T12:00:00Z", "sd": 0.2, **DAY}, cut(normal(0.5, 0.2), 0, 1)),
+        (
+            {"kind": "exponential", "scale": 0.1, "reverse": True, **DAY},
+            lambda x: 1 - cut(exponential(0.1), 0, 1)(1 - x),
+        ),
+        (
+            {"kind": "histogram", "edges": ["2024-01-01", "2024-01-03", "2024-02-01"], "weights": [1, 1]},
+            lambda x: min(x, 2) / 4 + max(0, x - 2) / 58,
+        ),
+        (
+            {"kind": "lognormal", "start": "2024-01-02T00:00:00Z", "median": "2024-01-01T20:00:00Z", "sigma": 0.5, "reverse": True, **DAY},
+            lambda x: 1 - cut(lognormal(1 / 6, 0.5), 0, 1)(1 - x),
+        ),
+    ],
+    ids=["normal, cut", "exponential, reversed", "histogram", "lognormal, reversed"],
+)  # fmt: skip
+def test_instants(dist: Any, share_below: Below) -> None:
+    drawn = [moment(text) for text in values({"type": "string", "format": "date-time", "x-dist": dist})]
+    assert distance(drawn, share_below, 1 / 86400) < LIMIT
+
+
+def test_instants_by_rank_and_by_name() -> None:
+    ranked = {"kind": "zipf", "exponent": 1.1, "minimum": "2024-01-01T00:00:00Z", "maximum": "2024-01-01T00:01:00Z"}
+    drawn = [
+        round(moment(text) * 86400) for text in values({"type": "string", "format": "date-time", "x-dist": ranked})
+    ]
+    assert fits(Counter(drawn), {k: (k + 1) ** -1.1 for k in range(61)})
+    named = {"kind": "categorical", "weights": {"2024-01-01T00:00:00Z": 3, "2024-02-29T23:59:59Z": 1}}
+    counts = Counter(values({"type": "string", "format": "date-time", "x-dist": named}))
+    assert fits(counts, named["weights"])  # type: ignore[arg-type]
+
+
+HOURS = {"minimum": "08:00", "maximum": "18:00"}
+
+
+@pytest.mark.parametrize(
+    ("dist", "share_below"),
+    [
+        ({"kind": "uniform", **HOURS}, cut(lambda x: x, 8, 18)),
+        ({"kind": "normal", "mean": "23:00", "sd": 2}, cut(normal(23, 2), 0, 24)),
+        ({"kind": "exponential", "scale": 2, **HOURS}, cut(exponential(2, 8), 8, 18)),
+        ({"kind": "exponential", "scale": 2, "reverse": True, **HOURS}, lambda x: 1 - cut(exponential(2), 0, 10)(18 - x)),
+        ({"kind": "lognormal", "start": "08:00", "median": "09:30", "sigma": 0.6, **HOURS}, cut(lognormal(1.5, 0.6, 8), 8, 18)),
+        ({"kind": "histogram", "edges": ["06:00", "12:00", "14:00"], "weights": [1, 3]}, lambda x: min(x - 6, 6) / 24 + max(0, x - 12) * 3 / 8),
+    ],
+    ids=["uniform", "normal, cut by midnight", "exponential", "exponential, reversed", "lognormal", "histogram"],
+)  # fmt: skip
+def test_hours(dist: Any, share_below: Below) -> None:
+    drawn = values({"type": "string", "format": "time", "x-dist": dist})
+    hours = [int(text[:2]) + int(text[3:5]) / 60 + int(text[6:8]) / 3600 for text in drawn]
+    assert distance(hours, share_below, 1 / 3600) < LIMIT
+
+
+def test_hours_by_rank_and_by_name() -> None:
+    ranked = {"kind": "zipf", "minimum": "08:00:00", "maximum": "08:01:00"}
+    drawn = values({"type": "string", "format": "time", "x-dist": ranked})
+    assert fits(Counter(int(text[3:5]) * 60 + int(text[6:8]) for text in drawn), {k: 1 / (k + 1) for k in range(61)})
+    named = {"kind": "categorical", "weights": {"08:00:00Z": 3, "23:59:59Z": 1}}
+    counts = Counter(values({"type": "string", "format": "time", "x-dist": named}))
+    assert fits(counts, named["weights"])  # type: ignore[arg-type]
+
+
+def test_histograms_of_numbers() -> None:
+    dist = {"kind": "histogram", "edges": [0, 1, 10, 100], "weights": [6, 3, 1]}
+    drawn = values({"type": "number", "x-dist": dist})
+    assert (
+        distance(drawn, lambda x: min(x, 1) * 0.6 + max(0, min(x, 10) - 1) / 9 * 0.3 + max(0, x - 10) / 90 * 0.1, 0.01)
+        < LIMIT
+    )
+    named = {"kind": "categorical", "values": [0.5, 2, 7.25], "weights": [1, 1, 3]}
+    assert fits(Counter(values({"type": "number", "x-dist": named})), {0.5: 1, 2: 1, 7.25: 3})
+
+
 # ---------------------------------------------------------------- listed values, null, presence
 
 

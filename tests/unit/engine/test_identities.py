@@ -7,6 +7,7 @@ import pytest
 
 import pytest_specmint as sm
 from pytest_specmint.engine.permutation import permuted
+from pytest_specmint.pipeline import byte_blocks
 
 COUNT = 3000
 FIELDS: dict[str, Any] = {
@@ -127,3 +128,21 @@ def test_permutations_of_many() -> None:
     assert len(np.unique(out)) == 100_000
     assert out.min() >= 0
     assert np.array_equal(permuted(np.arange(50, 60), 2**62, 7), out[50:60])
+
+
+UNIQUE_KINDS: dict[str, tuple[dict[str, Any], int]] = {
+    "integers": ({"type": "integer", "minimum": 0, "maximum": 1_500_000}, 1_000_000),
+    "no more than there are": ({"type": "integer", "minimum": 1, "maximum": 200_000}, 200_000),
+    "a pattern": ({"type": "string", "pattern": "^[A-Z]{2}[0-9]{5}$"}, 200_000),
+    "uuids": ({"type": "string", "format": "uuid"}, 200_000),
+    "date-times": ({"type": "string", "format": "date-time"}, 200_000),
+}
+
+
+@pytest.mark.parametrize(("field", "count"), UNIQUE_KINDS.values(), ids=UNIQUE_KINDS)
+def test_many_keys_sorted_have_no_two_alike(field: dict[str, Any], count: int) -> None:
+    document = {"type": "object", "required": ["k"], "properties": {"k": {**field, "x-unique": True}}}
+    lines = np.array(b"".join(byte_blocks(sm.generate(document, seed=5, count=count).job)).split(b"\n")[:-1])
+    assert len(lines) == count
+    lines.sort()
+    assert not (lines[1:] == lines[:-1]).any()

@@ -204,16 +204,17 @@ class TestTexts:
 
     def test_meaning_and_word_lists(self) -> None:
         row = rows(record(person=record(lastName={"type": "string"})))["$.person.lastName"]
-        assert lines(row) == ["meaning: family name", "drawn from {@family_names}"]
+        assert lines(row) == ["meaning: family name, by its name", "drawn from {@family_names}"]
         assert data(row) == {
             "presence": 1.0,
             "meaning": "family_name",
+            "toldBy": "name",
             "templates": ["{@family_names}"],
         }
 
     def test_meaning_within_a_pattern(self) -> None:
         row = rows(record(zip={"type": "string", "pattern": "^[0-9]{5}$"}))["$.zip"]
-        assert lines(row) == ["pattern ^[0-9]{5}$", "meaning: postal code", "drawn from {places.zip}"]
+        assert lines(row) == ["pattern ^[0-9]{5}$", "meaning: postal code, by its name", "drawn from {places.zip}"]
 
     def test_a_name_that_means_nothing(self) -> None:
         row = rows(record(zzz={"type": "string"}))["$.zzz"]

@@ -214,7 +214,7 @@ def test_a_model_is_found_by_every_name_it_has(name: str) -> None:
     routes = has(QWEN, LLAMA)
     provider = a_provider("ollama")
     model = provider.prepare(name, pull=False)
-    assert (model.name, model.context, model.digest) == ("llama3.1:latest", 131_072, "46e0c10c039e")
+    assert (model.name, model.context, model.digest) == ("llama3.1:latest", 8192, "46e0c10c039e")
     assert sent(routes["show"]) == {"model": "llama3.1:latest"}
     provider.close()
 
@@ -275,7 +275,7 @@ def test_warms_up_apart_from_calls_and_with_the_window_of_calls() -> None:
 def test_a_window_that_is_loaded_already_is_kept() -> None:
     routes = has(LLAMA, loaded=[{"name": "llama3.1:latest", "size": 9, "size_vram": 4, "context_length": 32_768}])
     provider = a_provider("ollama")
-    provider.prepare("llama3.1", pull=False)
+    assert provider.prepare("llama3.1", pull=False).context == 32_768
     assert sent(routes["chat"])["options"] == {"num_ctx": 32_768}
     assert provider.loaded() == (Loaded("llama3.1:latest", 9, 4, 32_768),)
     provider.close()

@@ -7,7 +7,7 @@ import pytest
 from pytest_specmint import SchemaError, generate
 from pytest_specmint.enrichment.model import LlmMode
 from pytest_specmint.enrichment.planner import Planner
-from pytest_specmint.enrichment.protection import Tied, tied_by_rules
+from pytest_specmint.enrichment.protection import Tied, linked_schema, tied_places
 from pytest_specmint.schema.load import load_schema
 
 MARKED = {"type": "string", "x-llm": True}
@@ -15,7 +15,7 @@ MARKED = {"type": "string", "x-llm": True}
 
 def planner(schema: Any, mode: LlmMode = LlmMode.FIELDS, given: frozenset[str] = frozenset()) -> Planner:
     job = generate(schema).job
-    return Planner(job.schema, mode, tied_by_rules(job), job.settings().vocabulary, given)
+    return Planner(linked_schema(job), mode, tied_places(job), job.settings().vocabulary, given)
 
 
 def pointers(schema: Any, record: Any, mode: LlmMode = LlmMode.FIELDS) -> list[str]:
@@ -122,15 +122,17 @@ def test_what_a_model_is_shown_of_a_target() -> None:
             "a": {"$ref": "#/$defs/short", "type": "string", "x-llm": True, "description": "llm: A  nick\nname"},
             "b": {"type": "string", "x-llm": True, "minLength": 300},
             "c": {"type": "array", "items": {"$ref": "#/$defs/short"}, "maxItems": 3, "x-llm": True},
+            "n": {"type": ["null", "number", "string"], "x-llm": True, "minimum": 2},
             "d": {"anyOf": [{"type": "string", "maxLength": 4}, {"type": "integer"}], "x-llm": True},
         },
     }
     made = planner(schema)
-    made.found({"a": "x", "b": "y", "c": ["z"], "d": "w"})
+    made.found({"a": "x", "b": "y", "c": ["z"], "d": "w", "n": 3})
     shown = {each.target.route: (each.target.schema, each.target.words) for each in made.targets}
     assert shown[("a",)] == ({"type": "string", "minLength": 1, "maxLength": 9}, "A nick name")
     assert shown[("b",)] == ({"type": "string", "minLength": 300, "maxLength": 300}, "")
     assert shown[("c",)] == ({"type": "array", "items": {"maxLength": 9, "title": "Short"}, "maxItems": 3}, "")
+    assert shown[("n",)] == ({"type": "number", "minimum": 2}, "")
     assert shown[("d",)] == ({"type": "string", "minLength": 1, "maxLength": 4}, "")
 
 
@@ -202,7 +204,7 @@ def test_what_rules_and_uniqueness_tie_is_protected() -> None:
     record = {"net": 1, "tax": 2, "total": 3, "start": 1, "end": 2, "note": "n", "code": 5}
     found = {each.pointer: each.protected for each in planner(RULED).found(record)}
     assert found == {
-        "/total": "a rule derives it",
+        "/total": "a rule or a series makes it",
         "/start": "",
         "/note": "",
         "/code": "x-unique ties it to other records",
@@ -236,3 +238,35 @@ def test_schemas_below_a_pointer(place: str) -> None:
 
     made = Planner(replace(schema, place=place), LlmMode.FIELDS, Tied(), generate(document).job.settings().vocabulary)
     assert [each.pointer for each in made.found({"a": "x"})] == ["/a"]
+
+
+def test_what_belongs_to_other_records_is_theirs() -> None:
+    person = {"type": "object", "required": ["name"], "properties": {"name": MARKED}}
+    schema = {
+        "$defs": {"person": person},
+        "x-entities": {"people": {"schema": {"$ref": "#/$defs/person"}, "count": 9}},
+        "type": "object",
+        "required": ["who", "alias", "own", "key"],
+        "properties": {
+            "who": {"$ref": "#/$defs/person", "x-ref": "people"},
+            "alias": {**MARKED, "x-ref": "people#/name"},
+            "own": MARKED,
+            "key": {
+                "type": "object",
+                "required": ["a", "b", "c"],
+                "properties": {"a": MARKED, "b": MARKED, "c": MARKED},
+                "x-unique": ["a", "b"],
+            },
+        },
+    }
+    record = {"who": {"name": "w"}, "alias": "x", "own": "y", "key": {"a": "1", "b": "2", "c": "3"}}
+    for mode in (LlmMode.FIELDS, LlmMode.RECORD):
+        found = {each.pointer: each.protected for each in planner(schema, mode).found(record)}
+        assert found == {
+            "/who/name": "x-ref takes it from another record",
+            "/alias": "x-ref takes it from another record",
+            "/own": "",
+            "/key/a": "x-unique ties it to other records",
+            "/key/b": "x-unique ties it to other records",
+            "/key/c": "",
+        }

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 import pytest_specmint as sm
 from pytest_specmint.golden.cause import BUG, CODE, UNKNOWN, causes
-from pytest_specmint.golden.origin import Origin, Subject, origin_of
+from pytest_specmint.golden.origin import LlmOrigin, Origin, Subject, origin_of, read_origin
 from pytest_specmint.golden.values import Values
 
 SCHEMA: dict[str, Any] = {
@@ -76,3 +76,28 @@ def test_edited_by_hand() -> None:
 
 def test_no_origin() -> None:
     assert causes(None, origin()) == [UNKNOWN]
+
+
+def enriched(**changes: Any) -> Origin:
+    usual: dict[str, Any] = {"mode": "fields", "provider": "p", "model": "m", "temperature": 0.2, "prompt": 1}
+    return replace(origin(), llm=LlmOrigin(**{**usual, "cassette": "golden/x.cassette.jsonl", "sha256": "a", **changes}))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "cause"),
+    [
+        (origin(), enriched(), "llm mode off -> fields"),
+        (enriched(mode="record"), origin(), "llm mode record -> off"),
+        (enriched(), enriched(mode="record"), "llm mode fields -> record"),
+        (enriched(), enriched(model="n", sha256="b"), "model m -> n"),
+        (enriched(), enriched(prompt=2, sha256="b"), "prompt version 1 -> 2"),
+        (enriched(), enriched(sha256="b"), "cassette golden/x.cassette.jsonl holds other answers"),
+    ],
+)
+def test_what_changed_of_the_language_model(before: Origin, now: Origin, cause: str) -> None:
+    assert causes(before, now) == [cause]
+
+
+def test_origins_without_a_language_model_do_not_speak_of_one() -> None:
+    assert b"llm" not in origin().document()
+    assert read_origin(enriched().document(), "x") == enriched()

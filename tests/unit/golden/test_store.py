@@ -91,6 +91,16 @@ def test_it_is_removed_with_all_that_waits(store: GoldenStore) -> None:
     assert files(store) == []
 
 
+def test_recorded_answers_go_only_where_the_test_is_gone(store: GoldenStore) -> None:
+    store.cassette_path.parent.mkdir(parents=True, exist_ok=True)
+    store.cassette_path.write_text("{}")
+    store.remove()
+    assert store.cassette_path.name.endswith(".cassette.jsonl")
+    assert store.cassette_path.exists()
+    store.remove(cassette=True)
+    assert not store.cassette_path.exists()
+
+
 def test_a_writer_that_fails_leaves_the_golden_as_it_was(store: GoldenStore) -> None:
     def failing():  # type: ignore[no-untyped-def]
         yield b"3\n"

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from pytest_specmint.check.second import SecondJudge
 from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.near_miss.parts import Parts, denial, drawn
-from pytest_specmint.near_miss.second import SecondJudge
 from pytest_specmint.near_miss.sites import Target, survey
 from pytest_specmint.packs.base_vocabulary import base_vocabulary
 from pytest_specmint.schema.load import load_schema

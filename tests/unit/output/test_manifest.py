@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pytest_specmint.check.tally import Tally
 from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.output.manifest import manifest, pretty, run_report
@@ -89,19 +90,21 @@ def test_boolean_schema_has_no_title() -> None:
 
 def test_run_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["/usr/bin/specmint-cli", "generate"])
-    run = run_report(job(), Execution(workers=2), seconds=1.5, size=12)
+    run = run_report(job(), Execution(workers=2), seconds=1.5, size=12, tally=Tally())
     assert run["command"] == ["specmint-cli", "generate"]
     assert run["tool"] == {"name": "specmint", "version": __version__}
     assert run["stats"] == {
         "bytes": 12,
         "duration_ms": 1500,
         "records_checked": 3,
+        "records_patched": 0,
         "records_per_second": 2,
+        "records_redrawn": 0,
         "workers": 2,
     }
     assert set(run["packages"]) == {"jsonschema-rs", "numpy", "orjson"}
     assert datetime.fromisoformat(run["created_at"]).tzinfo == UTC
-    assert run_report(job(), Execution(), seconds=0.0, size=0)["stats"]["records_per_second"] is None
+    assert run_report(job(), Execution(), seconds=0.0, size=0, tally=Tally())["stats"]["records_per_second"] is None
 
 
 def test_pretty_is_indented_sorted_and_ends_with_a_newline() -> None:

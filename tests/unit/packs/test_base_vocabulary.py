@@ -83,7 +83,7 @@ class TestMeaning:
     """What holds for every row of the table."""
 
     def test_templates_parse(self, meaning: Meaning) -> None:
-        for template in meaning.templates:
+        for template in (*meaning.templates, *meaning.others):
             parse_template(template, base_vocabulary().lists)
 
     def test_names_are_normalised(self, meaning: Meaning) -> None:
@@ -91,7 +91,11 @@ class TestMeaning:
         assert [name for name in plain if name != snake_case(name)] == []
 
     def test_addresses_are_at_reserved_domains(self, meaning: Meaning) -> None:
-        hosts = [host for template in meaning.templates for host in HOST.findall(template.replace("{@", "{"))]
+        hosts = [
+            host
+            for template in (*meaning.templates, *meaning.others)
+            for host in HOST.findall(template.replace("{@", "{"))
+        ]
         assert [host for host in hosts if not _is_reserved(host)] == []
 
 
@@ -129,5 +133,5 @@ def test_every_field_has_a_meaning() -> None:
 
 def test_the_table_is_a_list_of_rows_with_known_keys() -> None:
     rows = json.loads((BASE / "semantics.json").read_text(encoding="utf-8"))
-    assert {key for row in rows for key in row} <= {"kind", "names", "parents", "templates"}
+    assert {key for row in rows for key in row} <= {"kind", "names", "parents", "templates", "others"}
     assert all(row["kind"] and row["names"] and row["templates"] for row in rows)

@@ -8,7 +8,7 @@ import click
 
 import pytest_specmint as sm
 from pytest_specmint.cli.main import cli
-from pytest_specmint.engine.templates import TRANSFORMS
+from pytest_specmint.engine.templates import TRANSFORMS, is_for_numbers
 from pytest_specmint.packs import pack as pack_module
 from pytest_specmint.packs.check import check_pack
 from pytest_specmint.packs.pack import About
@@ -69,3 +69,26 @@ def test_it_names_all_there_is() -> None:
     for file in (pack_module.ABOUT, pack_module.SEMANTICS, pack_module.RULES, pack_module.CONTEXT):
         assert f"`{file}`" in DOCS
     assert f'entry-points."{GROUP}"' in blocks("toml")[0]
+
+
+def test_the_templates_for_numbers_are_read_as_such() -> None:
+    rows = re.findall(r"^\| (`(?:\? |\* |= )?\{.*?) \| ", DOCS, re.MULTILINE)
+    forms = [form for row in rows for form in re.findall(r"`([^`]+)`", row)]
+    assert len(forms) == 6
+    for form in forms:
+        assert is_for_numbers(form) or form == "{goods.weight}"
+
+
+def test_what_it_says_the_packs_know() -> None:
+    tables = {name: pack_named(name).tables for name in ("healthcare", "fintech")}
+    counted = {
+        *(
+            f"({len(tables['healthcare']['diagnoses'].rows)} billable",
+            f"({len(tables['healthcare']['procedures'].rows)} of",
+        ),
+        *(
+            f"currencies ({len(tables['fintech']['currencies'].rows)})",
+            f"merchants ({len(tables['fintech']['merchants'].rows)})",
+        ),
+    }
+    assert [words for words in counted if words not in DOCS] == []

@@ -147,6 +147,17 @@ def test_the_digest_tells_states_of_a_pack_apart(folder: Callable[..., Path]) ->
         ("tables/shops.csv", f"{TOP}code,town,floors\nA, x,1\n", "line 5: town ' x' begins or ends with a blank"),
         ("tables/shops.csv", f"{TOP}code,town,floors\n", "tables/shops.csv: holds no rows"),
         ("tables/shops.csv", "code,town\nA,x\n", "tables/shops.csv: the comments on top do not say source"),
+        (
+            "tables/shops.csv",
+            f"# Weight: floors\n{TOP}code,town\nA,x\n",
+            "line 5: there is no column 'floors' to weigh by",
+        ),
+        ("tables/shops.csv", f"# Weight: n\n{TOP}code,n\nA,1\nB,0\n", "line 7: '0' cannot be a weight"),
+        ("tables/shops.csv", f"# Weight: n\n{TOP}code,n\nA,1.5\n", "line 6: '1.5' cannot be a weight"),
+        ("tables/shops.csv", f"# Weight: n\n{TOP}code,n\nA,-1\n", "line 6: '-1' cannot be a weight"),
+        ("tables/shops.csv", f"# Group: n\n{TOP}code,m\nA,1\n", "line 5: there is no column 'n' to group by"),
+        ("tables/shops.csv", f"# Join: town towns\n{TOP}code,town\nA,x\n", "'town towns' joins no table"),
+        ("tables/shops.csv", f"# Join: twon shops\n{TOP}code,town\nA,x\n", "'twon shops' joins no table"),
         ("semantics.json", "[\n {]", "semantics.json, line 2: is not JSON"),
         ("semantics.json", "{}", "semantics.json: is not a list"),
         (
@@ -260,3 +271,19 @@ def test_the_built_in_packs_are_whole(name: str) -> None:
         assert pack.meanings
         assert pack.rules
         assert pack.context
+
+
+def test_joined_tables(installed_pack: Callable[..., Path]) -> None:
+    towns = f"{TOP}name,state\nAmberford,OR\nBrightwater,WA\n"
+    shops = f"# Join: town towns\n{TOP}code,town\nA,Amberford\nB,Brightwater\nC,Amberford\n"
+    installed_pack("acme", {"tables/towns.csv": towns, "tables/shops.csv": shops})
+    table = pack_named("acme").tables["shops"]
+    assert table.columns == ("code", "town", "town_state")
+    assert table.column("town_state") == ("OR", "WA", "OR")
+    installed_pack("acme", {"tables/towns.csv": towns, "tables/shops.csv": shops + "D,Cedarton\n"})
+    with pytest.raises(PackError, match=r"shops\.csv: town 'Cedarton' is no key of the table 'towns'"):
+        _ = pack_named("acme").tables["shops"]
+    again = shops.replace("code,town\nA,Amberford\nB,Brightwater\nC,Amberford", "code,town,town_state\nA,Amberford,x")
+    installed_pack("acme", {"tables/towns.csv": towns, "tables/shops.csv": again})
+    with pytest.raises(PackError, match=r"joining 'towns' makes a second column 'town_state'"):
+        _ = pack_named("acme").tables["shops"]

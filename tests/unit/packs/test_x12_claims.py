@@ -107,6 +107,10 @@ def test_the_least_that_a_claim_needs() -> None:
             changed("rendering_provider", to={"npi": "9048739657", "name": "Applegrove"}),
             "NM1*82*2*APPLEGROVE*****XX*9048739657",
         ),
+        (
+            changed("rendering_provider", to={"npi": "9048739657", "name": "Clara de la Cruz, MD"}),
+            "NM1*82*1*DE LA CRUZ*CLARA***MD*XX*9048739657",
+        ),
         (changed("patient", "address", "zip", to="00012-3456"), "N4*ASHBROOK*MA*000123456"),
         (changed("billing_provider", "address", "zip", to="00012-3456"), "N4*ASHBROOK*MA*000123456"),
         (changed("patient", "name", "given", to="山"), "NM1*IL*1*CHOPRA*UNKNOWN****MI*M1"),

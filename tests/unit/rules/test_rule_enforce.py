@@ -10,7 +10,8 @@ from pytest_specmint.api import parse_day
 from pytest_specmint.job import Job
 from pytest_specmint.rules.check import check_rules
 from pytest_specmint.rules.compile import compile_rules
-from pytest_specmint.rules.enforce import MOST, own_rules
+from pytest_specmint.rules.enforce import MOST
+from pytest_specmint.rules.placed import own
 from pytest_specmint.rules.schema_fields import SchemaFields
 from pytest_specmint.schema.load import load_schema
 
@@ -44,7 +45,7 @@ def made(*rules: Any, count: int = 600, schema: Any = ORDER, **more: Any) -> sm.
 
 
 def failures(dataset: sm.Dataset) -> dict[str, int]:
-    rules = compile_rules(own_rules(dataset.schema), SchemaFields(dataset.schema))
+    rules = compile_rules(own(dataset.schema).rules, SchemaFields(dataset.schema))
     return {each.rule.id: each.failed for each in check_rules(rules, list(dataset))}
 
 
@@ -53,7 +54,7 @@ def test_every_kind_of_rule_holds() -> None:
 
 
 def test_without_them_they_do_not() -> None:
-    rules = compile_rules(own_rules(made(LARGE, RISKY, UNITS, SUM).schema), SchemaFields(load_schema(ORDER)))
+    rules = compile_rules(own(made(LARGE, RISKY, UNITS, SUM).schema).rules, SchemaFields(load_schema(ORDER)))
     assert all(not each for each in check_rules(rules, list(sm.generate(ORDER, seed=1, count=600))))
 
 

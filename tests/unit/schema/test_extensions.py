@@ -49,7 +49,14 @@ def test_where_it_is_heeded_nothing_is_told(name: str) -> None:
     else:
         (notice,) = told(inside, name)
         assert notice == Notice(Kind.IDLE, name, ("#/properties/a",), f"it is heeded {row.where}")
-        assert bool(told(by_reference, name)) == (row.where is Where.RECORD)
+        assert bool(told(by_reference, name)) == (row.where in {Where.RECORD, Where.RECORD_OR_TOP})
+
+
+@pytest.mark.parametrize("name", [name for name, row in EXTENSIONS.items() if row.where is not Where.VALUE])
+def test_at_the_top_of_a_document_whose_part_is_meant(name: str, schema_file: Any) -> None:
+    path = schema_file({name: [], "$defs": {"o": {"type": "object", "properties": {"self": {"$ref": "#"}}}}})
+    found = [each for each in notices(load_schema(f"{path}#/$defs/o")) if each.name == name]
+    assert bool(found) == (EXTENSIONS[name].where not in {Where.RECORD_OR_TOP, Where.THROUGH_OR_TOP})
 
 
 def test_near_names_are_proposed() -> None:

@@ -1,5 +1,6 @@
 """The people and organisations of a claim: names, identifiers and addresses of loops 2010AA to 2310B."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ STATES = codes(
 SEXES = codes("F M U")
 NO_PLUS_FOUR = "9998"
 """A billing provider's ZIP code has nine digits; these end one that is known by five only."""
+_PERSON = re.compile(r"(?P<given>\S+) (?P<family>[^,]+), (?P<degree>[A-Z][A-Za-z.]{1,5})")
+"""A person as plaques have it: Clara Park, MD."""
 NAME, GIVEN, STREET, CITY = 60, 35, 55, 30
 """Most characters of NM103, NM104, N301 and N401."""
 
@@ -39,10 +42,14 @@ def rendering_provider(provider: Mapping[str, Any]) -> list[str]:
 
 
 def _provider(role: str, provider: Mapping[str, Any], at: str) -> str:
-    """NM1 of a provider: an organisation, or a person where the name has a family and a given part."""
+    """NM1 of a provider: an organisation, or a person where the name has two parts or ends with a degree."""
     name, npi = provider["name"], digits(provider["npi"], f"{at}/npi", 10)
     if isinstance(name, dict):
         return segment("NM1", role, "1", *_person(name, f"{at}/name"), "", "", "", "XX", npi)
+    person = _PERSON.fullmatch(name) if isinstance(name, str) else None
+    if person:
+        family, given = words(person["family"], f"{at}/name", NAME), words(person["given"], f"{at}/name", GIVEN)
+        return segment("NM1", role, "1", family, given, "", "", words(person["degree"], f"{at}/name", 10), "XX", npi)
     return segment("NM1", role, "2", words(name, f"{at}/name", NAME), "", "", "", "", "XX", npi)
 
 

@@ -8,7 +8,7 @@ import pytest_specmint as sm
 from pytest_specmint.job import Job
 from pytest_specmint.rules.check import check_rules
 from pytest_specmint.rules.compile import compile_rules
-from pytest_specmint.rules.enforce import own_rules
+from pytest_specmint.rules.placed import own
 from pytest_specmint.rules.schema_fields import SchemaFields
 
 DATE = {"type": "string", "format": "date"}
@@ -38,7 +38,7 @@ def built_in(dataset: sm.Dataset) -> bool:
 def checked(dataset: sm.Dataset) -> int:
     """How often the rules applied; they hold."""
     fields = SchemaFields(dataset.schema)
-    outcomes = check_rules(compile_rules(own_rules(dataset.schema), fields, as_of=job(dataset).as_of), list(dataset))
+    outcomes = check_rules(compile_rules(own(dataset.schema).rules, fields, as_of=job(dataset).as_of), list(dataset))
     assert all(outcomes), [each.examples[:2] for each in outcomes if not each]
     return sum(each.checked for each in outcomes)
 
@@ -236,7 +236,7 @@ def test_warnings_hold_at_their_rate(rule: dict[str, Any], rate: float) -> None:
     risk = {"type": "integer", "minimum": 0, "maximum": 99}
     fields = {"risk": risk, "status": {"enum": ["WAIT", "NEW", "DONE"]}, "first": DATE, "last": DATE}
     dataset = made(schema([{"id": "r", **rule, "severity": "warn", "rate": rate}], **fields), 4000)
-    rules = compile_rules(own_rules(dataset.schema), SchemaFields(dataset.schema))
+    rules = compile_rules(own(dataset.schema).rules, SchemaFields(dataset.schema))
     (outcome,) = check_rules(rules, list(dataset))
     share = outcome.held / outcome.checked
     breakable = rate >= 0.5 or "first" not in str(rule)
@@ -294,3 +294,20 @@ def test_sums_of_products_that_a_field_can_have() -> None:
     dataset = made(schema([rule], lines=lines, total={**CENTS, "minimum": 1, "maximum": 3000}), 2000)
     assert checked(dataset) > 1500
     assert built_in(dataset)
+
+
+@pytest.mark.parametrize(
+    "field", [{"const": 30}, {"enum": [22, 30]}, {"type": "integer", "minimum": 21, "maximum": 30}]
+)
+def test_a_warning_that_no_value_can_break_is_held(field: dict[str, object]) -> None:
+    """Also at a rate that asks for records that break it."""
+    rule = {"id": "r", "when": "s == 'B'", "then": "a > 20", "severity": "warn", "rate": 0.5}
+    document = {
+        "type": "object",
+        "required": ["a", "s"],
+        "properties": {"a": field, "s": {"enum": ["A", "B"]}},
+        "x-rules": [rule],
+    }
+    records = list(sm.generate(document, count=200))
+    assert all(record["a"] > 20 for record in records)
+    assert len({record["s"] for record in records}) == 2
