@@ -129,7 +129,7 @@ def words(counts: Counts, dispatched: Any) -> str:
     share = f" ({kept / counts.asked:.1%})" if counts.asked else ""
     parts = [f"{kept:,} of {counts.asked:,} values enriched{share}"]
     if counts.calls:
-        parts.append(f"{counts.calls:,} calls")
+        parts.append(f"{counts.calls:,} call{'' if counts.calls == 1 else 's'}")
     retries = 0 if dispatched is None else sum(each.retries for each in dispatched.providers)
     parts += [f"{retries:,} retries"] if retries else []
     parts += [f"{counts.corrections:,} corrected"] if counts.corrections else []
