@@ -42,6 +42,8 @@ CURES = {
     "CassetteMiss": "Record what is missing (`--llm-source record`), or leave the model away: `--llm-mode off`.",
     "ExpressionError": "Correct the expression where the mark points; the nearest field or function is named.",
     "RuleError": "Correct the rule at the place that is marked, or rules that contradict each other.",
+    "RuleCrashed": "Mend the rule's function: file and line are named. Where the rule does not apply it gives None.",
+    "RuleRaised": "As for RuleCrashed, where it is not known which record it was.",
     "ProviderError": "Start or install the provider, or set its key: `specmint-cli doctor` says which are ready.",
     "BudgetError": "Raise `--llm-max-cost-usd`, or ask for fewer records; `--cache-dir` keeps what was paid for.",
 }

@@ -16,7 +16,7 @@ from pytest_specmint.engine.nodes.object import ObjectNode
 from pytest_specmint.engine.nodes.union import UnionNode
 from pytest_specmint.engine.plan import Around, Node, Plan
 from pytest_specmint.engine.wording import name_step
-from pytest_specmint.stream import Keys
+from pytest_specmint.stream import Ints, Keys
 
 Clock = Callable[[], int]
 """Nanoseconds since any fixed moment."""
@@ -114,6 +114,14 @@ class WatchedPlan(Plan, frozen=True, kw_only=True):
             return Plan.lines(self, seed, start, count)
         finally:
             self.meter.leave(_ROWS, started, count)
+
+    def lines_at(self, seed: int, index: Ints) -> bytes:
+        """The canonical lines of the records with these indices."""
+        started = self.meter.enter()
+        try:
+            return Plan.lines_at(self, seed, index)
+        finally:
+            self.meter.leave(_ROWS, started, len(index))
 
 
 class TimedPlan(WatchedPlan, frozen=True):

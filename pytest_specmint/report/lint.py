@@ -153,12 +153,14 @@ def _beyond_automata(pattern: str) -> bool:
 
 
 def _unenforced(job: Job, known: list[Finding]) -> Iterator[Finding]:
+    from pytest_specmint.rules.placed import own
     from pytest_specmint.rules.sentences import sentences_of
 
     if any(each.level is Level.ERROR for each in known):
         return
+    for each in own(job.schema).ignored:
+        yield Finding(Level.WARNING, "ignored", "rules without effect", each.pointer, each.why)
     for sentence in sentences_of(job.schema, job.all_rules()):
         if not sentence.rules:
-            place = join_pointer(job.schema.place, "x-cross-field-rules")
             hint = "write a rule under x-rules and name the sentence in it"
-            yield Finding(Level.WARNING, "unenforced", f"no rule enforces: {sentence.text}", place, hint)
+            yield Finding(Level.WARNING, "unenforced", f"no rule enforces: {sentence.text}", sentence.pointer, hint)

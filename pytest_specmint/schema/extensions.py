@@ -14,6 +14,8 @@ class Where(StrEnum):
     """The places at which a keyword is heeded; elsewhere it is without effect."""
 
     VALUE = "beside any value's type"
+    OBJECT = "at the schema of the record, or of an object that every record has, also through $ref and allOf"
+    """Where rules have no effect is told with the rules themselves."""
     RECORD = "at the schema of the record itself"
     RECORD_OR_TOP = "at the schema of the record itself, or at the document's top"
     THROUGH = "at the schema of the record, also through $ref and allOf"
@@ -67,11 +69,11 @@ _ROWS = (
         "reference/keywords.md",
     ),
     Extension(
-        "x-rules", Where.RECORD, "a list of rules", "Rules between fields, which generated records hold.", "rules.md"
+        "x-rules", Where.OBJECT, "a list of rules", "Rules between fields, which generated records hold.", "rules.md"
     ),
     Extension(
         "x-cross-field-rules",
-        Where.RECORD,
+        Where.VALUE,
         "sentences: a list of texts, or texts by names",
         "Rules in English. A rule enforces a sentence by naming it; the others are listed.",
         "rules.md",

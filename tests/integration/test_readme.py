@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -52,6 +53,15 @@ def test_record_seven_alone_is_record_seven_of_the_whole(workplace: Path, capfdb
     assert main(shlex.split(alone)[1:]) == 0
     whole = sm.generate("schemas/fintech/payment_transaction.json", seed=2024, count=50)
     assert capfdbinary.readouterr().out == whole.jsonl.splitlines(keepends=True)[7]
+
+
+def test_data_makes_sense_as_it_says(pages: ModuleType, tmp_path: Path) -> None:
+    """The part between the marks is carried out like a page of the documentation, and prints what it shows."""
+    parts = re.findall(r"<!-- page -->\n(.*?)<!-- end -->", README, re.DOTALL)
+    assert parts
+    page = tmp_path / "page.md"
+    page.write_text("\n".join(parts), encoding="utf-8")
+    assert pages.run_page(page) > 5
 
 
 def test_the_python_blocks_run(pytester: pytest.Pytester, root: Path) -> None:

@@ -44,7 +44,7 @@ def test_stdout(specmint: Any, schema: str, tmp_path: Path) -> None:
     assert done.stdout.encode() == sm.generate(SCHEMA, seed=4, count=300).jsonl
     stats = pstats.Stats(str(tmp_path / "run.prof"))
     functions = {name for _, _, name in stats.stats}  # type: ignore[attr-defined]
-    assert {"verified", "lines", "compile_plan"} <= functions
+    assert {"verified", "lines_at", "compile_plan"} <= functions
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".json"] == ["run.prof"]
 
 

@@ -60,7 +60,7 @@ def test_nothing_to_say(lint: Lint) -> None:
         ({"type": "string", "description": "llm: a name"}, ("note", "determinism", "")),
         (
             {"type": "object", "x-cross-field-rules": ["a is before b"]},
-            ("warning", "unenforced", "/x-cross-field-rules"),
+            ("warning", "unenforced", "/x-cross-field-rules/0"),
         ),
     ],
 )

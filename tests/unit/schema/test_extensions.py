@@ -13,6 +13,7 @@ from pytest_specmint.schema.load import load_schema
 from pytest_specmint.schema.notices import Kind, Notice, notices
 
 PACKAGE = Path(sm.__file__).parent
+ANYWHERE = (Where.VALUE, Where.OBJECT)
 
 
 def test_every_keyword_that_the_code_names_is_in_the_table_and_the_other_way_round() -> None:
@@ -44,7 +45,7 @@ def test_where_it_is_heeded_nothing_is_told(name: str) -> None:
     inside = {"type": "object", "properties": {"a": {name: []}}}
     assert told({name: []}, name) == []
     by_reference = {"$ref": "#/$defs/o", "$defs": {"o": {"type": "object", name: []}}}
-    if row.where is Where.VALUE:
+    if row.where in ANYWHERE:
         assert told(inside, name) == told(by_reference, name) == []
     else:
         (notice,) = told(inside, name)
@@ -52,7 +53,7 @@ def test_where_it_is_heeded_nothing_is_told(name: str) -> None:
         assert bool(told(by_reference, name)) == (row.where in {Where.RECORD, Where.RECORD_OR_TOP})
 
 
-@pytest.mark.parametrize("name", [name for name, row in EXTENSIONS.items() if row.where is not Where.VALUE])
+@pytest.mark.parametrize("name", [name for name, row in EXTENSIONS.items() if row.where not in ANYWHERE])
 def test_at_the_top_of_a_document_whose_part_is_meant(name: str, schema_file: Any) -> None:
     path = schema_file({name: [], "$defs": {"o": {"type": "object", "properties": {"self": {"$ref": "#"}}}}})
     found = [each for each in notices(load_schema(f"{path}#/$defs/o")) if each.name == name]

@@ -1,4 +1,4 @@
-"""What the tests of the documentation share: its programs."""
+"""What the tests of README and documentation share: the programs of docs/."""
 
 import importlib.util
 import sys
@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-DOCS = Path(__file__).parents[3] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def program(name: str) -> ModuleType:
