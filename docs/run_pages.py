@@ -7,7 +7,7 @@ The blocks of a page are carried out in their order, in one temporary directory 
   stands for any text, alone on a line for any lines; a command without output may print what it likes. Commands
   succeed, but where a comment says ``# exit code 7``. ``cd`` lasts until the page ends.
 - ``bash`` and ``sh``: each line is a command.
-- ``python``: run in one namespace per page; a ``text`` block right after it is what it prints.
+- ``python``: run in one module per page; a ``text`` block right after it is what it prints.
 - any block right after a paragraph that ends with a file's name and a colon (```name.json`:``) is that file's content.
 - ``json``, ``yaml`` and ``toml`` must at least be such.
 
@@ -26,9 +26,10 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import chdir, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stdout
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import ModuleType
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("schemas", "examples", "deploy", "docs/ci")
@@ -123,13 +124,23 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
+@contextmanager
+def _imported(module: ModuleType) -> Iterator[None]:
+    """Functions of the module are found by its name meanwhile, as those of a file would be."""
+    sys.modules[module.__name__] = module
+    try:
+        yield
+    finally:
+        del sys.modules[module.__name__]
+
+
 class Run:
     """One page, carried out in a directory."""
 
     def __init__(self, page: str, folder: Path, *, write: bool = False) -> None:
         self.page, self._folder, self._write = page, folder, write
         self._here = folder / "work"
-        self._names: dict[str, Any] = {"__name__": "page"}
+        self._module = ModuleType("page")
         self._changes: list[tuple[int, int, str]] = []
         for name in COPIED:
             shutil.copytree(ROOT / name, self._here / name, ignore=shutil.ignore_patterns("__pycache__", "*.pending"))
@@ -170,8 +181,8 @@ class Run:
 
     def _python(self, block: Block, shown: Block | None) -> None:
         printed = io.StringIO()
-        with chdir(self._here), redirect_stdout(printed):
-            exec(compile(block.content, "page", "exec"), self._names)  # noqa: S102 - our own pages
+        with chdir(self._here), redirect_stdout(printed), _imported(self._module):
+            exec(compile(block.content, "page", "exec"), vars(self._module))  # noqa: S102 - our own pages
         if shown is not None:
             self._compare(shown, [("", shown.content, printed.getvalue())])
 
