@@ -2,5 +2,5 @@
 
 __version__ = "0.1.0"
 
-ENGINE_VERSION = 4
+ENGINE_VERSION = 5
 """Raised whenever the same schema, seed and count give other bytes than before."""

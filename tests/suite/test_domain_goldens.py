@@ -10,8 +10,11 @@ from pytest_specmint.output.manifest import pretty
 
 DOMAINS = [
     ("healthcare", "claim_837p_slim", 1337, 100),
+    ("healthcare", "patient_encounter", 42, 60),
     ("fintech", "payment_transaction", 2024, 50),
+    ("fintech", "loan_application", 5555, 40),
     ("ecommerce", "product_catalog", 9999, 200),
+    ("ecommerce", "customer_order", 7777, 60),
 ]
 CASES = [
     pytest.param(
@@ -23,7 +26,7 @@ CASES = [
             count=count,
             golden=f"{domain}/seed_{seed}_count_{count}.jsonl",
         ),
-        id=domain,
+        id=schema,
     )
     for domain, schema, seed, count in DOMAINS
 ]

@@ -31,7 +31,7 @@ SCHEMA: dict[str, Any] = {
 }
 DIGEST = "2df8aa76761a0b205f7b216cb0f8768ffcfe8ea7970c355a1e820f2e5817d0d7"
 """SHA-256 of the canonical lines under the engine of `DIGEST_ENGINE`."""
-DIGEST_ENGINE = 4
+DIGEST_ENGINE = 5
 
 
 def determinism() -> Row:
