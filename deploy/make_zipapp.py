@@ -79,7 +79,7 @@ def make(target: Path) -> None:
         for each in needed(NAME).values():
             copy_files(each, site)
         target.parent.mkdir(parents=True, exist_ok=True)
-        options = ["--site-packages", str(site), "--entry-point", "pytest_specmint.cli.main:run"]
+        options = ["--site-packages", str(site), "--entry-point", "pytest_specmint.cli.start:run"]
         _run(
             "-m", "shiv.cli", *options, "--python", INTERPRETER, "--compressed", "--output-file", str(target.absolute())
         )

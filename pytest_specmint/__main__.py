@@ -1,6 +1,6 @@
 """``python -m pytest_specmint``: the command line."""
 
-from pytest_specmint.cli.main import run
+from pytest_specmint.cli.start import run
 
 if __name__ == "__main__":
     run()

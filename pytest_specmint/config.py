@@ -12,77 +12,16 @@ from typing import Any
 from msgspec import Struct
 
 from pytest_specmint.errors import UsageError
+from pytest_specmint.keys import KEYS, TABLES, Key
+
+__all__ = ["CONFIG_FILE", "KEYS", "KINDS", "Examined", "Key", "Setting", "Settings", "examined", "resolve"]
 
 CONFIG_FILE = "specmint.toml"
+KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+"""Types of settings, in words."""
 
 
-class Key(Struct, frozen=True):
-    """A setting: its type and default, and what else it may be called in a file."""
-
-    name: str
-    kind: type
-    default: Any = None
-    aliases: tuple[str, ...] = ()
-
-
-KEYS = (
-    Key("schema", str, aliases=("schema_path",)),
-    Key("schema_root", str),
-    Key("count", int, 10),
-    Key("seed", int, 0),
-    Key("start", int, 0),
-    Key("shard", str),
-    Key("domain", str, aliases=("domains",)),
-    Key("locale", str),
-    Key("rules", str),
-    Key("as_of", str),
-    Key("related", str),
-    Key("datasets", str),
-    Key("draft", str),
-    Key("view", str),
-    Key("mode", str, "usual"),
-    Key("array_spread", int, 4),
-    Key("text_spread", int, 12),
-    Key("presence", float, 0.9),
-    Key("format", str, "jsonl"),
-    Key("out", str, aliases=("out_dir",)),
-    Key("workers", int, 1, aliases=("concurrency.workers",)),
-    Key("check_all", bool, default=False),
-    Key("record_files", bool),
-    Key("llm_mode", str, "off", aliases=("llm.mode",)),
-    Key("llm_provider", str, "auto", aliases=("llm.provider",)),
-    Key("llm_endpoint", str, aliases=("llm.endpoint",)),
-    Key("llm_model", str, aliases=("llm.model",)),
-    Key("llm_temperature", float, 0.2, aliases=("llm.temperature",)),
-    Key("llm_max_rps", float, 3.0, aliases=("llm.max_rps", "limits.max_rps")),
-    Key("llm_max_tpm", int, aliases=("llm.max_tpm", "limits.max_tpm")),
-    Key("llm_timeout_ms", int, 12_000, aliases=("llm.timeout_ms",)),
-    Key("llm_max_tokens", int, 1500, aliases=("llm.max_tokens", "limits.max_tokens_per_call")),
-    Key("llm_max_cost_usd", float, aliases=("llm.max_cost_usd", "limits.max_total_cost_usd")),
-    Key("llm_prices", str, aliases=("llm.prices",)),
-    Key("llm_workers", int, 3, aliases=("llm.workers", "concurrency.llm_workers")),
-    Key("llm_batch", int, 8, aliases=("llm.batch",)),
-    Key("llm_source", str, aliases=("llm.source",)),
-    Key("llm_fallback", bool, default=True, aliases=("llm.fallback",)),
-    Key("llm_allow_host", str, aliases=("llm.allow_host",)),
-    Key("llm_key_file", str, aliases=("llm.key_file",)),
-    Key("llm_symbols", str, "usual", aliases=("llm.symbols",)),
-    Key("cassette", str, aliases=("llm.cassette",)),
-    Key("cache_dir", str, aliases=("llm.cache_dir",)),
-    Key("context", str, aliases=("context_path", "llm.context")),
-    Key("auto_pull", bool, default=False, aliases=("llm.auto_pull",)),
-    Key("debug_urls", bool, default=False, aliases=("llm.debug_urls",)),
-    Key("retry_attempts", int, 3, aliases=("defense.retry_attempts",)),
-    Key("retry_backoff_ms_min", int, 200, aliases=("defense.retry_backoff_ms_min",)),
-    Key("retry_backoff_ms_max", int, 2000, aliases=("defense.retry_backoff_ms_max",)),
-    Key("circuit_failures", int, 5, aliases=("defense.circuit_failures",)),
-    Key("circuit_cooldown_ms", int, 30_000, aliases=("defense.circuit_cooldown_ms",)),
-)
 _BY_NAME = {alias: key for key in KEYS for alias in (key.name, *key.aliases)}
-_TABLES = ("concurrency", "defense", "limits", "llm")
-"""Tables of a file whose settings are named with the table's name before them."""
-_LISTS = frozenset({"context", "domain", "llm_allow_host", "llm_prices", "related", "rules"})
-"""Settings that a file may give as lists; elsewhere commas stand between."""
 
 
 class Setting(Struct, frozen=True):
@@ -148,19 +87,40 @@ def _parsed(key: Key, text: str, origin: str) -> Any:
 
 
 def _wrong_type(key: Key, value: object, origin: str) -> UsageError:
-    expected = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}[key.kind]
-    return UsageError(f"{key.name} from {origin} must be {expected}, not {value!r}", hint=f"correct {origin}")
+    return UsageError(f"{key.name} from {origin} must be {KINDS[key.kind]}, not {value!r}", hint=f"correct {origin}")
 
 
-def _from_file(name: str | None, directory: Path) -> dict[str, Setting]:
+class Examined(Struct, frozen=True):
+    """A file of settings: what it sets, and all that is wrong with it."""
+
+    path: Path
+    found: Mapping[str, Setting]
+    problems: tuple[UsageError, ...]
+
+
+def examined(name: str | None, directory: Path) -> Examined | None:
+    """The file of this name, else the one in the directory; None where there is none.
+
+    Raises `UsageError` for a file that cannot be read as a table of settings at all.
+    """
     path = Path(name) if name else directory / CONFIG_FILE
     if name or path.exists():
-        return _checked(_read(path), str(path))
+        return _examined(path, _read(path))
     project = directory / "pyproject.toml"
     if project.exists():
-        table = _read(project).get("tool", {}).get("specmint", {})
-        return _checked({k: v for k, v in table.items() if k != "profiles"}, str(project))
-    return {}
+        table = _read(project).get("tool", {}).get("specmint")
+        if table is not None:
+            return _examined(project, {k: v for k, v in table.items() if k != "profiles"})
+    return None
+
+
+def _from_file(name: str | None, directory: Path) -> Mapping[str, Setting]:
+    file = examined(name, directory)
+    if file is None:
+        return {}
+    if file.problems:
+        raise file.problems[0]
+    return file.found
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -185,21 +145,29 @@ def _read(path: Path) -> dict[str, Any]:
     return content
 
 
-def _checked(content: Mapping[str, Any], origin: str) -> dict[str, Setting]:
-    found = {}
+def _examined(path: Path, content: Mapping[str, Any]) -> Examined:
+    found: dict[str, Setting] = {}
+    problems = []
     for name, value in _flat(content):
-        key = _BY_NAME.get(name)
-        if key is None:
-            near = get_close_matches(name, list(_BY_NAME), 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(key.name for key in KEYS)}"
-            raise UsageError(f"unknown setting {name!r} in {origin}", hint=hint)
-        meant = _as_written(key, value)
-        if not isinstance(meant, key.kind) or (key.kind is int and isinstance(meant, bool)):
-            raise _wrong_type(key, value, origin)
-        if key.name in found:
-            raise UsageError(f"{key.name} is set twice in {origin}", hint=f"{name} is another name for it: keep one")
-        found[key.name] = Setting(meant, origin)
-    return found
+        problem = _taken(name, value, str(path), found)
+        problems += [] if problem is None else [problem]
+    return Examined(path, found, tuple(problems))
+
+
+def _taken(name: str, value: Any, origin: str, found: dict[str, Setting]) -> UsageError | None:
+    """Take a setting of a file; gives what is wrong with it instead."""
+    key = _BY_NAME.get(name)
+    if key is None:
+        near = get_close_matches(name, list(_BY_NAME), 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(key.name for key in KEYS)}"
+        return UsageError(f"unknown setting {name!r} in {origin}", hint=hint)
+    meant = _as_written(key, value)
+    if not isinstance(meant, key.kind) or (key.kind is int and isinstance(meant, bool)):
+        return _wrong_type(key, value, origin)
+    if key.name in found:
+        return UsageError(f"{key.name} is set twice in {origin}", hint=f"{name} is another name for it: keep one")
+    found[key.name] = Setting(meant, origin)
+    return None
 
 
 def _as_written(key: Key, value: Any) -> Any:
@@ -208,7 +176,7 @@ def _as_written(key: Key, value: Any) -> Any:
         return value.isoformat()
     if key.name == "llm_mode" and value is False:
         return "off"
-    if key.name in _LISTS and isinstance(value, list) and all(isinstance(each, str) for each in value):
+    if key.listed and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ",".join(value)
     if key.name == "draft" and isinstance(value, int):
         return str(value)
@@ -220,7 +188,7 @@ def _as_written(key: Key, value: Any) -> Any:
 def _flat(content: Mapping[str, Any]) -> list[tuple[str, Any]]:
     out: list[tuple[str, Any]] = []
     for name, value in content.items():
-        if name in _TABLES and isinstance(value, dict):
+        if name in TABLES and isinstance(value, dict):
             out += [(f"{name}.{inner}", each) for inner, each in value.items()]
         else:
             out.append((name, value))

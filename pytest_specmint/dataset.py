@@ -15,7 +15,8 @@ from pytest_specmint.cells import parsed
 from pytest_specmint.engine.settings import USUAL_SIZES
 from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job, Mode, RelatedJob
-from pytest_specmint.pipeline import Execution, line_blocks, record_blocks
+from pytest_specmint.observe.observer import SILENT, Observer
+from pytest_specmint.pipeline import USUALLY, Execution, line_blocks, record_blocks
 from pytest_specmint.schema.document import Schema
 
 if TYPE_CHECKING:
@@ -186,10 +187,12 @@ class Dataset(Sequence[Any]):
         *,
         record_files: bool | None = None,
         format: "str | Format" = "jsonl",  # noqa: A002
+        observer: Observer = SILENT,
     ) -> Path:
         """Write ``dataset.jsonl``, ``manifest.json``, ``run.json`` and a file per record; whole or not at all.
 
-        Record files are on by default up to 10,000 records. Another ``format`` is a file besides: ``"x12"``. Raises
+        Record files are on by default up to 10,000 records. Another ``format`` is a file besides: ``"x12"``.
+        ``observer`` hears what happens, from ``run_started`` to ``run_finished`` or ``run_failed``. Raises
         `OutputError`, `SchemaError` where the records cannot be written in the format, and `UsageError` for records
         with values that were given from outside: no manifest could say how to make them again.
         """
@@ -198,15 +201,28 @@ class Dataset(Sequence[Any]):
                 "records with values that were given from outside cannot be written as a dataset",
                 hint="write their lines: Path(...).write_bytes(dataset.jsonl)",
             )
+        from pytest_specmint.observe.run import telling
         from pytest_specmint.output.formats import named
         from pytest_specmint.output.run import write_dataset
+        from pytest_specmint.output.telling import finished, started
 
-        form = named(format, self._job.packs())
-        enricher = self._enricher()
-        write_dataset(self._job, Path(directory), record_files=record_files, form=form, enricher=enricher)
+        with telling(observer) as run:
+            form = named(format, self._job.packs())
+            enricher = self._enricher(observer)
+            run.begins(started(self._job, USUALLY, enricher))
+            written = write_dataset(
+                self._job,
+                Path(directory),
+                record_files=record_files,
+                form=form,
+                enricher=enricher,
+                observer=observer,
+            )
+            made = written.manifest["dataset"]
+            run.ends(finished(self._job, made["sha256"], made["bytes"], enricher))
         return Path(directory)
 
-    def _enricher(self) -> "Enricher | None":
+    def _enricher(self, observer: Observer = SILENT) -> "Enricher | None":
         """What changes the job's records on their way; None where nothing does."""
         return None
 

@@ -11,6 +11,7 @@ from pytest_specmint.enrichment.facts import LlmFacts
 from pytest_specmint.enrichment.model import LlmSource
 from pytest_specmint.enrichment.settings import LlmSettings
 from pytest_specmint.job import Job
+from pytest_specmint.observe.observer import SILENT, Observer
 
 Warn = Callable[[str], None]
 
@@ -35,8 +36,10 @@ class EnrichedDataset(Dataset):
         self._settings, self._connect, self._warn = settings, connect, warn
         self._base, self._protected = base, protected
 
-    def _enricher(self) -> Enricher:
-        return Enricher(self.job, self._settings, self._connect, warn=self._warn, protected=self._protected)
+    def _enricher(self, observer: Observer = SILENT) -> Enricher:
+        return Enricher(
+            self.job, self._settings, self._connect, warn=self._warn, protected=self._protected, observer=observer
+        )
 
     @cached_property
     def _made(self) -> tuple[list[bytes], Told]:

@@ -16,6 +16,10 @@ class ExitCode(IntEnum):
     GOLDEN = 7
 
 
+INTERRUPTED = 130
+"""The exit code of what Ctrl-C ended, as shells have it."""
+
+
 class SpecmintError(Exception):
     """Root of all errors; ``str()`` is one line ``message @ pointer``, the hint stands apart."""
 
@@ -37,6 +41,15 @@ class SpecmintError(Exception):
 
 def _rebuild(kind: type[SpecmintError], message: str, pointer: str | None, hint: str | None) -> SpecmintError:
     return kind(message, pointer=pointer, hint=hint)
+
+
+def is_interrupt(error: BaseException | None) -> bool:
+    """Whether this came of Ctrl-C, though it be something else that Python made of it."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 class UsageError(SpecmintError):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +11,13 @@ from msgspec.structs import replace
 from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.cells import FAILED, parsed
 from pytest_specmint.check.tally import Tally
-from pytest_specmint.check.verifier import Verifier
+from pytest_specmint.check.verifier import Verifier, Violation
 from pytest_specmint.engine.plan import LANES, Capacity, Plan
 from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.errors import SamplingError, UnsatisfiableSchema, too_deep
 from pytest_specmint.job import Job
+from pytest_specmint.observe.events import Event, Level, RecordInvalid, RecordsRedrawn
+from pytest_specmint.observe.observer import SILENT, Notes, Observer
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.stream import Ints
 
@@ -39,6 +40,8 @@ ATTEMPTS = 64
 """How often a record that the validator rejects is drawn again."""
 TOGETHER = 256
 """How many tries are made at once: where few records are left, several for each."""
+EXPLAINED = 256
+"""Of records of a block that are drawn again, so many are looked at for whoever wants to hear why."""
 EDGE_ATTEMPTS = 4
 """With how many different surroundings a boundary point is tried."""
 _NEWLINE = ord("\n")
@@ -129,16 +132,24 @@ def _too_few(capacity: Capacity, job: Job) -> UnsatisfiableSchema:
 # ---------------------------------------------------------------- one block
 
 
-def verified(recipe: Recipe, verifier: Verifier, start: int, count: int, tally: Tally | None = None) -> bytes:
+def verified(
+    recipe: Recipe,
+    verifier: Verifier,
+    start: int,
+    count: int,
+    tally: Tally | None = None,
+    observer: Observer = SILENT,
+) -> bytes:
     """The lines of one block; a record that the validator rejects is drawn again under the attempt's number.
 
     One that breaks rules however often it is drawn is changed so that it holds them. Raises `SamplingError` that names
     the record and its violation when all fails, or when a record is invalid that should not be by proof, and
-    `RuleCrashed` where a Python rule cannot judge a record. The tally is told what was not right at once.
+    `RuleCrashed` where a Python rule cannot judge a record. The tally is told what was not right at once,
+    and the observer why.
     """
     tally = Tally() if tally is None else tally
     index = np.arange(start, start + count, dtype=np.int64)
-    lines = settled(recipe, verifier, index, recipe.checked(start, count), tally)
+    lines = settled(recipe, verifier, index, recipe.checked(start, count), tally, observer)
     changed: dict[int, bytes] = {}
     for i, target in enumerate(recipe.targets[start : start + count]):
         line = _on_edge(recipe, verifier, start + i, target)
@@ -146,7 +157,9 @@ def verified(recipe: Recipe, verifier: Verifier, start: int, count: int, tally: 
     return _with_lines(lines, _ends(lines), changed) if changed else lines
 
 
-def settled(recipe: Recipe, verifier: Verifier, index: Ints, checked: int, tally: Tally) -> bytes:
+def settled(
+    recipe: Recipe, verifier: Verifier, index: Ints, checked: int, tally: Tally, observer: Observer = SILENT
+) -> bytes:
     """The lines of the records with these indices, of which so many, the first ones, are checked; see `verified`."""
     try:
         lines = recipe.plan.lines_at(recipe.seed, index)
@@ -160,9 +173,42 @@ def settled(recipe: Recipe, verifier: Verifier, index: Ints, checked: int, tally
         raise _disproved(recipe, verifier, lines, int(index[position]), position)
     changed: dict[int, bytes] = {}
     if rejected or failed:
+        wrong, patched = sorted(rejected | failed), tally.patched
         _count(recipe, verifier, lines, rejected | failed, tally)
-        changed = _again(recipe, verifier, index, sorted(rejected | failed), tally)
+        if observer.level <= Level.DEBUG:
+            _tell(recipe, verifier, lines, index, wrong, observer)
+        changed = _again(recipe, verifier, index, wrong, tally)
+        if observer.level <= Level.INFO:
+            observer.note(
+                RecordsRedrawn(
+                    record_idx=int(index[wrong[0]]),
+                    records=len(wrong),
+                    of=len(index),
+                    patched=tally.patched - patched,
+                )
+            )
     return _with_lines(lines, ends, changed) if changed else lines
+
+
+def _tell(recipe: Recipe, verifier: Verifier, lines: bytes, index: Ints, wrong: list[int], observer: Observer) -> None:
+    """Say why records are drawn again, of the first of them."""
+    from pytest_specmint.check.told import OTHER, event_of
+
+    every = lines.splitlines(keepends=True)
+    for i in wrong[:EXPLAINED]:
+        violation = None if FAILED in every[i] else _first_violation(recipe, verifier, every[i])
+        observer.note(event_of(violation, int(index[i]), redrawn=True))
+    if rest := wrong[EXPLAINED:]:
+        observer.note(
+            RecordInvalid(
+                record_idx=int(index[rest[0]]), field_path="", violation_type=OTHER, times=len(rest), redrawn=True
+            )
+        )
+
+
+def _first_violation(recipe: Recipe, verifier: Verifier, line: bytes) -> Violation | None:
+    (record,) = parsed(line, exact=recipe.plan.exact)
+    return next(iter(verifier.violations(record, 1)), None)
 
 
 def _with_lines(lines: bytes, ends: Ints, changed: Mapping[int, bytes]) -> bytes:
@@ -244,8 +290,7 @@ def _after(lines: bytes, at: int, count: int) -> int:
 
 
 def _disproved(recipe: Recipe, verifier: Verifier, lines: bytes, index: int, position: int) -> SamplingError:
-    (record,) = parsed(lines.splitlines(keepends=True)[position], exact=recipe.plan.exact)
-    violation = next(iter(verifier.violations(record, 1)), None)
+    violation = _first_violation(recipe, verifier, lines.splitlines(keepends=True)[position])
     return SamplingError(
         f"record {index} is invalid, though by proof it needs no check: {violation or 'rejected'}",
         pointer=violation.schema_pointer if violation else None,
@@ -295,8 +340,7 @@ def _changed(recipe: Recipe, verifier: Verifier, index: int, tally: Tally) -> by
 
 
 def _never(recipe: Recipe, verifier: Verifier, index: int) -> SamplingError:
-    (record,) = parsed(recipe.plan.lines(recipe.seed, index, 1), exact=recipe.plan.exact)
-    violation = next(iter(verifier.violations(record, 1)), None)
+    violation = _first_violation(recipe, verifier, recipe.plan.lines(recipe.seed, index, 1))
     if violation is not None and violation.keyword == "x-rules":
         from pytest_specmint.check.mending import way_out
 
@@ -332,21 +376,42 @@ def _on_edge(recipe: Recipe, verifier: Verifier, index: int, target: "Target") -
 # ---------------------------------------------------------------- many blocks
 
 
+class Note(Struct, frozen=True):
+    """What a block's process has to say besides its lines."""
+
+    tally: Tally | None
+    """What was not right at once; None where all was."""
+    events: tuple[Event, ...] = ()
+
+
 class BlockMaker(Struct, frozen=True, dict=True):
     """Makes verified blocks of one recipe; every process has its own verifier."""
 
     recipe: Recipe
+    level: Level = Level.NOTHING
+    """From which on events are kept until they are noted."""
+    worker: bool = False
+    """Whether this is a process of its own, which tells what it takes."""
 
     def __call__(self, start: int, count: int) -> bytes:
         """The lines of these records."""
-        return verified(self.recipe, self._verifier, start, count, self._tally)
+        return verified(self.recipe, self._verifier, start, count, self._tally, self._events)
 
-    def noted(self) -> Tally | None:
-        """What was not right at once since this was last asked; None where all was."""
+    def noted(self) -> Note | None:
+        """What there is to say since this was last asked; None for nothing."""
         tally = self._tally
         if tally:
             del self.__dict__["_tally"]
-        return tally or None
+        if self.worker and self.level <= Level.DEBUG:
+            from pytest_specmint.observe.usage import WORKERS, usage
+
+            self._events.note(usage(WORKERS))
+        events = self._events.taken()
+        return Note(tally or None, events) if tally or events else None
+
+    @cached_property
+    def _events(self) -> Notes:
+        return Notes(self.level)
 
     @cached_property
     def _tally(self) -> Tally:
@@ -385,24 +450,37 @@ Noted = Callable[[Tally], None]
 """Told of records that were not right at once."""
 
 
-def line_blocks(job: Job, execution: Execution = USUALLY, noted: Noted | None = None) -> Iterator[Lines]:
+def line_blocks(
+    job: Job, execution: Execution = USUALLY, noted: Noted | None = None, observer: Observer = SILENT
+) -> Iterator[Lines]:
     """The job's canonical lines in blocks, made by as many processes as asked for."""
     _hold_memory()
-    make = BlockMaker(recipe_of(job, check_all=execution.check_all))
-    size = min(make.recipe.plan.lanes, execution.block)
+    recipe = recipe_of(job, check_all=execution.check_all)
+    size = min(recipe.plan.lanes, execution.block)
     workers = min(execution.workers, -(-job.count // size))
+    make = BlockMaker(recipe, observer.level, workers > 1)
+
+    def hear(note: Note) -> None:
+        if noted is not None and note.tally is not None:
+            noted(note.tally)
+        for event in note.events:
+            observer.note(event)
+
     if workers <= 1:
-        return _blocks(make, job.ranges(size), noted)
+        return _blocks(make, job.ranges(size), hear)
     from pytest_specmint.workers import in_order
 
-    return in_order(make, job.ranges(size), workers, make.noted, noted)
+    return in_order(make, job.ranges(size), workers, make.noted, hear)
 
 
-def _blocks(make: BlockMaker, ranges: Iterator[tuple[int, int]], noted: Noted | None) -> Iterator[bytes]:
-    for lines in starmap(make, ranges):
-        note = None if noted is None else make.noted()
-        if noted is not None and note is not None:
-            noted(note)
+def _blocks(make: BlockMaker, ranges: Iterator[tuple[int, int]], hear: Callable[[Note], None]) -> Iterator[bytes]:
+    for task in ranges:
+        try:
+            lines = make(*task)
+        finally:  # what is known of a block that fails is of interest too
+            note = make.noted()
+            if note is not None:
+                hear(note)
         yield lines
 
 

@@ -9,7 +9,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from mmap import mmap
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -69,7 +69,8 @@ class _Worker:
         self._given = self._taken = 0
         given = make, notes, far, self._memory, os.getpid()
         self._process = context.Process(target=_serve, args=given, daemon=True)
-        self._process.start()
+        with _no_interrupt():
+            self._process.start()
         far.close()
 
     def __enter__(self) -> "_Worker":
@@ -115,6 +116,19 @@ class _Worker:
             f"a worker process ended {why}",
             hint="perhaps the machine had no memory left: use fewer --workers, or make parts with --start and --count",
         )
+
+
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Ctrl-C comes when this is over: a process must not get it before it has learnt to leave it to its parent."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _may_fork() -> bool:

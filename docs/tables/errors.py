@@ -5,8 +5,7 @@ import pkgutil
 from collections.abc import Iterator
 
 import pytest_specmint
-from pytest_specmint.cli.failure import INTERRUPTED
-from pytest_specmint.errors import ExitCode, SpecmintError
+from pytest_specmint.errors import INTERRUPTED, ExitCode, SpecmintError
 from tables import summary
 
 CODES = {
@@ -28,8 +27,6 @@ CODES = {
 }
 """By number: what happened, and what to do."""
 
-_WITHIN = {"RuleRaised"}
-"""Kinds that become others before anybody sees them."""
 CURES = {
     "UsageError": "Correct the option, argument or setting that is named; the hint says how, or names the nearest.",
     "SchemaError": "Correct the document at the pointer; `--schema-root` is for references out of its folder.",
@@ -44,7 +41,6 @@ CURES = {
     "CassetteError": "Restore the cassette from version control, or record it anew: `--llm-source record`.",
     "CassetteMiss": "Record what is missing (`--llm-source record`), or leave the model away: `--llm-mode off`.",
     "ExpressionError": "Correct the expression where the mark points; the nearest field or function is named.",
-    "RuleCrashed": "Correct the rule's Python: the error that it raised is named, `--debug` shows where.",
     "RuleError": "Correct the rule at the place that is marked, or rules that contradict each other.",
     "RuleCrashed": "Mend the rule's function: file and line are named. Where the rule does not apply it gives None.",
     "RuleRaised": "As for RuleCrashed, where it is not known which record it was.",
@@ -63,7 +59,7 @@ def classes() -> Iterator[type[SpecmintError]]:
     while todo:
         each = todo.pop(0)
         if each.__module__.startswith("pytest_specmint."):
-            yield from [each][: each.__name__ not in _WITHIN]
+            yield each
             todo += each.__subclasses__()
 
 

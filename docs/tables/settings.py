@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator
 
-import click
-
 from pytest_specmint import config
-from pytest_specmint.cli.main import cli
 from pytest_specmint.schema.extensions import EXTENSIONS
 
 _KINDS = {int: "whole number", float: "number", bool: "true or false", str: "text"}
@@ -14,9 +11,6 @@ _KINDS = {int: "whole number", float: "number", bool: "true or false", str: "tex
 def settings() -> Iterator[list[str]]:
     """A row per key."""
     yield ["key", "other spellings in files", "environment", "is", "default", ""]
-    command = cli.get_command(click.Context(cli), "generate")
-    assert command is not None
-    words = {option.name: option.help or "" for option in command.params if isinstance(option, click.Option)}
     for key in config.KEYS:
         yield [
             f"`{key.name}`",
@@ -24,7 +18,7 @@ def settings() -> Iterator[list[str]]:
             f"`SPECMINT_{key.name.upper()}`",
             _KINDS[key.kind],
             "" if key.default is None else f"`{str(key.default).lower() if key.kind is bool else key.default}`",
-            words[key.name],
+            key.words,
         ]
 
 

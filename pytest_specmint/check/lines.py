@@ -32,14 +32,21 @@ def read_lines(chunks: Iterable[bytes]) -> Iterator[Line]:
 
 
 def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines, without their line feeds; of one that is too long no more than its beginning."""
-    rest = b""
+    """The lines, without their line feeds; of one that is too long no more than its beginning, and a chunk."""
+    begun: list[bytes] = []
+    size = 0
     for chunk in chunks:
-        lines = (rest + chunk).split(b"\n")
-        rest = lines.pop()[: MAX_LINE + 1]
-        yield from lines
-    if rest:
-        yield rest
+        first, *lines = chunk.split(b"\n")
+        if size <= MAX_LINE:
+            begun.append(first)
+            size += len(first)
+        if lines:
+            yield b"".join(begun)
+            begun = [lines.pop()]
+            size = len(begun[0])
+            yield from lines
+    if size:
+        yield b"".join(begun)
 
 
 def _parse(number: int, raw: bytes) -> Line:

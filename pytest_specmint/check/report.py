@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from pytest_specmint.check.lines import Line
+from pytest_specmint.check.told import UNREADABLE, event_of
 from pytest_specmint.check.verifier import Verifier
+from pytest_specmint.observe.events import Level, RecordInvalid, RuleBroken
+from pytest_specmint.observe.observer import SILENT, Observer
 
 if TYPE_CHECKING:
     from pytest_specmint.rules.check import Checker, Outcome
@@ -51,9 +54,17 @@ class Report(Struct):
 
 
 def judge(
-    verifier: Verifier, lines: Iterable[Line], *, examples: int = EXAMPLES, rules: "Rules | None" = None
+    verifier: Verifier,
+    lines: Iterable[Line],
+    *,
+    examples: int = EXAMPLES,
+    rules: "Rules | None" = None,
+    observer: Observer = SILENT,
 ) -> Report:
-    """Judge every line, by rules too; the report keeps the first ``examples`` problems, and as many of each rule."""
+    """Judge every line, by rules too; the report keeps the first ``examples`` problems, and as many of each rule.
+
+    ``observer`` hears of every line that is wrong, and in the end of every rule that is broken.
+    """
     report = Report()
     checker = _checker(rules, examples)
     for block in _blocks(lines):
@@ -68,11 +79,34 @@ def judge(
                 checker.add([line.value for line in run], first=run[0].number, rejected=rejected)
         report.invalid += len(wrong)
         report.valid += len(readable) - len(wrong)
+        if observer.level <= Level.WARNING:
+            _tell(verifier, block, [readable[i] for i in wrong], observer)
         room = max(examples - len(report.examples), 0)
         problems = problems[:room] + [_explained(verifier, readable[i]) for i in wrong[:room]]
         report.examples += sorted(problems, key=lambda problem: problem.number)[:room]
     report.rules = () if checker is None else checker.outcomes()
+    for outcome in report.rules:
+        if not outcome:
+            observer.note(_broken(outcome))
     return report
+
+
+def _tell(verifier: Verifier, block: list[Line], wrong: list[Line], observer: Observer) -> None:
+    for line in block:
+        if line.defect is not None:
+            observer.note(RecordInvalid(record_idx=line.number - 1, field_path="", violation_type=UNREADABLE))
+    for line in wrong:
+        observer.note(event_of(verifier.violations(line.value, 1)[0], line.number - 1))
+
+
+def _broken(outcome: "Outcome") -> RuleBroken:
+    first = next(iter(outcome.examples), None)
+    return RuleBroken(
+        rule=outcome.rule.id,
+        record_idx=None if first is None else first.number - 1,
+        field_path="" if first is None else ", ".join(path for path, _ in first.values),
+        times=outcome.failed,
+    )
 
 
 def _checker(rules: "Rules | None", examples: int) -> "Checker | None":

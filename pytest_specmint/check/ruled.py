@@ -10,6 +10,7 @@ from pytest_specmint.rules.check import every_item, items_at, values_read
 from pytest_specmint.rules.compile import CompiledRule
 from pytest_specmint.rules.expression.compile import Evaluator
 from pytest_specmint.rules.expression.interpret import ABSENT
+from pytest_specmint.rules.order import route_text
 from pytest_specmint.rules.python import RuleRaised
 from pytest_specmint.schema.document import Schema
 
@@ -78,7 +79,9 @@ class RuledVerifier(Verifier):
         rules = self._rules if found else self.judged
         for rule, evaluate in rules:
             if len(found) < limit and breaks(rule, evaluate, record):
-                found.append(Violation("", "x-rules", rule.rule.pointer, _words(rule, evaluate, record)))
+                reads = ", ".join(map(route_text, rule.reads))
+                words = _words(rule, evaluate, record)
+                found.append(Violation("", "x-rules", rule.rule.pointer, words, rule.rule.id, reads))
         return found
 
 

@@ -28,6 +28,10 @@ class Violation(Struct, frozen=True):
     keyword: str
     schema_pointer: str
     message: str
+    rule: str = ""
+    """The id of the rule between fields that is broken, and"""
+    reads: str = ""
+    """what it reads."""
 
     def __str__(self) -> str:
         return f"{self.message} @ {self.pointer or '(the record)'} ({self.keyword})"

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pytest_specmint.config import Settings
+from pytest_specmint.observe.observer import SILENT, Observer
 
 if TYPE_CHECKING:
+    from pytest_specmint.enrichment.connection import Connection
     from pytest_specmint.enrichment.enricher import Enricher
     from pytest_specmint.enrichment.settings import LlmSettings
     from pytest_specmint.job import Job
@@ -134,7 +136,7 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
 
-def enricher_of(job: "Job", settings: Settings, *, quiet: bool) -> "Enricher | None":
+def enricher_of(job: "Job", settings: Settings, *, quiet: bool, observer: Observer = SILENT) -> "Enricher | None":
     """What enriches the job's records; None where no language model is asked for."""
     if not is_on(settings):
         return None
@@ -155,7 +157,10 @@ def enricher_of(job: "Job", settings: Settings, *, quiet: bool) -> "Enricher | N
         if not quiet:
             say(words)
 
-    return Enricher(job, llm, lambda found: connect(found, say=quietly, warn=say), warn=say)
+    def connected(found: "LlmSettings") -> "Connection | None":
+        return connect(found, say=quietly, warn=say, observer=observer)
+
+    return Enricher(job, llm, connected, warn=say, observer=observer)
 
 
 def planned(job: "Job", sample: "Job", settings: Settings) -> dict[str, str]:

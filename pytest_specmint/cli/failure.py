@@ -6,9 +6,7 @@ import traceback
 
 import click
 
-from pytest_specmint.errors import ExitCode, SpecmintError
-
-INTERRUPTED = 130
+from pytest_specmint.errors import INTERRUPTED, ExitCode, OutputError, SpecmintError, is_interrupt
 
 
 def report_failure(error: BaseException, *, debug: bool) -> int:
@@ -19,13 +17,15 @@ def report_failure(error: BaseException, *, debug: bool) -> int:
         return error.exit_code
     if debug:
         traceback.print_exception(error)
-    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+    if is_interrupt(error) or isinstance(error, click.Abort):
         _say("interrupted: nothing was left half-written")
         return INTERRUPTED
     if isinstance(error, SpecmintError):
         return _known(error)
     if isinstance(error, click.ClickException):
         return _usage(error)
+    if isinstance(error, OSError):
+        return _system(error)
     _say(f"error: internal error, {type(error).__name__}: {(str(error).splitlines() or [''])[0][:200]}")
     _say("hint: this is a defect of SpecMint; please report it with the output of the same command and --debug")
     summary({"exit code": int(ExitCode.USAGE), "kind": "internal error"})
@@ -38,6 +38,16 @@ def _known(error: SpecmintError) -> int:
         _say(f"hint: {error.hint}")
     summary({"exit code": int(error.exit_code), "kind": type(error).__name__})
     return error.exit_code
+
+
+def _system(error: OSError) -> int:
+    """An error of the operating system that nobody expected at its place."""
+    forget_output()  # it may have been standard output's, which would fail again in the end
+    where = f" {error.filename}" if isinstance(error.filename, str) else ""
+    _say(f"error: cannot read or write{where}: {error.strerror or error}")
+    _say("hint: look at space, permissions and where output goes; --debug shows the place in the program")
+    summary({"exit code": int(ExitCode.IO), "kind": OutputError.__name__})
+    return ExitCode.IO
 
 
 def _usage(error: click.ClickException) -> int:

@@ -15,6 +15,7 @@ from pytest_specmint.api import parse_day, parse_mode
 from pytest_specmint.cli.domain import domain_option, locale_option
 from pytest_specmint.cli.enriching import enricher_of, is_on, llm_options, planned
 from pytest_specmint.cli.failure import summary
+from pytest_specmint.cli.observing import Watched, observing_options, watched
 from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, tell_ignored
 from pytest_specmint.cli.several import datasets_options, related_option
@@ -23,6 +24,8 @@ from pytest_specmint.cli.stdout import HashedOutput
 from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job, Mode
+from pytest_specmint.observe.events import RunFinished, RunStarted
+from pytest_specmint.observe.observer import SILENT, Observer
 from pytest_specmint.packs.chosen import domain_names
 from pytest_specmint.packs.locale_names import locale_tag
 from pytest_specmint.shards import Shard, shard_of
@@ -75,6 +78,7 @@ SAMPLE = 20
 @click.option("--profile", metavar="FILE", help="Write a CPU profile (pstats); show the slowest parts of the plan.")
 @click.option("--config", "config_file", metavar="FILE", help="Settings file (default ./specmint.toml).")
 @llm_options
+@observing_options
 @click.option("--quiet", "-q", is_flag=True, help="No progress, no closing line.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 def command(**options: Any) -> None:
@@ -85,9 +89,14 @@ def command(**options: Any) -> None:
     names = {key.name for key in config.KEYS}
     flags = {name: value for name, value in options.items() if name in names}
     settings = config.resolve(flags, config=options["config_file"])
+    with watched(settings) as watch:
+        _generate(settings, options, watch)
+
+
+def _generate(settings: config.Settings, options: dict[str, Any], watch: Watched) -> None:
     several = _several(settings, options)
     if several is not None and options["only"] is None and (settings["datasets"].value or _to_directory(options)):
-        _make_all(several, settings, options)
+        _make_all(several, settings, options, watch)
         return
     whole = _job(settings, invalid=options["invalid"]) if several is None else _one_of(several, settings, options)
     shard = _shard(settings, whole, options["index"])
@@ -108,7 +117,7 @@ def command(**options: Any) -> None:
         _print_plan(job, form, settings)
     else:
         with profiled(job, options["profile"], quiet=options["quiet"]):
-            _make(job, form, settings, options, shard)
+            _make(job, form, settings, options, shard, watch)
 
 
 def _several(settings: config.Settings, options: dict[str, Any]) -> "dict[str, Job] | None":
@@ -141,7 +150,7 @@ def _to_directory(options: dict[str, Any]) -> bool:
     return not (options["to_stdout"] or options["dry_run"] or options["index"] is not None)
 
 
-def _make_all(several: "dict[str, Job]", settings: config.Settings, options: dict[str, Any]) -> None:
+def _make_all(several: "dict[str, Job]", settings: config.Settings, options: dict[str, Any], watch: Watched) -> None:
     if is_on(settings):
         raise UsageError(
             "a language model and several datasets exclude each other",
@@ -170,16 +179,31 @@ def _make_all(several: "dict[str, Job]", settings: config.Settings, options: dic
         raise UsageError("no output given", hint="pass --out DIR: each dataset gets a directory of its own there")
     total = sum(job.count for job in several.values())
     quiet, files = options["quiet"], settings["record_files"].value
-    with _progress(total, quiet=quiet) as advance:
-        write(several, out, _execution(settings), record_files=files, progress=advance, quiet=quiet)
+    execution = _execution(settings)
+    watch.run.begins(RunStarted(command="generate", records=total, mode="deterministic", workers=execution.workers))
+    with _progress(total, quiet=quiet or watch.logs) as advance:
+        write(several, out, execution, record_files=files, progress=advance, quiet=quiet, observer=watch.observer)
+    watch.run.ends(RunFinished(records=total))
 
 
-def _make(job: Job, form: "Format", settings: config.Settings, options: dict[str, Any], shard: Shard | None) -> None:
-    enricher = enricher_of(job, settings, quiet=options["quiet"])
+def _make(
+    job: Job,
+    form: "Format",
+    settings: config.Settings,
+    options: dict[str, Any],
+    shard: Shard | None,
+    watch: Watched,
+) -> None:
+    from pytest_specmint.output.telling import finished, started
+
+    execution, quiet = _execution(settings), options["quiet"]
+    enricher = enricher_of(job, settings, quiet=quiet, observer=watch.observer)
+    watch.run.begins(started(job, execution, enricher))
     if options["to_stdout"]:
-        _stream_all(job, form, _execution(settings), options["violations"], enricher, quiet=options["quiet"])
+        digest, size = _stream_all(job, form, execution, options["violations"], enricher, watch.observer, quiet=quiet)
     else:
-        _write(job, form, settings, enricher, shard, quiet=options["quiet"])
+        digest, size = _write(job, form, settings, enricher, shard, watch, quiet=quiet)
+    watch.run.ends(finished(job, digest, size, enricher))
 
 
 def _format(settings: config.Settings, job: Job) -> "Format":
@@ -263,17 +287,24 @@ def _stream_all(
     execution: "Execution",
     violations: str | None,
     enricher: "Enricher | None",
+    observer: Observer,
     *,
     quiet: bool,
-) -> None:
+) -> tuple[str, int]:
     started = perf_counter()
-    digest, size = _stream(job, form, execution, violations, enricher)
+    digest, size = _stream(job, form, execution, violations, enricher, observer)
     if not quiet:
         _close(job.count, size, digest, perf_counter() - started, "standard output", enricher)
+    return digest, size
 
 
 def _stream(
-    job: Job, form: "Format", execution: "Execution", violations: str | None, enricher: "Enricher | None"
+    job: Job,
+    form: "Format",
+    execution: "Execution",
+    violations: str | None,
+    enricher: "Enricher | None",
+    observer: Observer = SILENT,
 ) -> tuple[str, int]:
     from pytest_specmint.output.atomic import replaced_file
     from pytest_specmint.output.blocks import blocks_of
@@ -281,7 +312,7 @@ def _stream(
 
     rendering, out = begin(form, job), HashedOutput()
     with replaced_file(Path(violations)) if violations else nullcontext() as beside:
-        for block in blocks_of(job, execution, enricher):
+        for block in blocks_of(job, execution, enricher, None, observer):
             out.write(rendering.block(block.lines))
             if beside:
                 beside.write(block.labels)
@@ -339,15 +370,16 @@ def _write(
     settings: config.Settings,
     enricher: "Enricher | None",
     shard: Shard | None,
+    watch: Watched,
     *,
     quiet: bool,
-) -> None:
+) -> tuple[str, int]:
     from pytest_specmint.output.run import write_dataset
 
     out = settings["out"].value
     if out is None:
         raise UsageError("no output given", hint="pass --out DIR, or --stdout for standard output")
-    with _progress(job.count, quiet=quiet) as advance:
+    with _progress(job.count, quiet=quiet or watch.logs) as advance:
         written = write_dataset(
             job,
             Path(out),
@@ -357,11 +389,12 @@ def _write(
             progress=advance,
             enricher=enricher,
             shard=shard,
+            observer=watch.observer,
         )
+    digest, stats = written.manifest["dataset"]["sha256"], written.run["stats"]
     if not quiet:
-        stats = written.run["stats"]
-        digest, seconds = written.manifest["dataset"]["sha256"], stats["duration_ms"] / 1000
-        _close(job.count, stats["bytes"], digest, seconds, written.directory, enricher)
+        _close(job.count, stats["bytes"], digest, stats["duration_ms"] / 1000, written.directory, enricher)
+    return digest, stats["bytes"]
 
 
 @contextmanager

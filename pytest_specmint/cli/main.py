@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from pytest_specmint.cli.failure import forget_output, report_failure
+from pytest_specmint.cli.interrupts import take_interrupts
+from pytest_specmint.cli.streams import open_streams
 from pytest_specmint.errors import ExitCode
 from pytest_specmint.version import __version__
 
@@ -17,6 +19,7 @@ _GARBAGE = 50_000
 
 COMMANDS = {
     "doctor": "Check installation, settings, this machine and providers.",
+    "config": "Show, check and begin settings.",
     "generate": "Make a dataset from a schema.",
     "convert": "Write an existing dataset in another format.",
     "validate": "Judge an existing dataset by a schema.",
@@ -80,10 +83,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run() -> None:
-    """Entry point of the console scripts, and so the owner of the process."""
+    """The program as the owner of its process."""
     # numpy's linear algebra, which nothing here uses, would start a thread per core, and threads forbid forking.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(_GARBAGE)
+    open_streams()
+    take_interrupts()
     try:
         sys.exit(main())
     finally:

@@ -20,8 +20,11 @@ from pytest_specmint.safety.data import data
 from pytest_specmint.safety.read import CHUNK, audit_files, see_all
 
 
-def run(options: Mapping[str, Any], verifier: Verifier | None) -> ExitCode:
-    """Audit the dataset, and judge it by a schema in the same pass where there is one; print what was found."""
+def run(options: Mapping[str, Any], verifier: Verifier | None) -> tuple[ExitCode, int]:
+    """Audit the dataset, and judge it by a schema in the same pass where there is one; print what was found.
+
+    Gives the exit code, and how many records there were.
+    """
     limit = _limit(options)
     report, audit = _both(options["dataset"], verifier, limit)
     if options["as_json"]:
@@ -30,7 +33,7 @@ def run(options: Mapping[str, Any], verifier: Verifier | None) -> ExitCode:
         for line in lines(audit):
             click.echo(line)
     _conclude(report, audit)
-    return ExitCode.OK if audit and (report is None or report) else ExitCode.VALIDATION
+    return (ExitCode.OK if audit and (report is None or report) else ExitCode.VALIDATION), audit.records
 
 
 def _limit(options: Mapping[str, Any]) -> int:

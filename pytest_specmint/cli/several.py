@@ -10,6 +10,7 @@ import click
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.config import Setting, Settings
 from pytest_specmint.errors import UsageError
+from pytest_specmint.observe.observer import SILENT, Observer
 
 if TYPE_CHECKING:
     from pytest_specmint.datasets.entry import Entry
@@ -125,12 +126,15 @@ def write(
     record_files: bool | None,
     progress: Callable[[int], None] | None,
     quiet: bool,
+    observer: Observer = SILENT,
 ) -> None:
     """Write all datasets below one directory."""
     from pytest_specmint.datasets.write import write_datasets
 
     started = perf_counter()
-    written = write_datasets(made, Path(out), record_files=record_files, execution=execution, progress=progress)
+    written = write_datasets(
+        made, Path(out), record_files=record_files, execution=execution, progress=progress, observer=observer
+    )
     if quiet:
         return
     parts = [each["dataset"] for each in (one.manifest for one in written.datasets.values())]

@@ -19,11 +19,15 @@ from pytest_specmint.check.report import EXAMPLES, Report, judge
 from pytest_specmint.check.verifier import Verifier, check_schema
 from pytest_specmint.cli.domain import domain_option
 from pytest_specmint.cli.failure import summary
+from pytest_specmint.cli.observing import NAMES as OBSERVING
+from pytest_specmint.cli.observing import observing_options, watched
 from pytest_specmint.cli.ruling import data, refuse_unenforced, rules_of, rules_options, sentences, tell_ignored, told
 from pytest_specmint.cli.source import NAMES, schema_of, schema_options
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import ExitCode, OutputError, UsageError
 from pytest_specmint.job import Job
+from pytest_specmint.observe.events import RunFinished, RunStarted
+from pytest_specmint.observe.observer import Observer
 from pytest_specmint.packs.chosen import domain_names
 
 CHUNK = 1 << 20
@@ -50,6 +54,7 @@ VERBOSE_EXAMPLES = 100
     "--datasets", metavar="FILE", help="Judge DIR as all of these datasets, and how they refer to each other."
 )
 @click.option("--safety", is_flag=True, help="Look for values that could be real; a schema is not needed then.")
+@observing_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--verbose", "-v", is_flag=True, help="Show up to 100 problems instead of five.")
 @click.option("--examples", type=click.IntRange(0), metavar="N", help="Show up to N problems (default 5).")
@@ -63,23 +68,38 @@ def command(context: click.Context, /, **options: Any) -> None:
 
     Example: specmint-cli validate --schema order.json --dataset out
     """
-    names = (*NAMES, "rules", "domain", "as_of", "datasets")
+    names = (*NAMES, "rules", "domain", "as_of", "datasets", *OBSERVING)
     settings = config.resolve({name: options[name] for name in names}, config=options["config_file"])
+    with watched(settings) as watch:
+        watch.run.begins(RunStarted(command="validate", schema=settings["schema"].value or ""))
+        judged = list(_judgements(settings, options, watch.observer))
+        code = max(code for code, _ in judged)
+        records = [count for _, count in judged if count is not None]
+        watch.run.ends(RunFinished(records=sum(records) if records else None, exit_code=int(code)))
+    context.exit(code)
+
+
+Judged = tuple[int, int | None]
+"""An exit code, and how many records were judged, where that is known."""
+
+
+def _judgements(settings: config.Settings, options: dict[str, Any], observer: Observer) -> Iterator[Judged]:
     if settings["datasets"].value is not None:
-        context.exit(_together(settings, options))
+        yield _together(settings, options), None
+        return
     if options["safety"] and options["rules"]:
         raise UsageError("--safety does not look at rules", hint="judge by rules in a run of its own")
-    context.exit(max(_each(settings, options)))
+    yield from _each(settings, options, observer)
 
 
-def _each(settings: config.Settings, options: dict[str, Any]) -> Iterator[int]:
-    """The exit code of each dataset that is named."""
+def _each(settings: config.Settings, options: dict[str, Any], observer: Observer) -> Iterator[Judged]:
+    """What became of each dataset that is named."""
     named = _named(options)
     for dataset in named:
         if len(named) > 1:
             click.echo(f"{dataset}:", err=True)
         given = {**options, "dataset": dataset}
-        yield _audited(settings, given) if options["safety"] else _judged(settings, given)
+        yield _audited(settings, given) if options["safety"] else _judged(settings, given, observer)
 
 
 def _named(options: dict[str, Any]) -> list[str]:
@@ -89,13 +109,13 @@ def _named(options: dict[str, Any]) -> list[str]:
     return named
 
 
-def _audited(settings: config.Settings, options: dict[str, Any]) -> int:
+def _audited(settings: config.Settings, options: dict[str, Any]) -> Judged:
     from pytest_specmint.cli import safety
 
     return safety.run(options, _verifier(settings) if settings["schema"].value is not None else None)
 
 
-def _judged(settings: config.Settings, options: dict[str, Any]) -> int:
+def _judged(settings: config.Settings, options: dict[str, Any], observer: Observer) -> Judged:
     job = _job(settings, options["dataset"])
     if options["strict"]:
         refuse_unenforced(job)
@@ -107,11 +127,11 @@ def _judged(settings: config.Settings, options: dict[str, Any]) -> int:
     rules = job.compiled_rules()
     with opened(options["dataset"]) as stream:
         chunks = iter(lambda: stream.read(CHUNK), b"")
-        report = judge(Verifier(job.schema), read_lines(chunks), examples=limit, rules=rules)
+        report = judge(Verifier(job.schema), read_lines(chunks), examples=limit, rules=rules, observer=observer)
     if options["as_json"]:
         write_whole(_document(report, job))
     _conclude(report, limit, as_json=options["as_json"], verbose=options["verbose"])
-    return ExitCode.OK if report else ExitCode.VALIDATION
+    return (ExitCode.OK if report else ExitCode.VALIDATION), report.records
 
 
 def _together(settings: config.Settings, options: dict[str, Any]) -> int:

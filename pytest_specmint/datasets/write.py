@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.job import Job
+from pytest_specmint.observe.observer import SILENT, Observer
 from pytest_specmint.output.atomic import replaced_directory, write_flushed
 from pytest_specmint.output.manifest import MANIFEST_FILE, pretty
 from pytest_specmint.output.run import Progress, Written, write_into
@@ -31,6 +32,7 @@ def write_datasets(
     record_files: bool | None = None,
     execution: Execution = USUALLY,
     progress: Progress | None = None,
+    observer: Observer = SILENT,
 ) -> WrittenAll:
     """Make all datasets, in their order, and write each below ``directory`` under its name.
 
@@ -42,7 +44,9 @@ def write_datasets(
         for name, job in jobs.items():
             folder = staging / name
             folder.mkdir()
-            made = write_into(job, folder, record_files, execution=execution, progress=progress, known=known)
+            made = write_into(
+                job, folder, record_files, execution=execution, progress=progress, known=known, observer=observer
+            )
             known[job] = made.manifest["dataset_id"]
             written[name] = Written(directory / name, made.manifest, made.run)
         described = _manifest(written)

@@ -43,6 +43,17 @@ class Grant(Struct, frozen=True):
     """Its number at the limiter."""
 
 
+class Ended(Struct, frozen=True):
+    """What a try came to."""
+
+    failure: Failure | None
+    usage: Usage
+    charge: Charge
+    took: float
+    """Seconds."""
+    retry: bool
+
+
 class Attempt:
     """A try that is under way."""
 
@@ -56,7 +67,9 @@ class Attempt:
         *,
         seconds: float,
         retry: bool,
+        told: Callable[[Lane, Call, Ended], None] = lambda _lane, _call, _ended: None,
     ) -> None:
+        """``told`` hears of its end, when all else is settled."""
         self.job = job
         self.lane = lane
         self.thread = current_thread()
@@ -68,6 +81,7 @@ class Attempt:
         self._budget = budget
         self._clock = clock
         self._retry = retry
+        self._told = told
         self._lock = Lock()
         self._over = False
 
@@ -89,6 +103,7 @@ class Attempt:
             lane.slots.note(grant.era, failure)
         finally:
             lane.slots.release()
+        self._told(lane, self.job.call, Ended(failure, usage, charge, took, self._retry))
         return True
 
     def _charge(self, failure: Failure | None, usage: Usage) -> Charge:

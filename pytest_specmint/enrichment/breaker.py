@@ -59,7 +59,16 @@ class Leave(Struct, frozen=True):
 class Breaker:
     """The circuit of one provider, in several threads."""
 
-    def __init__(self, failures: int, cooldown: float, clock: Callable[[], float], name: str = "") -> None:
+    def __init__(
+        self,
+        failures: int,
+        cooldown: float,
+        clock: Callable[[], float],
+        name: str = "",
+        *,
+        on_change: Callable[["Transition"], None] = lambda _: None,
+    ) -> None:
+        """``on_change`` is told of every change, in their order, while calls wait."""
         from pybreaker import CircuitBreaker
 
         self._states = CircuitBreaker(
@@ -67,6 +76,7 @@ class Breaker:
         )
         self._cooldown = cooldown
         self._clock = clock
+        self._on_change = on_change
         self._lock = Lock()
         self._opened = 0.0
         self._era = 0
@@ -131,6 +141,7 @@ class Breaker:
         if after is Circuit.OPEN:
             self._opened = now
         self._transitions.append(Transition(now, before, after))
+        self._on_change(self._transitions[-1])
 
     def _hand_in(self, found: Verdict) -> None:
         try:

@@ -8,14 +8,17 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import cast
 
-from pytest_specmint.enrichment.attempt import Attempt, Grant, Job
+from pytest_specmint.enrichment.attempt import Attempt, Ended, Grant, Job
 from pytest_specmint.enrichment.budget import Budget
 from pytest_specmint.enrichment.lane import GIVEN_UP, Blocked, Lane, choose
 from pytest_specmint.enrichment.limiter import Pause
-from pytest_specmint.enrichment.model import Completion, Failure, ProviderFailure
+from pytest_specmint.enrichment.model import Call, Completion, Failure, ProviderFailure
+from pytest_specmint.enrichment.prices import dollars
 from pytest_specmint.enrichment.report import Outcome
 from pytest_specmint.enrichment.retry import PATIENCE, Allowance, Backoff, asked_wait, retrying
 from pytest_specmint.enrichment.watch import Watch
+from pytest_specmint.observe.events import Level, LlmRetry, LlmSwitched, LlmTry, milliseconds
+from pytest_specmint.observe.observer import SILENT, Observer
 
 _ELSEWHERE = GIVEN_UP | {Failure.BREAKER_OPEN}
 """Failures after which another provider may take a call over; an open circuit is one however it opened."""
@@ -40,7 +43,11 @@ class Course:
         clock: Callable[[], float],
         pause: Pause,
         cancelled: Callable[[], bool],
+        operation: str = "",
+        observer: Observer = SILENT,
     ) -> None:
+        self._operation = operation
+        self._observer = observer
         self._lanes = lanes
         self._budget = budget
         self._watch = watch
@@ -66,17 +73,32 @@ class Course:
             try:
                 return self._over(lane, job, allowance, rng)
             except ProviderFailure as failure:
-                last = Outcome(None, failure.failure, str(failure), lane.provider.name, job.attempts)
+                circuit = lane.breaker.circuit.value
+                last = Outcome(None, failure.failure, str(failure), lane.provider.name, job.attempts, circuit)
                 if not (self._fallback and self._leaves(lane, failure, allowance)):
                     return last
                 left |= {number}
+                self._observer.note(LlmSwitched(provider=lane.provider.name, reason=failure.failure.value))
 
     def _over(self, lane: Lane, job: Job, allowance: Allowance, rng: Random) -> Outcome:
         """A call's answer by one provider; raises `ProviderFailure`."""
-        loop = retrying(self._backoff, allowance, rng, self._pause, lambda _: not lane.breaker.refuses())
         before = job.attempts
+
+        def told(failure: ProviderFailure, seconds: float) -> None:
+            self._observer.note(
+                LlmRetry(
+                    provider=lane.provider.name,
+                    model=lane.named(job.call),
+                    reason=failure.failure.value,
+                    retries=job.attempts - before,
+                    wait_ms=milliseconds(seconds),
+                )
+            )
+
+        loop = retrying(self._backoff, allowance, rng, self._pause, lambda _: not lane.breaker.refuses(), told)
         completion: Completion = loop(lambda: self._try(lane, job, allowance, retry=job.attempts > before))
-        return Outcome(completion, provider=lane.provider.name, attempts=job.attempts)
+        circuit = lane.breaker.circuit.value
+        return Outcome(completion, provider=lane.provider.name, attempts=job.attempts, circuit=circuit)
 
     def _leaves(self, lane: Lane, failure: ProviderFailure, allowance: Allowance) -> bool:
         """Whether a call goes on with another provider."""
@@ -91,7 +113,16 @@ class Course:
         allowance.impose(self._clock() - start)
         allowance.begin()
         job.attempts += 1
-        attempt = Attempt(job, lane, grant, self._budget, self._clock, seconds=allowance.left(), retry=retry)
+        attempt = Attempt(
+            job,
+            lane,
+            grant,
+            self._budget,
+            self._clock,
+            seconds=allowance.left(),
+            retry=retry,
+            told=self._told,
+        )
         if not self._watch.begin(attempt):
             attempt.end(ProviderFailure(Failure.CANCELLED, "the run was cancelled"))
             raise Overtaken
@@ -102,6 +133,25 @@ class Course:
         if isinstance(result, ProviderFailure):
             raise result
         return result
+
+    def _told(self, lane: Lane, call: Call, ended: Ended) -> None:
+        """A try is over."""
+        if self._observer.level > Level.DEBUG:
+            return
+        self._observer.note(
+            LlmTry(
+                provider=lane.provider.name,
+                model=lane.named(call),
+                operation=self._operation,
+                duration_ms=milliseconds(ended.took),
+                retry=ended.retry,
+                circuit_state=lane.breaker.circuit.value,
+                reason="" if ended.failure is None else ended.failure.value,
+                input_tokens=ended.usage.input_tokens,
+                output_tokens=ended.usage.output_tokens,
+                cost_usd=float(dollars(ended.charge.amount)),
+            )
+        )
 
     def _through(self, lane: Lane, job: Job, allowance: Allowance) -> Grant:
         """All gates, one after the other; what was taken is given back where one stays shut."""

@@ -8,7 +8,7 @@ from random import Random
 from threading import Event
 from typing import TYPE_CHECKING, Protocol
 
-from pytest_specmint.enrichment.breaker import Breaker
+from pytest_specmint.enrichment.breaker import Breaker, Transition
 from pytest_specmint.enrichment.budget import Budget
 from pytest_specmint.enrichment.concurrency import Slots
 from pytest_specmint.enrichment.lane import Lane
@@ -21,6 +21,8 @@ from pytest_specmint.enrichment.retry import Backoff
 from pytest_specmint.enrichment.settings import LlmSettings
 from pytest_specmint.enrichment.watch import GRACE, Watch
 from pytest_specmint.errors import ProviderError
+from pytest_specmint.observe.events import LlmCircuit
+from pytest_specmint.observe.observer import SILENT, Observer
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.pool import Pool
@@ -50,6 +52,7 @@ def make_dispatcher(
     sleep: Callable[[float], object] | None = None,
     rng: Random | None = None,
     grace: float = GRACE,
+    observer: Observer = SILENT,
 ) -> "Pool":
     """A dispatcher over providers in the order of preference; no call is made yet.
 
@@ -62,6 +65,7 @@ def make_dispatcher(
     - ``clock`` (seconds) and ``sleep``: for tests; usually the monotonic clock, and a wait that ends with the run.
     - ``rng``: seeds the waits between tries. It is asked once per call, in the order of submission.
     - ``grace``: seconds after its deadline when a provider that hangs is given up.
+    - ``observer``: hears of tries, retries and circuits, in the threads where they happen.
 
     A cancelled run closes its providers; else they stay whose they are. Raises `ProviderError` where there is no
     provider or the extra ``llm`` is not installed, `BudgetError` where the price of a paid model is not known.
@@ -79,7 +83,7 @@ def make_dispatcher(
     stop = Event()
     pause = _pause(stop, sleep)
     budget = Budget(settings.max_cost_usd, expected_calls=expected_calls)
-    lanes = [_lane(each, settings, models or {}, prices, clock, pause) for each in used]
+    lanes = [_lane(each, settings, models or {}, prices, clock, pause, observer) for each in used]
 
     def course(watch: Watch) -> Course:
         backoff = Backoff(
@@ -95,6 +99,8 @@ def make_dispatcher(
             clock=clock,
             pause=pause,
             cancelled=stop.is_set,
+            operation=settings.mode.value,
+            observer=observer,
         )
 
     return Pool(
@@ -130,7 +136,11 @@ def _lane(
     prices: Prices | None,
     clock: Callable[[], float],
     pause: Pause,
+    observer: Observer,
 ) -> Lane:
+    def changed(change: Transition) -> None:
+        observer.note(LlmCircuit(provider=provider.name, before=change.before, circuit_state=change.after))
+
     model = models.get(provider.name)
     price = prices.of(provider.name, model or settings.model or "") if provider.paid and prices else NOTHING
     return Lane(
@@ -138,6 +148,8 @@ def _lane(
         model,
         price,
         Limiter(Rate(settings.max_rps, settings.max_tpm), clock, pause),
-        Breaker(settings.circuit_failures, settings.circuit_cooldown_ms / 1000, clock, provider.name),
+        Breaker(
+            settings.circuit_failures, settings.circuit_cooldown_ms / 1000, clock, provider.name, on_change=changed
+        ),
         Slots(settings.workers),
     )

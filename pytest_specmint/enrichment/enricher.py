@@ -26,6 +26,7 @@ from pytest_specmint.enrichment.stage import Desk, Enriched, Stage
 from pytest_specmint.enrichment.terms import PROMPT_VERSION, Terms
 from pytest_specmint.errors import ProviderError, UsageError
 from pytest_specmint.job import Job, Mode
+from pytest_specmint.observe.observer import SILENT, Observer
 from pytest_specmint.pipeline import USUALLY, Execution, line_blocks
 
 Connect = Callable[[LlmSettings], Connection | None]
@@ -54,13 +55,14 @@ class Enricher:
         warn: Warn = lambda _: None,
         protected: frozenset[str] = frozenset(),
         again: Callable[[Entry], bool] = lambda _: False,
+        observer: Observer = SILENT,
     ) -> None:
         """Raises `UsageError` for what does not go together, and `SchemaError` for a wrong mark.
 
         ``protected`` are pointers of values that are given from outside: these stay. ``again`` says of recordings
         whether they are made anew.
         """
-        self._again = again
+        self._again, self._observer = again, observer
         if job.mode is not Mode.USUAL:
             raise UsageError(
                 f"a language model and records of mode {job.mode.value} exclude each other",
@@ -91,7 +93,7 @@ class Enricher:
         """The job's enriched blocks; what is known so far is kept, however this ends."""
         size = Stage.size_of(self._settings)
         checked = Execution(execution.workers, check_all=True, block=size)
-        yield from self.enriched(map(bytes, line_blocks(self._job, checked)))
+        yield from self.enriched(map(bytes, line_blocks(self._job, checked, None, self._observer)))
 
     def enriched(self, made: Iterator[bytes]) -> Iterator[Enriched]:
         """Blocks of lines that this job's records came to, enriched."""
@@ -133,6 +135,7 @@ class Enricher:
             self._job.seed,
             self._job.count,
             self._job.plan().exact,
+            self._observer,
         )
         self._stage = Stage(desk)
 
@@ -245,6 +248,16 @@ class Enricher:
             self._cache.close()
         if save and self._cassette is not None and self._settings.source is LlmSource.RECORD:
             self._cassette.save()
+
+    @property
+    def mode(self) -> str:
+        """What the model may change."""
+        return self._settings.mode.value
+
+    @property
+    def provider(self) -> str:
+        """Whose values these are; empty where nobody's are, or before the first block."""
+        return "" if self._run is None else self._run.terms.provider
 
     @property
     def planner(self) -> Planner:

@@ -99,6 +99,10 @@ class Lane:
             return call
         return replace(call, sampling=replace(call.sampling, model=self.model))
 
+    def named(self, call: Call) -> str:
+        """The model that a call asks here."""
+        return self.model or call.sampling.model
+
     def give_up(self, failure: ProviderFailure) -> None:
         """It is of no use in this run; the first reason stays."""
         with self._lock:

@@ -178,7 +178,8 @@ class Pool:
             self._threads.discard(attempt.thread)
             if self._queue and len(self._threads) < self._most:
                 self._start_worker()
-        self._settle(attempt.job, Outcome(None, failure.failure, str(failure), name, attempt.job.attempts))
+        circuit = attempt.lane.breaker.circuit.value
+        self._settle(attempt.job, Outcome(None, failure.failure, str(failure), name, attempt.job.attempts, circuit))
 
     def _cancel(self) -> None:
         started = monotonic()

@@ -28,6 +28,8 @@ class Outcome(Struct, frozen=True):
     """Who answered, or failed last; empty where nobody was asked."""
     attempts: int = 0
     """How often a provider was asked, over all providers."""
+    circuit: str = ""
+    """State of the circuit of whoever answered, or failed last."""
 
 
 class Latencies(Struct, frozen=True):

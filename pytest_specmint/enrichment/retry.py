@@ -88,11 +88,17 @@ class Allowance:
 
 
 def retrying(
-    backoff: Backoff, allowance: Allowance, rng: Random, pause: Pause, may_retry: Callable[[ProviderFailure], bool]
+    backoff: Backoff,
+    allowance: Allowance,
+    rng: Random,
+    pause: Pause,
+    may_retry: Callable[[ProviderFailure], bool],
+    on_wait: Callable[[ProviderFailure, float], None] = lambda _failure, _seconds: None,
 ) -> "Retrying":
     """Tenacity's loop over tries that raise `ProviderFailure`; the last one's is raised in the end.
 
-    ``may_retry`` is asked for failures that may be tried again, whether this one may. Waits end when the run does.
+    ``may_retry`` is asked for failures that may be tried again, whether this one may; ``on_wait`` is told of every wait
+    before it begins. Waits end when the run does.
     """
     from tenacity import Retrying, retry_if_exception
 
@@ -109,6 +115,7 @@ def retrying(
     def before_sleep(state: "RetryCallState") -> None:
         if asked_wait(_failure(state)):
             allowance.impose(state.upcoming_sleep)
+        on_wait(_failure(state), state.upcoming_sleep)
 
     def sleep(seconds: float) -> None:
         if pause(seconds):

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from math import ceil
+from time import perf_counter
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -22,14 +23,16 @@ from pytest_specmint.enrichment.context import Context
 from pytest_specmint.enrichment.entry import Given
 from pytest_specmint.enrichment.items import Part, asked_of, grouped
 from pytest_specmint.enrichment.judge import Judge
-from pytest_specmint.enrichment.model import Failure, LlmSource, Origin
+from pytest_specmint.enrichment.model import Call, Failure, LlmSource, Origin
 from pytest_specmint.enrichment.outcome import Try, Work
 from pytest_specmint.enrichment.planner import Planner
 from pytest_specmint.enrichment.prompt import SHARE, Correction, call_of, digest_of, prompt_room
 from pytest_specmint.enrichment.provenance import Counts, lines_of
 from pytest_specmint.enrichment.settings import LlmSettings
+from pytest_specmint.enrichment.telling import Teller
 from pytest_specmint.enrichment.terms import Question
 from pytest_specmint.errors import BudgetError
+from pytest_specmint.observe.observer import SILENT, Observer
 
 CHUNK = 64
 """Records that are finished together."""
@@ -62,6 +65,16 @@ class Desk(Struct, frozen=True):
     """How many records there are."""
     exact: bool
     """Whether integers may lie beyond 64 bits."""
+    observer: Observer = SILENT
+
+
+class _Waiting(NamedTuple):
+    """A call under way: its questions by the call's ids, its digest, and when it was handed in."""
+
+    call: Call
+    ids: dict[str, Question]
+    digest: str
+    began: float
 
 
 class _Chunk:
@@ -69,8 +82,7 @@ class _Chunk:
 
     def __init__(self, works: list[Work]) -> None:
         self.works = works
-        self.waiting: dict[Future[Any], tuple[dict[str, Question], str]] = {}
-        """Calls under way: their questions by the call's ids, and the call's digest."""
+        self.waiting: dict[Future[Any], _Waiting] = {}
         self.number = 0
         """Of the try that is under way."""
         self.corrections: dict[str, Correction] = {}
@@ -87,6 +99,7 @@ class Stage:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.counts = Counts()
+        self._teller = Teller(desk.observer, desk.planner)
         self._chunks_ahead: deque[_Chunk] = deque()
 
     @staticmethod
@@ -137,6 +150,7 @@ class Stage:
         for lines in made:
             records = parsed(lines, exact=desk.exact)
             for at in range(0, len(records), self.size):
+                self._teller.looked_at(range(index + at, index + min(at + self.size, len(records))))
                 works = [self._work(index + at + i, record) for i, record in enumerate(records[at : at + self.size])]
                 yield _Chunk(works)
             index += len(records)
@@ -155,6 +169,8 @@ class Stage:
         """Have the first calls of a chunk under way."""
         desk = self._desk
         open_ = [question for work in chunk.works for question in work.open]
+        if open_:
+            self._teller.missed(desk.settings.source, open_)
         if open_ and desk.book is None:
             for question in open_:
                 found = Try(failure=Failure.NO_PROVIDER, detail="no provider was found")
@@ -215,7 +231,8 @@ class Stage:
             connection.dispatcher.begin([call for call, _ in calls], ceil(len(calls) * max(share, 1)))
         for call, ids in calls:
             self.counts.calls += 1
-            chunk.waiting[connection.dispatcher.submit(call)] = ids, digest_of(call)[:_DIGITS]
+            began = perf_counter()
+            chunk.waiting[connection.dispatcher.submit(call)] = _Waiting(call, ids, digest_of(call)[:_DIGITS], began)
             self._take_done()  # at once, so that a run that is killed has kept it
 
     # ------------------------------------------------------------ answers
@@ -233,12 +250,16 @@ class Stage:
         """Take what has come."""
         for chunk in self._chunks_ahead:
             for future in [each for each in chunk.waiting if each.done()]:
-                ids, digest = chunk.waiting.pop(future)
-                self._take(chunk, ids, digest, future.result())
+                call, ids, digest, began = chunk.waiting.pop(future)
+                outcome = future.result()
+                self._teller.answered(call, ids, digest, self._desk.connect(), outcome, began)
+                self._take(chunk, ids, digest, outcome)
 
     def _take(self, chunk: _Chunk, ids: Mapping[str, Question], digest: str, outcome: Any) -> None:
         """What a call gave, item by item."""
         if outcome.failure is Failure.BUDGET:
+            limit = self._desk.settings.max_cost_usd
+            self._teller.too_dear(self._desk.connect(), None if limit is None else float(limit), outcome.detail)
             raise BudgetError(
                 f"the budget ends the run: {outcome.detail}",
                 hint="answers so far are kept in --cache-dir or the cassette: raise --llm-max-cost-usd and run again",
@@ -268,6 +289,7 @@ class Stage:
                 if wrong[work.asked.index]
             }
             self.counts.corrections += sum(map(len, again.values()))
+            self._teller.refused(question for questions in again.values() for question in questions)
             self._ask(chunk, again)
 
     # ------------------------------------------------------------ finishing
@@ -282,6 +304,7 @@ class Stage:
             sidecar.append(lines_of(work.asked, outcomes, run))
             kept += outcomes
             self.counts.add(work.asked, outcomes)
+            self._teller.finished(work.asked.index, outcomes)
         if desk.book is not None:
             desk.book.keep_outcomes(kept)
         return Enriched(len(records), canonical_lines(records), b"".join(sidecar))

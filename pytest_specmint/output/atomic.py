@@ -11,12 +11,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from threading import get_ident
 from typing import IO, Any
 
 from pytest_specmint.errors import OutputError
+from pytest_specmint.output.claim import alive, claimed
 from pytest_specmint.output.manifest import (
     DATASET_FILE,
     MANIFEST_FILE,
@@ -60,19 +60,22 @@ def replaced_directory(directory: Path) -> Iterator[Path]:
     """A staging directory that takes the target's place when the block ends, and is gone if the block fails.
 
     A symbolic link is followed: what it points to is replaced. Raises `OutputError` where the target holds
-    files that SpecMint did not write, or is the working directory.
+    files that SpecMint did not write, is the working directory, or is being written by another run.
     """
     with io_errors(directory):
         target = directory.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
-        _repair(target)
-        _refuse(target, directory)
-        staging = _staging(target)
-        try:
-            yield staging
-            _swap(staging, target)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+        with claimed(target.parent / f"{_prefix(target)}lock", directory):
+            _repair(target)
+            _refuse(target, directory)
+            staging = target.parent / f"{_prefix(target)}{os.getpid()}-0"
+            try:  # whatever comes between here and the end, Ctrl-C too, the staging directory goes
+                shutil.rmtree(staging, ignore_errors=True)  # of a dead process that had our number
+                staging.mkdir()
+                yield staging
+                _swap(staging, target)
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
 
 
 def _prefix(target: Path) -> str:
@@ -81,18 +84,6 @@ def _prefix(target: Path) -> str:
 
 def _old(target: Path) -> Path:
     return target.parent / f"{_prefix(target)}old"
-
-
-def _staging(target: Path) -> Path:
-    """A new directory of this process; threads that write to one target get one each."""
-    for number in count():
-        staging = target.parent / f"{_prefix(target)}{os.getpid()}-{number}"
-        try:
-            staging.mkdir()
-        except FileExistsError:
-            continue
-        return staging
-    raise AssertionError("unreachable: the numbers do not end")
 
 
 def _repair(target: Path) -> None:
@@ -106,20 +97,8 @@ def _repair(target: Path) -> None:
     prefix = _prefix(target)
     for entry in list(target.parent.iterdir()):
         pid = entry.name.removeprefix(prefix).partition("-")[0]
-        if entry.name.startswith(prefix) and pid.isdigit() and not _alive(int(pid)):
+        if entry.name.startswith(prefix) and pid.isdigit() and not alive(int(pid)):
             shutil.rmtree(entry, ignore_errors=True)
-
-
-def _alive(pid: int) -> bool:
-    if os.name == "nt":  # signal 0 is no question there, but a Ctrl-C
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True
-    return True
 
 
 def _refuse(target: Path, named: Path) -> None:

@@ -1,7 +1,6 @@
 """The two descriptions of a dataset: `manifest.json`, which inputs decide, and `run.json`, about one run."""
 
 import json
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from msgspec.structs import asdict
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.check.tally import Tally
 from pytest_specmint.job import Job
+from pytest_specmint.observe.private import redacted
 from pytest_specmint.pipeline import Execution, checked_records, line_blocks
 from pytest_specmint.shards import Shard
 from pytest_specmint.version import ENGINE_VERSION, __version__
@@ -164,7 +164,7 @@ def run_report(
     checked = job.count if told is not None else checked_records(job, execution)
     return {
         **({} if told is None else {"llm": told.run}),
-        "command": [sys.argv[0].rpartition("/")[2], *map(_redacted, sys.argv[1:])] if sys.argv else [],
+        "command": [sys.argv[0].rpartition("/")[2], *map(_shown, sys.argv[1:])] if sys.argv else [],
         "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "packages": {name: _installed(name) for name in PACKAGES},
         "platform": platform.platform(),
@@ -182,12 +182,9 @@ def run_report(
     }
 
 
-_PRIVATE = re.compile(r"(?<=://)[^/@?#\s]+(?=@)|(?<=\?)\S+")
-"""Of a URL, who asks and what is asked: keys may stand there."""
-
-
-def _redacted(argument: str) -> str:
-    return _PRIVATE.sub("***", argument) if "://" in argument else argument
+def _shown(argument: str) -> str:
+    """An argument without secrets, and with what JSON can hold for bytes that are no text."""
+    return redacted(argument).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _installed(name: str) -> str | None:

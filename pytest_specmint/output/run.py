@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from pytest_specmint.check.tally import Tally
 from pytest_specmint.job import Job, Mode
+from pytest_specmint.observe.observer import SILENT, Observer
 from pytest_specmint.output.atomic import replaced_directory, write_flushed
 from pytest_specmint.output.blocks import Block, blocks_of
 from pytest_specmint.output.formats import JSONL, begin
@@ -47,13 +48,15 @@ def write_dataset(
     progress: Progress | None = None,
     enricher: "Enricher | None" = None,
     shard: Shard | None = None,
+    observer: Observer = SILENT,
 ) -> Written:
     """Make the job's records and write them below ``directory``, replacing earlier output as a whole.
 
     ``record_files`` None means: a file per record up to 10,000 records. ``progress`` is told how many records
     each block added. Another format than JSON Lines is a file besides. ``enricher`` has a language model change values;
-    ``shard`` says in the manifest of what the job is a part. Raises `OutputError`, `SamplingError`, `SchemaError` where
-    records of the schema cannot be written in the format, `ProviderError`, `BudgetError`.
+    ``shard`` says in the manifest of what the job is a part; ``observer`` hears of blocks. Raises `OutputError`,
+    `SamplingError`, `SchemaError` where records of the schema cannot be written in the format, `ProviderError`,
+    `BudgetError`.
     """
     job.plan()  # a schema that cannot be compiled leaves no directory behind
     beside = None if form is JSONL else (form, begin(form, job))
@@ -67,6 +70,7 @@ def write_dataset(
             progress=progress,
             enricher=enricher,
             shard=shard,
+            observer=observer,
         )
     return replace(made, directory=directory)
 
@@ -82,6 +86,7 @@ def write_into(
     enricher: "Enricher | None" = None,
     known: Mapping[Job, str] = {},
     shard: Shard | None = None,
+    observer: Observer = SILENT,
 ) -> Written:
     """Write the job's files into a directory that is there, another format ``beside`` them.
 
@@ -96,7 +101,7 @@ def write_into(
         writers = [_opened(stack, WRITERS[name](staging, job)) for name in names]
         other = None if beside is None else _opened(stack, InFormat(staging, *beside))
         every = writers if other is None else [*writers, other]
-        digest, size = _stream(every, blocks_of(job, execution, enricher, tally.add), progress)
+        digest, size = _stream(every, blocks_of(job, execution, enricher, tally.add, observer), progress)
         rendered = () if other is None else (other.finish(),)
     told = None if enricher is None else enricher.told()
     described = manifest(job, digest, size, rendered, told, known, shard)

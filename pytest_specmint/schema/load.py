@@ -54,12 +54,20 @@ def load_schema(
     root = None if schema_root is None else Root(Path(schema_root), searched=True)
     if not isinstance(source, (str, PathLike)):
         return _assembled(_main(copied(source), "", "", None, chosen), root, "#", None, chosen, view)
+    if not str(source).isascii() and _is_torn(str(source)):
+        shown = str(source).encode("ascii", "backslashreplace").decode()
+        raise SchemaError(f"the name {shown} is not UTF-8 text", hint="rename it, or set PYTHONUTF8=1")
     name, _, fragment = str(source).partition("#")
     path = Path(name)
     content = read_document(path)
     root = root or Root(path.parent, searched=False)
     main = _main(content, root.name_of(path), fragment, name, chosen)
     return _assembled(main, root, f"#{fragment}", name, chosen, view)
+
+
+def _is_torn(name: str) -> bool:
+    """Whether a name holds bytes that the system's encoding has no characters for; no URI can name it then."""
+    return any("\ud800" <= each <= "\udfff" for each in name)
 
 
 def _main(content: Json, file: str, fragment: str, source: str | None, chosen: Draft | None) -> Document:

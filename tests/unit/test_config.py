@@ -74,6 +74,11 @@ def test_defaults(tmp_path: Path) -> None:
         "retry_backoff_ms_max": 2000,
         "circuit_failures": 5,
         "circuit_cooldown_ms": 30_000,
+        "log_level": None,
+        "log_format": None,
+        "metrics": False,
+        "metrics_port": 8080,
+        "metrics_file": None,
     }
     assert {each.origin for each in found.values()} == {"default"}
 

@@ -168,7 +168,7 @@ class TestArguments:
         assert "No such command" in fails(capfd, 1, "genrate")
 
     def test_validate_without_dataset(self, schema: str, capfd: pytest.CaptureFixture[str]) -> None:
-        assert "--dataset" in fails(capfd, 1, "validate", "--schema", schema)
+        assert "no dataset given" in fails(capfd, 1, "validate", "--schema", schema)
 
     def test_codes_reach_the_shell(self, specmint: Any, schema: str) -> None:
         assert specmint("generate", "--schema", schema, "--count", "0", "--stdout").returncode == 1
@@ -299,7 +299,7 @@ class TestKilled:
         writing.kill()
         writing.wait()
         assert not (tmp_path / "out").exists()
-        (staging,) = tmp_path.glob(".out.specmint-*")
+        (staging,) = tmp_path.glob(".out.specmint-*-*")
         assert not (staging / "manifest.json").exists()
         assert specmint("generate", "--schema", schema, "--count", "3", "--out", "out").returncode == 0
         assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "schema.json"]

@@ -44,7 +44,7 @@ class TestOneProvider:
     def test_an_answer_arrives(self) -> None:
         found = outcomes(ScriptedProvider(["hello"]))[0]
         assert found.completion is not None
-        assert found == Outcome(found.completion, None, "", "scripted", 1)
+        assert found == Outcome(found.completion, None, "", "scripted", 1, "closed")
         assert found.completion.text == "hello"
 
     @pytest.mark.parametrize("failure", sorted(set(Failure) - RETRIED))

@@ -275,7 +275,7 @@ class TestHanging:
         futures = [made.submit(call(number)) for number in range(3)]
         outcomes = [future.result(5) for future in futures]
         assert monotonic() - start < 1
-        assert outcomes[0] == Outcome(None, Failure.TIMEOUT, "scripted kept no deadline", "scripted", 1)
+        assert outcomes[0] == Outcome(None, Failure.TIMEOUT, "scripted kept no deadline", "scripted", 1, "closed")
         assert [each.failure for each in outcomes[1:]] == [None, None]
         provider.close()
         report = made.close()

@@ -1,0 +1,1 @@
+"""What a run tells of itself: events as data, and who hears them."""
