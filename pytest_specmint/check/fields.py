@@ -23,7 +23,8 @@ _OF_NAMES = frozenset({"dependentSchemas", "dependencies", "$defs", "definitions
 
 def field_of(violation: Violation) -> str:
     """The field; empty for the record itself."""
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in violation.schema_pointer.split("/")[1:]]
+    way = violation.way or violation.schema_pointer
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in way.split("/")[1:]]
     route = _route(parts[:-1])
     return route_text(route) if route else ""
 

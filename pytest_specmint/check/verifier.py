@@ -32,6 +32,8 @@ class Violation(Struct, frozen=True):
     """The id of the rule between fields that is broken, and"""
     reads: str = ""
     """what it reads."""
+    way: str = ""
+    """The pointer by which the validator came there, through every reference; empty where it does not tell."""
 
     def __str__(self) -> str:
         return f"{self.message} @ {self.pointer or '(the record)'} ({self.keyword})"
@@ -62,7 +64,8 @@ def _violation(error: jsonschema_rs.ValidationError) -> Violation:
     schema_path = [str(part) for part in error.schema_path]
     keyword = next((part for part in reversed(schema_path) if not part.isdigit()), "")
     message = error.message if len(error.message) <= 200 else error.message[:197] + "..."
-    return Violation(_pointer(error.instance_path), keyword, "#" + _pointer(schema_path), message)
+    way = _pointer(getattr(error, "evaluation_path", ()))
+    return Violation(_pointer(error.instance_path), keyword, "#" + _pointer(schema_path), message, way=way)
 
 
 def _pointer(parts: Sequence[str | int]) -> str:

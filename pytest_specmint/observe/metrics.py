@@ -91,6 +91,7 @@ class MetricsObserver:
         self.registry = CollectorRegistry()
         self._of = {row.name: self._made(row) for row in ROWS}
         self._fields: set[tuple[str, str]] = set()
+        self._circuits: set[str] = set()
         self._processes = _Processes()
         self.registry.register(self._processes)
         self._hear: Mapping[type[Event], Callable[[Any], None]] = {
@@ -141,6 +142,8 @@ class MetricsObserver:
             self._add("specmint_llm_errors_total", 1, event.provider, event.reason)
         else:
             self._latency(event.provider, event.model, event.operation, event.duration_ms)
+        if event.provider not in self._circuits:  # later its changes are told
+            self._circuit(event.provider, event.circuit_state)
         whose = (event.provider, event.model)
         self._add("specmint_llm_cost_usd_total", event.cost_usd, *whose)
         for direction, tokens in (("input", event.input_tokens), ("output", event.output_tokens)):
@@ -148,6 +151,7 @@ class MetricsObserver:
                 self._add("specmint_llm_tokens_total", tokens, *whose, direction)
 
     def _circuit(self, provider: str, state: str) -> None:
+        self._circuits.add(provider)
         for each in CIRCUITS:
             self._of["specmint_llm_circuit_state"].labels(provider, each).set(each == state)
 
