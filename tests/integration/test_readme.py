@@ -21,7 +21,10 @@ from pytest_specmint.errors import ExitCode
 from pytest_specmint.plugin.options import OPTIONS
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+PAGES = re.findall(r"<!-- page -->\n(.*?)<!-- end -->", README, re.DOTALL)
+"""Parts that are carried out like pages of the documentation."""
+OTHERS = re.sub(r"<!-- page -->\n.*?<!-- end -->", "", README, flags=re.DOTALL)
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", OTHERS, re.DOTALL)
 COMMAND_LINES = [
     line.rpartition("&& ")[2]
     for kind, block in BLOCKS
@@ -55,13 +58,10 @@ def test_record_seven_alone_is_record_seven_of_the_whole(workplace: Path, capfdb
     assert capfdbinary.readouterr().out == whole.jsonl.splitlines(keepends=True)[7]
 
 
-def test_data_makes_sense_as_it_says(pages: ModuleType, tmp_path: Path) -> None:
-    """The part between the marks is carried out like a page of the documentation, and prints what it shows."""
-    parts = re.findall(r"<!-- page -->\n(.*?)<!-- end -->", README, re.DOTALL)
-    assert parts
+def test_the_parts_that_are_pages_do_what_they_show(pages: ModuleType, tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("\n".join(parts), encoding="utf-8")
-    assert pages.run_page(page) > 5
+    page.write_text("\n".join(PAGES), encoding="utf-8")
+    assert pages.run_page(page) > 10
 
 
 def test_the_python_blocks_run(pytester: pytest.Pytester, root: Path) -> None:
