@@ -162,7 +162,7 @@ class RecordInvalid(Event, frozen=True, kw_only=True):
 
     @property
     def level(self) -> Level:
-        """Of little interest where the record was drawn again."""
+        """Warning; debug where another record takes its place."""
         return Level.DEBUG if self.redrawn else Level.WARNING
 
 
@@ -180,7 +180,7 @@ class RuleBroken(Event, frozen=True, kw_only=True):
 
     @property
     def level(self) -> Level:
-        """Of little interest where the record was drawn again."""
+        """Warning; debug where another record takes its place."""
         return Level.DEBUG if self.redrawn else Level.WARNING
 
 
@@ -230,7 +230,7 @@ class LlmCall(Event, frozen=True, kw_only=True):
 
     @property
     def level(self) -> Level:
-        """A warning where nobody answered."""
+        """Info; warning where nobody answered."""
         return Level.WARNING if self.reason else Level.INFO
 
 
@@ -306,7 +306,7 @@ class LlmCircuit(Event, frozen=True, kw_only=True):
 
     @property
     def level(self) -> Level:
-        """A warning where it opens."""
+        """Info; warning where it opens."""
         return Level.WARNING if self.circuit_state == "open" else Level.INFO
 
 
@@ -324,7 +324,7 @@ class CassetteMiss(Event, frozen=True, kw_only=True):
 
     @property
     def level(self) -> Level:
-        """The end of a replay; what a recording is for."""
+        """Info in a recording; error in a replay, which it ends."""
         return Level.ERROR if self.source == "replay" else Level.INFO
 
 
@@ -344,7 +344,7 @@ class Budget(Event, frozen=True, kw_only=True):
 
     @property
     def level(self) -> Level:
-        """The end of the run where it is refused."""
+        """Info where it is planned; error where it is refused."""
         return Level.ERROR if self.state == "refused" else Level.INFO
 
 

@@ -1,6 +1,8 @@
 """`specmint-cli config validate`. The document of ``--json`` has a JSON Schema, `validate.schema.json` beside this."""
 
-from collections.abc import Iterator, Mapping
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,6 @@ from pytest_specmint.keys import KEYS, Key
 
 def run(file: str | None, *, config_file: str | None, as_json: bool) -> None:
     """Check a file; exit code 1 where something is wrong with it."""
-    import os
-
     if file is not None and config_file is not None:
         raise UsageError("a file besides --config", hint="name it once")
     found = config.examined(file or config_file or os.environ.get("SPECMINT_CONFIG") or None, Path())
@@ -60,7 +60,26 @@ def _impossible(file: config.Examined) -> Iterator[UsageError]:
         if words is not None:
             wrong.add(key.name)
             yield UsageError(f"{key.name} in {file.path} {words}", hint=f"correct {key.name}")
+    for name, read in _readers().items():
+        if name in file.found and name not in wrong:
+            yield from _refused(read, file.found[name].value)
     yield from _of_models(file, wrong)
+
+
+def _readers() -> Mapping[str, Callable[[Any], object]]:
+    """Settings that are more than a word or a number, with what reads them."""
+    from pytest_specmint.api import parse_day
+    from pytest_specmint.packs.locale_names import locale_tag
+    from pytest_specmint.shards import shard_of
+
+    return {"as_of": parse_day, "locale": locale_tag, "shard": lambda text: shard_of(text, 0, sys.maxsize)}
+
+
+def _refused(read: Callable[[Any], object], value: Any) -> Iterator[UsageError]:
+    try:
+        read(value)
+    except UsageError as error:
+        yield error
 
 
 def _wrong(key: Key, value: Any) -> str | None:
@@ -85,7 +104,4 @@ def _of_models(file: config.Examined, wrong: set[str]) -> Iterator[UsageError]:
         key.name: file.found[key.name].value if key.name in file.found and key.name not in wrong else key.default
         for key in KEYS
     }
-    try:
-        read_settings(values, ci=False)
-    except UsageError as error:
-        yield error
+    yield from _refused(lambda given: read_settings(given, ci=False), values)

@@ -142,6 +142,16 @@ class TestValidate:
         assert "there is no specmint.toml here" in errors
         assert "config init" in errors
 
+    @pytest.mark.parametrize("line", ["as_of = 'yesterday'", "locale = 'xx_XX'", "shard = '3/2'"])
+    def test_texts_of_a_form(self, told: Told, line: str) -> None:
+        Path("specmint.toml").write_text(line)
+        code, output, _ = told("validate")
+        assert code == 1
+        assert output.startswith("error: ")
+        for good in ("as_of = 'today'", "locale = 'de_DE'", "shard = '2/3'"):
+            Path("specmint.toml").write_text(good)
+            assert told("validate")[0] == 0
+
     def test_a_file_that_is_none(self, told: Told) -> None:
         Path("bad.toml").write_text("seed =")
         code, _, errors = told("validate", "bad.toml")

@@ -13,7 +13,10 @@ from pytest_specmint.cli.main import COMMANDS, cli
 from pytest_specmint.errors import ExitCode
 from pytest_specmint.schema.extensions import EXTENSIONS
 
-PAGES = ("reference.md", "reference/cli.md", "reference/config.md", "reference/keywords.md", "reference/errors.md")
+PAGES = (
+    *("reference.md", "reference/cli.md", "reference/config.md", "reference/keywords.md", "reference/errors.md"),
+    "observability.md",
+)
 DOCS = Path(__file__).parents[3] / "docs"
 
 
