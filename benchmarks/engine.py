@@ -41,7 +41,7 @@ class _Given:
     block: bytes
     exact: bool
 
-    def lines(self, _seed: int, _start: int, _count: int) -> bytes:
+    def lines_at(self, _seed: int, _index: object) -> bytes:
         return self.block
 
 
