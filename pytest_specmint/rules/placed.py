@@ -65,7 +65,7 @@ def own(schema: Schema) -> Own:
     """The schema's own rules. Raises `RuleError` for those that are malformed."""
     if not speaks(schema):
         return NOTHING
-    rules: list[Rule] = []
+    rules: dict[Rule, Rule] = {}
     ignored: list[Ignored] = []
     sentences: dict[str, str] = {}
     read: dict[str, tuple[Rule, ...]] = {}
@@ -80,10 +80,13 @@ def own(schema: Schema) -> Own:
             if site.route is None:
                 ignored.append(Ignored(place, SOME))
             else:
-                rules += [_at(rule, site.route) for rule in read[site.place]]
+                for rule in (_at(each, site.route) for each in read[site.place]):
+                    rules.setdefault(replace(rule, pointer=""), rule)  # said twice of the same object is said once
         if len(rules) > MAX_RULES:
             raise RuleError(f"{len(rules):,} rules are more than {MAX_RULES:,}", pointer=place, hint="split the schema")
-    return Own(tuple(rules), tuple(dict.fromkeys(ignored)), tuple((text, place) for place, text in sentences.items()))
+    return Own(
+        tuple(rules.values()), tuple(dict.fromkeys(ignored)), tuple((text, place) for place, text in sentences.items())
+    )
 
 
 def _at(rule: Rule, route: Route) -> Rule:
