@@ -65,7 +65,7 @@ def _domain(name: str, path: Path, records: int, rounds: int) -> list[Figure]:
     checked = sum(recipes[0].checked(*block) for block in jobs["with"].ranges(recipes[0].plan.lanes))
     return [
         Figure(
-            18,
+            20,
             f"generation and verification with rules ÷ without, {records:,} records",
             name,
             _ratio(seconds),
@@ -110,7 +110,7 @@ def _opaque(name: str, text: str, records: int, rounds: int) -> list[Figure]:
     alone = [cpu(lambda: [evaluate(record) for record in values])[0] for _ in range(rounds + 1)][1:]
     seconds = interleaved({"with": _pipeline(ruled), "without": _pipeline(plain)}, rounds)
     return [
-        Figure(19, f"checks of an opaque rule a second: {name}", "", _per_second(records, alone), "/s", CHECKS, True),
+        Figure(21, f"checks of an opaque rule a second: {name}", "", _per_second(records, alone), "/s", CHECKS, True),
         Figure(0, f"the pipeline with an opaque rule ÷ without: {name}", "", _ratio(seconds), "x"),
         Figure(0, f"verification of records in memory ÷ the same without the rule: {name}", "", _judging(ruled, rule, values, rounds), "x"),
     ]  # fmt: skip
@@ -141,7 +141,7 @@ def _unique(count: int) -> Figure:
     assert len(keys) == count
     keys.sort()
     twice = int((keys[1:] == keys[:-1]).sum())
-    return Figure(20, f"duplicates among {count:,} unique keys", "", middle([twice]), "/s", 0)
+    return Figure(22, f"duplicates among {count:,} unique keys", "", middle([twice]), "/s", 0)
 
 
 def _keys(block: bytes) -> "np.ndarray[Any, np.dtype[np.int64]]":
