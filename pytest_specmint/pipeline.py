@@ -12,7 +12,7 @@ from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.cells import FAILED, parsed
 from pytest_specmint.check.tally import Tally
 from pytest_specmint.check.verifier import Verifier, Violation
-from pytest_specmint.engine.plan import LANES, Capacity, Plan
+from pytest_specmint.engine.plan import Capacity, Plan
 from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.errors import SamplingError, UnsatisfiableSchema, too_deep
 from pytest_specmint.job import Job
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from pytest_specmint.entities.registry import Registry
     from pytest_specmint.rules.compile import CompiledRule
 
-BLOCK = LANES
-"""Records per block, at most."""
 CHECKED = 256
 """Records that are read and checked at a time: they stay in the processor's cache."""
 SURELY = 1000
@@ -54,8 +52,8 @@ class Execution(Struct, frozen=True):
     """Processes; with one, this process does all."""
     check_all: bool = False
     """Whether every record is checked, proven valid or not."""
-    block: int = BLOCK
-    """Records per block, at most."""
+    block: int | None = None
+    """Records per block, at most; None for as many as the plan makes at a time."""
 
 
 USUALLY = Execution()
@@ -456,7 +454,7 @@ def line_blocks(
     """The job's canonical lines in blocks, made by as many processes as asked for."""
     _hold_memory()
     recipe = recipe_of(job, check_all=execution.check_all)
-    size = min(recipe.plan.lanes, execution.block)
+    size = min(recipe.plan.lanes, execution.block or recipe.plan.lanes)
     workers = min(execution.workers, -(-job.count // size))
     make = BlockMaker(recipe, observer.level, workers > 1)
 

@@ -33,7 +33,7 @@ class RuledVerifier(Verifier):
         """Positions of the records that the schema rejects, or that break a rule."""
         wrong = set(super().failures(records))
         for rule, evaluate in self._rules:
-            wrong.update(i for i, record in enumerate(records) if breaks(rule, evaluate, record))
+            wrong.update(_breaking(rule, evaluate, records))
         if self._python:
             wrong.update(i for i, record in enumerate(records) if i not in wrong and self._broken(record, i))
         return sorted(wrong)
@@ -43,7 +43,7 @@ class RuledVerifier(Verifier):
         wrong: set[int] = set()
         for rule, evaluate in self._rules:
             if rule.rule.id in names:
-                wrong.update(i for i, record in enumerate(records) if breaks(rule, evaluate, record))
+                wrong.update(_breaking(rule, evaluate, records))
         if any(rule.rule.id in names for rule, _ in self._python):
             wrong.update(i for i, record in enumerate(records) if i not in wrong and self._broken(record, i))
         return sorted(wrong)
@@ -92,6 +92,15 @@ def _words(rule: CompiledRule, evaluate: Evaluator, record: Any) -> str:
         item = next(item for _, item in items_at(record, rule.each) if evaluate(record, item) is False)
     values = ", ".join(f"{path} = {value}" for path, value in values_read(rule, record, item))
     return f"rule {rule.rule.id} does not hold" + (f" ({values})" if values else "")
+
+
+def _breaking(rule: CompiledRule, evaluate: Evaluator, records: Sequence[Any]) -> list[int]:
+    """Positions of the records that break a rule, for each item that does."""
+    each = rule.each
+    if each is None:
+        return [i for i, record in enumerate(records) if evaluate(record) is False]
+    items = ((i, record, item) for i, record in enumerate(records) for item in every_item(record, each))
+    return [i for i, record, item in items if evaluate(record, item) is False]
 
 
 def breaks(rule: CompiledRule, evaluate: Evaluator, record: Any) -> bool:

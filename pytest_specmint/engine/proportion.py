@@ -31,15 +31,19 @@ def proportioned(plan: Plan) -> Plan:
         sizes = _sizes(plan, cap)
         if sizes[plan.root, 0] <= BUDGET:
             break
-    lanes = _lanes(sizes[plan.root, 0])
+    lanes = _lanes(sizes[plan.root, 0], isinstance(plan.nodes[plan.root], UnionNode))
     if cap == UNBOUNDED:
         return replace(plan, lanes=lanes)
     return replace(plan, lanes=lanes, nodes=tuple(_thinned(node, sizes, cap) for node in plan.nodes))
 
 
-def _lanes(size: float) -> int:
-    """How many records are made at a time: a power of two, so that they hold about as many values as fit the cache."""
-    return min(1 << (max(int(VALUES / max(size, 1.0)), 1).bit_length() - 1), LANES)
+def _lanes(size: float, divided: bool) -> int:
+    """How many records are made at a time: a power of two, so that they hold about as many values as fit the cache.
+
+    Records that divide among several ways, such as those of a rule, are made twice as many, or each way would be left
+    with so few that the calls cost more than the values.
+    """
+    return min(1 << (max(int(VALUES / max(size, 1.0)), 1).bit_length() - 1), LANES << divided)
 
 
 def _sizes(plan: Plan, cap: float) -> Mapping[_Point, float]:

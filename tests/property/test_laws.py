@@ -127,6 +127,6 @@ def test_neighbouring_seeds_share_no_records() -> None:
 
 
 def test_workers_do_not_matter(schemas: Any) -> None:
-    job = sm.generate(schemas / "fintech" / "payment_transaction.json", seed=7, count=2 * pipeline.BLOCK + 5).job
+    job = sm.generate(schemas / "fintech" / "payment_transaction.json", seed=7, count=2 * 16_384 + 5).job
     both = map(bytes, pipeline.line_blocks(job, pipeline.Execution(workers=2)))
     assert b"".join(pipeline.byte_blocks(job)) == b"".join(both)

@@ -12,7 +12,7 @@ import pytest
 
 import pytest_specmint as sm
 from pytest_specmint.cli.main import main
-from pytest_specmint.pipeline import BLOCK
+from pytest_specmint.engine.plan import LANES
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -76,11 +76,11 @@ class TestSequence:
         assert part == sm.generate(SCHEMA, seed=7, start=5, count=3)
 
     def test_across_blocks(self) -> None:
-        large = sm.generate(SCHEMA, seed=7, count=BLOCK + 10)
+        large = sm.generate(SCHEMA, seed=7, count=LANES + 10)
         records = list(large)
-        assert len(records) == BLOCK + 10
-        assert [large[i] for i in (BLOCK, BLOCK - 1, 0, -1)] == [records[i] for i in (BLOCK, BLOCK - 1, 0, -1)]
-        assert list(sm.generate(SCHEMA, seed=7, count=20, start=BLOCK - 10)) == records[BLOCK - 10 :]
+        assert len(records) == LANES + 10
+        assert [large[i] for i in (LANES, LANES - 1, 0, -1)] == [records[i] for i in (LANES, LANES - 1, 0, -1)]
+        assert list(sm.generate(SCHEMA, seed=7, count=20, start=LANES - 10)) == records[LANES - 10 :]
 
     def test_membership_and_search(self, dataset: sm.Dataset) -> None:
         record = dataset[3]

@@ -9,10 +9,9 @@ import pytest_specmint as sm
 from pytest_specmint import pipeline
 from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.nodes.number import Integers
-from pytest_specmint.engine.plan import Plan
+from pytest_specmint.engine.plan import LANES, Plan
 from pytest_specmint.errors import SamplingError
 from pytest_specmint.pipeline import (
-    BLOCK,
     EVERY,
     SURELY,
     Execution,
@@ -26,7 +25,7 @@ PLAIN = {"type": "object", "properties": {"a": {"type": "integer"}}, "required":
 OTHER = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "not": {"required": ["b"]}}
 
 
-def job(schema: Any, count: int = 3 * BLOCK, start: int = 0) -> Any:
+def job(schema: Any, count: int = 3 * LANES, start: int = 0) -> Any:
     return sm.generate(schema, seed=5, count=count, start=start).job
 
 
@@ -35,9 +34,9 @@ def job(schema: Any, count: int = 3 * BLOCK, start: int = 0) -> Any:
     [
         (PLAIN, SURELY, SURELY),
         (PLAIN, SURELY + 1, SURELY),
-        (PLAIN, 3 * BLOCK, SURELY + 2 * BLOCK // EVERY),
-        (PLAIN, 2 * BLOCK + 7, SURELY + BLOCK // EVERY + 1),
-        (OTHER, 3 * BLOCK, 3 * BLOCK),
+        (PLAIN, 3 * LANES, SURELY + 2 * LANES // EVERY),
+        (PLAIN, 2 * LANES + 7, SURELY + LANES // EVERY + 1),
+        (OTHER, 3 * LANES, 3 * LANES),
     ],
 )
 def test_what_is_not_proven_is_checked(schema: Any, count: int, checked: int) -> None:
@@ -70,7 +69,7 @@ def test_a_wrong_proof_ends_the_run() -> None:
     recipe = broken(recipe_of(job(PLAIN)), Texts())
     assert recipe.proven
     with pytest.raises(SamplingError, match=r"record \d+ is invalid, though by proof it needs no check") as caught:
-        pipeline.verified(recipe, Verifier(recipe.schema), 0, BLOCK)
+        pipeline.verified(recipe, Verifier(recipe.schema), 0, LANES)
     assert caught.value.pointer == "#/properties/a/type"
     assert "--check-all" in str(caught.value.hint)
 
@@ -112,8 +111,8 @@ class Now:
 
 def test_marked_records_of_a_proven_plan_are_drawn_again() -> None:
     recipe = broken(recipe_of(job(PLAIN)), Now())
-    lines = pipeline.verified(recipe, Verifier(recipe.schema), BLOCK, BLOCK)
-    assert lines == b'{"a":1}\n' * BLOCK
+    lines = pipeline.verified(recipe, Verifier(recipe.schema), LANES, LANES)
+    assert lines == b'{"a":1}\n' * LANES
 
 
 def test_wide_records_are_made_in_smaller_parts() -> None:
