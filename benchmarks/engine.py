@@ -12,7 +12,9 @@ from msgspec.structs import replace
 import pytest_specmint as sm
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import byte_blocks, recipe_of, verified, verifier_of
+from pytest_specmint.pipeline.blocks import byte_blocks, recipe_of
+from pytest_specmint.pipeline.judge import verifier_of
+from pytest_specmint.pipeline.settle import verified
 
 SEED = 1
 

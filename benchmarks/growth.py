@@ -9,7 +9,7 @@ from measure import cpu, middle
 from result import Bench, Curve, Figure, Outcome
 
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import byte_blocks
+from pytest_specmint.pipeline.blocks import byte_blocks
 
 LEVEL = 1.5
 """How much dearer a value of the largest may be than one of the smallest."""

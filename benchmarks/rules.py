@@ -12,7 +12,8 @@ from result import Bench, Figure, Outcome
 
 import pytest_specmint as sm
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import byte_blocks, recipe_of, verifier_of
+from pytest_specmint.pipeline.blocks import byte_blocks, recipe_of
+from pytest_specmint.pipeline.judge import verifier_of
 from pytest_specmint.rules.compile import CompiledRule
 
 DOMAINS = ("payment", "catalog", "claim")

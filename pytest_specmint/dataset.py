@@ -16,7 +16,8 @@ from pytest_specmint.engine.settings import USUAL_SIZES
 from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job, Mode, RelatedJob
 from pytest_specmint.observe.observer import SILENT, Observer
-from pytest_specmint.pipeline import USUALLY, Execution, line_blocks, record_blocks
+from pytest_specmint.pipeline.blocks import line_blocks, record_blocks
+from pytest_specmint.pipeline.recipe import USUALLY, Execution
 from pytest_specmint.schema.document import Schema
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from pytest_specmint.shards import Shard, shard_of
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
-    from pytest_specmint.pipeline import Execution
+    from pytest_specmint.pipeline.recipe import Execution
     from pytest_specmint.rendering.format import Format
 
 SAMPLE = 20
@@ -255,7 +255,7 @@ def _job(settings: config.Settings, *, invalid: bool) -> Job:
 
 
 def _execution(settings: config.Settings) -> "Execution":
-    from pytest_specmint.pipeline import Execution
+    from pytest_specmint.pipeline.recipe import Execution
 
     workers = settings["workers"].value
     if workers < 1:
@@ -275,7 +275,7 @@ def _report_formats(job: Job, *, quiet: bool) -> None:
 def _print_record(job: Job, form: "Format", index: int, settings: config.Settings, *, quiet: bool) -> None:
     if index < 0:
         raise UsageError(f"index must be at least 0, not {index}", hint="records count from 0")
-    from pytest_specmint.pipeline import USUALLY
+    from pytest_specmint.pipeline.recipe import USUALLY
 
     one = replace(job, start=index, count=1)
     _stream(one, form, USUALLY, None, enricher_of(one, settings, quiet=quiet))
@@ -341,7 +341,7 @@ def _close(
 def _print_plan(job: Job, form: "Format", settings: config.Settings) -> None:
     """What would be made, and how large it would be, from a sample."""
     from pytest_specmint.output.formats import begin
-    from pytest_specmint.pipeline import byte_blocks
+    from pytest_specmint.pipeline.blocks import byte_blocks
 
     plan, out = job.plan(), settings["out"].value
     sample = job.part(0, min(job.count, SAMPLE))

@@ -173,7 +173,7 @@ def _in_python(rule: "Rule") -> str:
 def _sizes(job: "Job") -> tuple[Sequence[int], SamplingError | None]:
     """Bytes of each sampled record; or none, and why a record could not be made."""
     from pytest_specmint.canonical_json import canonical_lines
-    from pytest_specmint.pipeline import record_blocks
+    from pytest_specmint.pipeline.blocks import record_blocks
 
     try:
         return [len(canonical_lines([record])) for block in record_blocks(job) for record in block], None

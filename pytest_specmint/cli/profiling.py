@@ -72,7 +72,7 @@ def _start(profiler: "Profile") -> None:
 
 def _table(job: "Job") -> Iterator[str]:
     from pytest_specmint.engine.profile import node_times
-    from pytest_specmint.pipeline import related
+    from pytest_specmint.pipeline.blocks import related
 
     times = node_times(related(job, job.plan()), job.seed, job.start, min(job.count, MOST), perf_counter_ns)
     shown = times.nodes[:SLOWEST]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_specmint.datasets.entry import Entry
     from pytest_specmint.datasets.jobs import Common
     from pytest_specmint.job import Job
-    from pytest_specmint.pipeline import Execution
+    from pytest_specmint.pipeline.recipe import Execution
 
 _SAID = ("flag", "environment")
 _HELD = ("draft", "view", "rules")

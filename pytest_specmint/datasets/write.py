@@ -13,7 +13,7 @@ from pytest_specmint.observe.observer import SILENT, Observer
 from pytest_specmint.output.atomic import replaced_directory, write_flushed
 from pytest_specmint.output.manifest import MANIFEST_FILE, pretty
 from pytest_specmint.output.run import Progress, Written, write_into
-from pytest_specmint.pipeline import USUALLY, Execution
+from pytest_specmint.pipeline.recipe import USUALLY, Execution
 from pytest_specmint.version import ENGINE_VERSION
 
 

@@ -27,7 +27,8 @@ from pytest_specmint.enrichment.terms import PROMPT_VERSION, Terms
 from pytest_specmint.errors import ProviderError, UsageError
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.observe.observer import SILENT, Observer
-from pytest_specmint.pipeline import USUALLY, Execution, line_blocks
+from pytest_specmint.pipeline.blocks import line_blocks
+from pytest_specmint.pipeline.recipe import USUALLY, Execution
 
 Connect = Callable[[LlmSettings], Connection | None]
 """Finds a provider: an open connection, or None where ``auto`` finds none. Raises `ProviderError`."""

@@ -9,7 +9,7 @@ from pytest_specmint.enrichment.prompt import SHARE, prompt_room
 from pytest_specmint.enrichment.protection import linked_schema, tied_places
 from pytest_specmint.enrichment.settings import LlmSettings
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import byte_blocks
+from pytest_specmint.pipeline.blocks import byte_blocks
 
 
 class Outlook(Struct, frozen=True):

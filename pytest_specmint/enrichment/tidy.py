@@ -17,7 +17,7 @@ from pytest_specmint.enrichment.planner import Planner
 from pytest_specmint.enrichment.protection import linked_schema, tied_places
 from pytest_specmint.enrichment.terms import Question
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import byte_blocks
+from pytest_specmint.pipeline.blocks import byte_blocks
 
 
 class Wanted(Struct, frozen=True):

@@ -18,7 +18,10 @@ from pytest_specmint.near_miss.parts import Parts, denial, drawn, spot_of
 from pytest_specmint.near_miss.sites import Target, survey
 from pytest_specmint.near_miss.steps import Spotted, at_path, follow, in_order, replaced, shifted
 from pytest_specmint.near_miss.verdict import ALSO, Judges, instance_pointer
-from pytest_specmint.pipeline import Recipe, related, verified, verifier_of
+from pytest_specmint.pipeline.blocks import related
+from pytest_specmint.pipeline.judge import verifier_of
+from pytest_specmint.pipeline.recipe import Recipe
+from pytest_specmint.pipeline.settle import verified
 from pytest_specmint.schema.sets.values import Json
 from pytest_specmint.stream import mix_word
 

@@ -9,7 +9,8 @@ from pytest_specmint.canonical_json import canonical_lines
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.observe.events import BlockGenerated, Level, milliseconds
 from pytest_specmint.observe.observer import SILENT, Observer
-from pytest_specmint.pipeline import USUALLY, Execution, Lines, Noted, line_blocks
+from pytest_specmint.pipeline.blocks import Lines, Noted, line_blocks
+from pytest_specmint.pipeline.recipe import USUALLY, Execution
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher

@@ -15,7 +15,8 @@ from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.check.tally import Tally
 from pytest_specmint.job import Job
 from pytest_specmint.observe.private import redacted
-from pytest_specmint.pipeline import Execution, checked_records, line_blocks
+from pytest_specmint.pipeline.blocks import checked_records, line_blocks
+from pytest_specmint.pipeline.recipe import Execution
 from pytest_specmint.shards import Shard
 from pytest_specmint.version import ENGINE_VERSION, __version__
 

@@ -18,7 +18,7 @@ from pytest_specmint.output.blocks import Block, blocks_of
 from pytest_specmint.output.formats import JSONL, begin
 from pytest_specmint.output.manifest import MANIFEST_FILE, RUN_FILE, manifest, pretty, run_report
 from pytest_specmint.output.writers import WRITERS, InFormat, Writer
-from pytest_specmint.pipeline import USUALLY, Execution
+from pytest_specmint.pipeline.recipe import USUALLY, Execution
 from pytest_specmint.rendering.format import Format, Rendering
 from pytest_specmint.shards import Shard
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from pytest_specmint.job import Job
 from pytest_specmint.observe.events import RunFinished, RunStarted
 from pytest_specmint.output.blocks import mode_of
-from pytest_specmint.pipeline import Execution
+from pytest_specmint.pipeline.recipe import Execution
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher

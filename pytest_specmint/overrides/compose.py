@@ -13,7 +13,7 @@ from pytest_specmint.job import Job
 from pytest_specmint.overrides.constrain import blamed, constrained, is_contradiction
 from pytest_specmint.overrides.dataset import ComposedDataset
 from pytest_specmint.overrides.read import Override
-from pytest_specmint.pipeline import failures, verifier_of
+from pytest_specmint.pipeline.judge import failures, verifier_of
 from pytest_specmint.schema.loading.files import copied
 from pytest_specmint.schema.sets.values import Json
 

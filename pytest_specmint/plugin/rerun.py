@@ -112,7 +112,7 @@ def _is_parameter(definition: Any) -> bool:
 def _allowed(case: Case) -> Callable[[Any], bool]:
     """Whether a record may be shown to the test: valid, or with the very violation of the near miss."""
     from pytest_specmint.check.verifier import Verifier
-    from pytest_specmint.pipeline import verifier_of
+    from pytest_specmint.pipeline.judge import verifier_of
 
     if case.violation is None:
         ruled = verifier_of(case.dataset.schema, case.dataset.job.enforced().rules)

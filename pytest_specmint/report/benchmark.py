@@ -19,7 +19,10 @@ from pytest_specmint.engine.compile import compile_plan
 from pytest_specmint.engine.profile import Clock, Meter, watched
 from pytest_specmint.engine.proof import is_proven
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import CHECKED, Recipe, byte_blocks, recipe_of, related, verified, verifier_of
+from pytest_specmint.pipeline.blocks import byte_blocks, recipe_of, related
+from pytest_specmint.pipeline.judge import verifier_of
+from pytest_specmint.pipeline.recipe import Recipe
+from pytest_specmint.pipeline.settle import CHECKED, verified
 from pytest_specmint.rules.sentences import sentences_of
 from pytest_specmint.schema.document import Schema
 

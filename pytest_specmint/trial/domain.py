@@ -17,7 +17,7 @@ from pytest_specmint.golden.origin import read_origin
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.packs.base_vocabulary import base_vocabulary
 from pytest_specmint.packs.registry import pack_named
-from pytest_specmint.pipeline import byte_blocks, record_blocks
+from pytest_specmint.pipeline.blocks import byte_blocks, record_blocks
 from pytest_specmint.safety.fields import Field
 from pytest_specmint.schema.load import load_schema
 from pytest_specmint.trial.identifiers import check_digits

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from schema_strategies import NAMES, OBJECT_SCHEMAS, SCALARS, SCHEMAS, SEEDS
 
 import pytest_specmint as sm
-from pytest_specmint import pipeline
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.cells import FAILED, parsed
 from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.proof import is_proven
+from pytest_specmint.pipeline.blocks import byte_blocks, line_blocks
+from pytest_specmint.pipeline.recipe import Execution
 from pytest_specmint.stream import record_keys
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -128,5 +129,5 @@ def test_neighbouring_seeds_share_no_records() -> None:
 
 def test_workers_do_not_matter(schemas: Any) -> None:
     job = sm.generate(schemas / "fintech" / "payment_transaction.json", seed=7, count=2 * 16_384 + 5).job
-    both = map(bytes, pipeline.line_blocks(job, pipeline.Execution(workers=2)))
-    assert b"".join(pipeline.byte_blocks(job)) == b"".join(both)
+    both = map(bytes, line_blocks(job, Execution(workers=2)))
+    assert b"".join(byte_blocks(job)) == b"".join(both)

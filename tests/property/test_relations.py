@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 import pytest_specmint as sm
 from pytest_specmint.canonical_json import canonical_lines
-from pytest_specmint.pipeline import Execution, line_blocks
+from pytest_specmint.pipeline.blocks import line_blocks
+from pytest_specmint.pipeline.recipe import Execution
 
 LAW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -9,7 +9,9 @@ import pytest_specmint as sm
 from pytest_specmint.check.mending import mended_record
 from pytest_specmint.check.ruled import RuledVerifier
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import Execution, line_blocks, recipe_of, verifier_of
+from pytest_specmint.pipeline.blocks import line_blocks, recipe_of
+from pytest_specmint.pipeline.judge import verifier_of
+from pytest_specmint.pipeline.recipe import Execution
 from pytest_specmint.rules.mend.places import changes, route_of
 
 NUMBER = {"type": "integer", "minimum": 0, "maximum": 100_000}

@@ -11,7 +11,7 @@ import pytest
 
 import pytest_specmint as sm
 from pytest_specmint.packs.registry import pack_named
-from pytest_specmint.pipeline import recipe_of
+from pytest_specmint.pipeline.blocks import recipe_of
 from tests.unit.engine.goodness import fits
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"

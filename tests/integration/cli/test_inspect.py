@@ -342,7 +342,7 @@ class TestFailures:
         def failing(job: Any) -> Any:
             raise SamplingError("record 0 stays invalid", pointer="#/a")
 
-        monkeypatch.setattr("pytest_specmint.pipeline.record_blocks", failing)
+        monkeypatch.setattr("pytest_specmint.pipeline.blocks.record_blocks", failing)
         printed = shown("--schema", schema_file(ORDER), *form, code=3)
         if form:
             content = json.loads(printed)

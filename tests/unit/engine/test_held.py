@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import pytest_specmint as sm
-from pytest_specmint.pipeline import recipe_of
+from pytest_specmint.pipeline.blocks import recipe_of
 
 TOP = "# Parts.\n{}# Source: here\n# Licence: MIT\n"
 PARTS = "part,size,set\n" + "".join(f"{s}{i},{i},{s}\n" for s in "xyz" for i in range(4))

@@ -7,7 +7,7 @@ import pytest
 
 import pytest_specmint as sm
 from pytest_specmint.engine.permutation import permuted
-from pytest_specmint.pipeline import byte_blocks
+from pytest_specmint.pipeline.blocks import byte_blocks
 
 COUNT = 3000
 FIELDS: dict[str, Any] = {
@@ -91,7 +91,8 @@ def test_workers_agree() -> None:
     document = schema(id={**FIELDS["a uuid"], "x-unique": True}, at={"type": "string", "format": "date"})
     whole = b"".join(sm.generate(document, seed=1, count=20000).blocks())
     assert len({line[7:43] for line in whole.splitlines()}) > 1
-    from pytest_specmint.pipeline import Execution, line_blocks
+    from pytest_specmint.pipeline.blocks import line_blocks
+    from pytest_specmint.pipeline.recipe import Execution
 
     job = sm.generate(document, seed=1, count=20000).job
     assert b"".join(map(bytes, line_blocks(job, Execution(workers=2)))) == whole

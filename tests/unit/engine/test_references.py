@@ -8,7 +8,7 @@ import pytest
 import pytest_specmint as sm
 from pytest_specmint.engine.references import path_text, sites_of
 from pytest_specmint.job import Mode
-from pytest_specmint.pipeline import recipe_of
+from pytest_specmint.pipeline.blocks import recipe_of
 
 PERSON = {
     "type": "object",

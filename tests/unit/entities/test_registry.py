@@ -11,7 +11,7 @@ from pytest_specmint.cells import values
 from pytest_specmint.engine.nodes.reference import NOBODY, Demand, Measure, Part, Wanted
 from pytest_specmint.entities import registry as registries
 from pytest_specmint.entities.registry import Registry
-from pytest_specmint.pipeline import BlockMaker, recipe_of
+from pytest_specmint.pipeline.blocks import BlockMaker, recipe_of
 from pytest_specmint.schema.load import load_schema
 from pytest_specmint.schema.sets.goal import Term
 

@@ -12,7 +12,7 @@ from pytest_specmint.check.tally import Tally
 from pytest_specmint.engine.settings import Sizes
 from pytest_specmint.job import Job, Mode
 from pytest_specmint.output.manifest import manifest, pretty, run_report
-from pytest_specmint.pipeline import Execution
+from pytest_specmint.pipeline.recipe import Execution
 from pytest_specmint.schema.load import load_schema
 from pytest_specmint.version import ENGINE_VERSION, __version__
 

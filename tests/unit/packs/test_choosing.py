@@ -20,7 +20,8 @@ from pytest_specmint.packs.errors import PackError
 from pytest_specmint.packs.pack import read_pack
 from pytest_specmint.packs.registry import offers, pack_named
 from pytest_specmint.packs.vocabulary import vocabulary_of
-from pytest_specmint.pipeline import Execution, line_blocks
+from pytest_specmint.pipeline.blocks import line_blocks
+from pytest_specmint.pipeline.recipe import Execution
 from pytest_specmint.schema.load import load_schema
 from pytest_specmint.schema.notices import notices
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 import pytest_specmint as sm
-from pytest_specmint import pipeline
 from pytest_specmint.dataset import Dataset
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import Execution
+from pytest_specmint.pipeline import blocks
+from pytest_specmint.pipeline.recipe import Execution
 from pytest_specmint.plugin.session_data import KeptLines, SessionDataset
 
 
@@ -24,7 +24,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
 
     def line_blocks(each: Job, execution: Execution) -> Iterator[Any]:
         seen.append(each)
-        return pipeline.line_blocks(each, execution)
+        return blocks.line_blocks(each, execution)
 
     monkeypatch.setattr("pytest_specmint.dataset.line_blocks", line_blocks)
     return seen

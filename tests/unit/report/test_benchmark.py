@@ -10,7 +10,8 @@ import pytest_specmint.report.benchmark as room
 from pytest_specmint.engine.settings import AS_OF
 from pytest_specmint.errors import SamplingError
 from pytest_specmint.job import Job
-from pytest_specmint.pipeline import SURELY, checked_records
+from pytest_specmint.pipeline.blocks import checked_records
+from pytest_specmint.pipeline.recipe import SURELY
 from pytest_specmint.report.benchmark import Benchmark, Spread, Timing, cross_field_rules, generated, measure
 from pytest_specmint.schema.load import load_schema
 

@@ -9,7 +9,8 @@ import pytest
 
 import pytest_specmint as sm
 from pytest_specmint.errors import ExitCode
-from pytest_specmint.pipeline import Execution, byte_blocks, line_blocks
+from pytest_specmint.pipeline.blocks import byte_blocks, line_blocks
+from pytest_specmint.pipeline.recipe import Execution
 from pytest_specmint.rules.expression.errors import RuleError
 
 SCHEMA: dict[str, Any] = {
@@ -355,7 +356,7 @@ def test_an_error_that_names_no_record_yet_is_one_of_ours() -> None:
 
 
 def test_all_that_makes_records_is_sent_to_other_processes() -> None:
-    from pytest_specmint.pipeline import BlockMaker, recipe_of
+    from pytest_specmint.pipeline.blocks import BlockMaker, recipe_of
 
     make = BlockMaker(recipe_of(sm.generate(SCHEMA, count=20, rules=[EVEN, ALIKE]).job))
     assert pickle.loads(pickle.dumps(make))(0, 20) == make(0, 20)

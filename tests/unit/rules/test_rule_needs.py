@@ -97,7 +97,8 @@ def test_it_is_told_at_the_field() -> None:
 
 
 def test_workers_and_blocks_agree() -> None:
-    from pytest_specmint.pipeline import Execution, byte_blocks, line_blocks
+    from pytest_specmint.pipeline.blocks import byte_blocks, line_blocks
+    from pytest_specmint.pipeline.recipe import Execution
 
     job = made(RULE, count=900).job
     assert b"".join(map(bytes, line_blocks(job, Execution(workers=2, block=100)))) == b"".join(byte_blocks(job))

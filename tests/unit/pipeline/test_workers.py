@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from pytest_specmint import workers
 from pytest_specmint.errors import SamplingError, WorkerError
-from pytest_specmint.workers import SLOT, in_order
+from pytest_specmint.pipeline import workers
+from pytest_specmint.pipeline.workers import SLOT, in_order
 
 TASKS = [(i, 10 + i) for i in range(12)]
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 import pytest_specmint as sm
-from pytest_specmint.pipeline import SURELY, Execution, byte_blocks, checked_records, line_blocks, recipe_of
+from pytest_specmint.pipeline.blocks import byte_blocks, checked_records, line_blocks, recipe_of
+from pytest_specmint.pipeline.recipe import SURELY, Execution
 
 COUNT = 3000
 SCHEMA: dict[str, Any] = {

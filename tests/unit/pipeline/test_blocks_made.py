@@ -6,20 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 import pytest_specmint as sm
-from pytest_specmint import pipeline
 from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.nodes.number import Integers
 from pytest_specmint.engine.plan import LANES, Plan
 from pytest_specmint.errors import SamplingError
-from pytest_specmint.pipeline import (
-    EVERY,
-    SURELY,
-    Execution,
-    byte_blocks,
-    checked_records,
-    line_blocks,
-    recipe_of,
-)
+from pytest_specmint.pipeline.blocks import byte_blocks, checked_records, line_blocks, recipe_of
+from pytest_specmint.pipeline.recipe import EVERY, SURELY, Execution, Recipe
+from pytest_specmint.pipeline.settle import verified
 
 PLAIN = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
 OTHER = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "not": {"required": ["b"]}}
@@ -50,7 +43,7 @@ def test_the_bytes_do_not_depend_on_the_check(schema: Any) -> None:
     assert [*byte_blocks(job(schema))] == [*line_blocks(job(schema), Execution(check_all=True))]
 
 
-def broken(recipe: pipeline.Recipe, node: Any) -> pipeline.Recipe:
+def broken(recipe: Recipe, node: Any) -> Recipe:
     """The recipe with another node in the place of its numbers."""
     nodes = tuple(node if isinstance(each, Integers) else each for each in recipe.plan.nodes)
     return replace(recipe, plan=replace(recipe.plan, nodes=nodes))
@@ -69,14 +62,14 @@ def test_a_wrong_proof_ends_the_run() -> None:
     recipe = broken(recipe_of(job(PLAIN)), Texts())
     assert recipe.proven
     with pytest.raises(SamplingError, match=r"record \d+ is invalid, though by proof it needs no check") as caught:
-        pipeline.verified(recipe, Verifier(recipe.schema), 0, LANES)
+        verified(recipe, Verifier(recipe.schema), 0, LANES)
     assert caught.value.pointer == "#/properties/a/type"
     assert "--check-all" in str(caught.value.hint)
 
 
 def test_without_proof_a_rejected_record_is_drawn_again() -> None:
     recipe = broken(recipe_of(job(PLAIN), check_all=True), Texts())
-    lines = pipeline.verified(recipe, Verifier(recipe.schema), 0, 500)
+    lines = verified(recipe, Verifier(recipe.schema), 0, 500)
     assert set(lines.splitlines()) == {b'{"a":1}'}
 
 
@@ -95,7 +88,7 @@ class Never:
 def test_a_mark_of_failure_never_gets_out(check_all: bool) -> None:
     recipe = broken(recipe_of(job(PLAIN), check_all=check_all), Never())
     with pytest.raises(SamplingError, match="record 0 stays invalid after 64 attempts"):
-        pipeline.verified(recipe, Verifier(recipe.schema), 0, 10)
+        verified(recipe, Verifier(recipe.schema), 0, 10)
 
 
 class Now:
@@ -111,7 +104,7 @@ class Now:
 
 def test_marked_records_of_a_proven_plan_are_drawn_again() -> None:
     recipe = broken(recipe_of(job(PLAIN)), Now())
-    lines = pipeline.verified(recipe, Verifier(recipe.schema), LANES, LANES)
+    lines = verified(recipe, Verifier(recipe.schema), LANES, LANES)
     assert lines == b'{"a":1}\n' * LANES
 
 
