@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from pytest_specmint.engine.compile import Root, compile_plan
+from pytest_specmint.engine.building.builder import Root
+from pytest_specmint.engine.compile import compile_plan
 from pytest_specmint.engine.plan import Plan
 from pytest_specmint.engine.settings import EngineSettings
 from pytest_specmint.rules.check import items_at
