@@ -134,7 +134,11 @@ def _no_stop() -> Iterator[None]:
 
 def _may_fork() -> bool:
     """Whether forking is safe: where no other thread runs. It saves each process its imports."""
-    return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208 - only the number counts
+    try:
+        threads = os.listdir("/proc/self/task")  # noqa: PTH208 - only their number counts
+    except OSError:  # another system, or a bare root directory
+        return False
+    return sys.platform == "linux" and len(threads) == 1
 
 
 def _serve(make: Make, notes: Notes | None, pipe: Connection, memory: mmap | None, parent: int) -> None:
