@@ -2,11 +2,12 @@
 
 import os
 import signal
+from typing import Any
 
 
 def run() -> None:
     """Entry point of the console scripts."""
-    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    usual: dict[int, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
     usual = {each: handler for each, handler in usual.items() if signal.getsignal(each) is handler}
     for each in usual:  # while modules load there is nothing to clean up, and a traceback would tell nobody anything
         # To the first process of a container the kernel does nothing by default.
