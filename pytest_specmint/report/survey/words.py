@@ -1,10 +1,11 @@
 """A survey in words: one idea a line, and no figure that was not counted or is not said to be an estimate."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pytest_specmint.report.survey.drift import Drift
 from pytest_specmint.report.survey.field import SHARES, FieldReport, Numbers
+from pytest_specmint.report.survey.provenance import Provenance
 from pytest_specmint.report.survey.survey import Survey
 
 FEW = 5
@@ -25,7 +26,7 @@ def _records(survey: Survey) -> str:
     return f"{survey.records:,}{unreadable}"
 
 
-def fields(found: Sequence[FieldReport], *, detailed: bool) -> Iterator[str]:
+def fields(found: Sequence[FieldReport], *, detailed: bool, provenance: Provenance | None = None) -> Iterator[str]:
     """A line per field; all that is known of it where details are asked for."""
     yield "Fields:"
     if not found:
@@ -34,6 +35,9 @@ def fields(found: Sequence[FieldReport], *, detailed: bool) -> Iterator[str]:
         yield f"  {field.path or '(the record)'}: {_outline(field)}"
         if detailed:
             yield from (f"    {line}" for line in _details(field))
+            origins = {} if provenance is None else provenance.fields.get(field.path, {})
+            if origins:
+                yield f"    written by: {_origins(origins)}"
 
 
 def _outline(field: FieldReport) -> str:
@@ -97,9 +101,10 @@ def _figures(numbers: Numbers, shown: Callable[[float], str], *, plain: bool = T
 
 def _common(field: FieldReport) -> Iterator[str]:
     least = "at least " if field.common_error else ""
+    bare = "string" not in dict(field.kinds)
     for each in field.common[:FEW]:
         text = each.text if len(each.text) <= _WIDEST else each.text[: _WIDEST - 3] + "..."
-        yield f"{text!r} {least}{each.count:,}"
+        yield f"{text if bare else repr(text)} ({least}{each.count:,})"
 
 
 def _likeness(field: FieldReport) -> str:
@@ -127,6 +132,25 @@ def quality(survey: Survey) -> Iterator[str]:
         yield f"  plausible: {survey.plausible:.1%} of the texts whose field's name says what they are have its form"
     if survey.diversity is not None:
         yield f"  diversity: {survey.diversity:.2f} (1 where all values of a field are equally frequent)"
+
+
+def generation(provenance: Provenance) -> Iterator[str]:
+    """Where values come from that a language model was asked for."""
+    yield "Language model:"
+    yield f"  values: {_origins(provenance.values)}"
+    if provenance.fallbacks:
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in _most_first(provenance.fallbacks))
+        yield f"  fallbacks: {reasons}"
+
+
+def _origins(values: Mapping[str, int]) -> str:
+    whole = sum(values.values())
+    parts = ", ".join(f"{origin} {count:,} ({_share(count, whole)})" for origin, count in _most_first(values))
+    return f"{parts}, of {whole:,}"
+
+
+def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
 def drift(found: Sequence[Drift], other: str) -> Iterator[str]:

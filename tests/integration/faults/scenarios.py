@@ -157,6 +157,8 @@ def _(box: Box) -> Ran:
     """Everything is said, on more lines."""
     env = box.environment(COLUMNS="20", LINES="5")
     shown = (["--help"], ["generate", "--help"], ["config", "show"], ["inspect", "person.json"], ["packs", "list"])
+    (box.directory / "data.jsonl").write_text('{"a": "b"}\n' * 3, encoding="utf-8")
+    shown = (*shown, ["inspect", "data.jsonl", "--detailed"], ["doctor"])
     ran = box.several(*shown, env=env)
     assert ran.code == 0, ran
     return box.run("generate", "--schema", "person.json", "--dry-run", env=env)
@@ -176,7 +178,9 @@ def _(box: Box) -> Ran:
     shown = (
         *(["--help"], ["generate", "--help"], ["inspect", "schema.json"], ["schema", "lint", "schema.json"]),
         *(["config", "show"], ["generate", "--schema", "schema.json", "--dry-run"]),
+        *(["inspect", "data.jsonl", "--detailed", "--sample", "1"], ["packs", "list"], ["packs", "show", "base"]),
     )
+    (box.directory / "data.jsonl").write_text('{"ü": "漢"}\n' * 3, encoding="utf-8")
     ran = box.several(*shown, env=env)
     assert ran.code == 0, ran
     assert ran.out.isascii()
