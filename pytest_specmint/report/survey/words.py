@@ -7,6 +7,7 @@ from pytest_specmint.report.survey.drift import Drift
 from pytest_specmint.report.survey.field import SHARES, FieldReport, Numbers
 from pytest_specmint.report.survey.provenance import Provenance
 from pytest_specmint.report.survey.survey import Survey
+from pytest_specmint.rules.check import Outcome
 
 FEW = 5
 """Common values that are shown."""
@@ -121,8 +122,7 @@ def quality(survey: Survey) -> Iterator[str]:
     if report is not None:
         yield f"  schema: {report.valid:,} of {survey.records:,} records are valid"
         for rule in report.rules:
-            verdict = "ok" if rule else "BROKEN"
-            yield f"  rule {rule.rule.id}: {verdict}, held {rule.held:,} of {rule.checked:,}"
+            yield f"  rule {rule.rule.id}: {_verdict(rule)}"
     audit = survey.audit
     yield f"  could be real: {audit.could_be_real:,} of {audit.looked_at:,} identifiers and addresses"
     for tally in audit.tallies.values():
@@ -132,6 +132,17 @@ def quality(survey: Survey) -> Iterator[str]:
         yield f"  plausible: {survey.plausible:.1%} of the texts whose field's name says what they are have its form"
     if survey.diversity is not None:
         yield f"  diversity: {survey.diversity:.2f} (1 where all values of a field are equally frequent)"
+
+
+def _verdict(outcome: Outcome) -> str:
+    """Of a rule; one that need not always hold says how often that is expected."""
+    if not outcome.checked:
+        return "never applied"
+    rule = outcome.rule
+    strict = rule.severity.value == "error"
+    state = "ok" if outcome else "BROKEN" if strict else "below its rate"
+    rate = "" if strict else f" ({_share(outcome.held, outcome.checked)}, expected {rule.rate:.0%})"
+    return f"{state}, held {outcome.held:,} of {outcome.checked:,}{rate}"
 
 
 def generation(provenance: Provenance) -> Iterator[str]:

@@ -108,6 +108,24 @@ def test_models_are_listed_where_that_is_asked_for(ollama: Any, capfd: pytest.Ca
     ]
 
 
+def test_the_screen_of_the_documentation_is_what_is_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "screens.md").read_text(encoding="utf-8")
+    arguments, _, shown = page.partition("$ specmint-cli doctor --check-ollama ")[2].partition("```")[0].partition("\n")
+    told = (("qwen2.5", 4_700_000_000, "7.6B", "Q4_K_M"), ("mistral", 4_100_000_000, "7.2B", "Q4_0"))
+    models = [
+        {"name": f"{name}:latest", "size": size, "details": {"parameter_size": of, "quantization_level": form}}
+        for name, size, of, form in told
+    ]
+    with respx.mock(assert_all_called=False) as router:
+        router.get(f"{OLLAMA}/api/version").respond(json={"version": "0.13.1"})
+        router.get(f"{OLLAMA}/api/tags").respond(json={"models": models})
+        router.get(f"{OLLAMA}/api/ps").respond(json={"models": []})
+        code = main(["doctor", "--check-ollama", *arguments.partition("#")[0].split()])
+    out, err = capfd.readouterr()
+    assert out + err == shown
+    assert f"exit code {code}" in arguments
+
+
 def test_a_requested_model_is_there_or_not(ollama: Any, capfd: pytest.CaptureFixture[str]) -> None:
     found = _doctor(capfd, "--provider", "ollama", "--model", "qwen2.5")
     assert found["model"][0]["level"] == "pass"
