@@ -76,7 +76,10 @@ def _gigabytes(seen: Mapping[str, Any]) -> str:
 def _output(settings: config.Settings | None) -> Row:
     """Whether output can be written where it would go, and how much room there is."""
     out = Path((settings["out"].value if settings else None) or "out")
-    place = next(each for each in (out.absolute(), *out.absolute().parents) if each.is_dir())
+    try:
+        place = next(each for each in (out.absolute(), *out.absolute().parents) if each.is_dir())
+    except FileNotFoundError:
+        return Row("output", Level.FAIL, "the directory that this runs in is gone", "change to one that is there: cd")
     try:
         with tempfile.NamedTemporaryFile(dir=place, prefix=".specmint-doctor-"):
             pass

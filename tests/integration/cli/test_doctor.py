@@ -240,6 +240,19 @@ def test_output_that_cannot_be_written(nobody: Any, tmp_path: Path, capfd: pytes
         tmp_path.chmod(0o755)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a directory that is in use cannot be removed there")
+def test_a_directory_that_is_gone(nobody: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    try:
+        (row,) = _doctor(capfd, code=6)["output"]
+    finally:
+        os.chdir(tmp_path)
+    assert row["words"] == "the directory that this runs in is gone"
+
+
 def test_what_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(determinism, "DIGEST", "f" * 64)
     assert determinism.determinism().level.value == "fail"
