@@ -36,9 +36,9 @@ def fields(found: Sequence[FieldReport], *, detailed: bool, provenance: Provenan
         yield f"  {field.path or '(the record)'}: {_outline(field)}"
         if detailed:
             yield from (f"    {line}" for line in _details(field))
-            origins = {} if provenance is None else provenance.fields.get(field.path, {})
-            if origins:
-                yield f"    written by: {_origins(origins)}"
+            written = {} if provenance is None else provenance.fields.get(field.path, {})
+            if written:
+                yield f"    written by: {origins(written)}"
 
 
 def _outline(field: FieldReport) -> str:
@@ -148,13 +148,14 @@ def _verdict(outcome: Outcome) -> str:
 def generation(provenance: Provenance) -> Iterator[str]:
     """Where values come from that a language model was asked for."""
     yield "Language model:"
-    yield f"  values: {_origins(provenance.values)}"
+    yield f"  values: {origins(provenance.values)}"
     if provenance.fallbacks:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in _most_first(provenance.fallbacks))
         yield f"  fallbacks: {reasons}"
 
 
-def _origins(values: Mapping[str, int]) -> str:
+def origins(values: Mapping[str, int]) -> str:
+    """Counts by origin, the most first, with their shares."""
     whole = sum(values.values())
     parts = ", ".join(f"{origin} {count:,} ({_share(count, whole)})" for origin, count in _most_first(values))
     return f"{parts}, of {whole:,}"

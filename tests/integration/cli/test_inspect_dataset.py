@@ -149,6 +149,8 @@ def test_where_a_model_s_values_come_from(workplace: Path, capfd: pytest.Capture
     found = _document(capfd, "out")["provenance"]
     assert found["values"]["live"] == found["fields"]["name"]["live"] == written
     assert _document(capfd, "out/dataset.jsonl")["provenance"] == found
+    _shown(capfd, "out", "--html", "page.html")
+    assert f"live {written} (" in Path("page.html").read_text()
 
 
 def test_a_golden_is_judged_by_the_schema_that_stands_beside_it(
