@@ -274,31 +274,3 @@ def test_what_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_digest_is_of_this_engine() -> None:
     row = determinism.determinism()
     assert row.level.value == "pass", row.words
-
-
-def test_a_terminal_gets_colours_unless_it_wants_none(specmint: Any) -> None:
-    pty = pytest.importorskip("pty")
-    import subprocess
-    import sys
-
-    def shown(**environment: str) -> str:
-        controller, terminal = pty.openpty()
-        command = [sys.executable, "-m", "pytest_specmint", "doctor"]
-        surroundings_ = {**os.environ, "TERM": "xterm", "COLUMNS": "20", **environment}
-        with subprocess.Popen(command, stdout=terminal, stderr=subprocess.DEVNULL, env=surroundings_) as process:
-            os.close(terminal)
-            text = b""
-            while True:
-                try:
-                    chunk = os.read(controller, 65536)
-                except OSError:
-                    break
-                if not chunk:
-                    break
-                text += chunk
-            process.wait(timeout=60)
-        os.close(controller)
-        return text.decode()
-
-    assert "\x1b[" in shown()
-    assert "\x1b[3" not in shown(NO_COLOR="1")
