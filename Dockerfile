@@ -29,7 +29,5 @@ ENV PATH=/opt/specmint/bin:$PATH \
     SPECMINT_PLAN_CACHE=off
 USER 10001:10001
 WORKDIR /work
-# Python, as the first process, is deaf to SIGTERM; an interrupt it hears, and leaves nothing half-written.
-STOPSIGNAL SIGINT
 ENTRYPOINT ["specmint-cli"]
 CMD ["--help"]

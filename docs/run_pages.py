@@ -1,7 +1,7 @@
 """Do what a page of the documentation shows, and compare: ``python docs/run_pages.py docs/tutorial.md``.
 
 The blocks of a page are carried out in their order, in one temporary directory that holds copies of ``schemas/``,
-``examples/``, ``deploy/`` and ``docs/ci/``:
+``golden/``, ``examples/``, ``deploy/`` and ``docs/ci/``:
 
 - ``console``: each line after ``$`` is a command, what follows it is its output, standard error included. An ``…``
   stands for any text, alone on a line for any lines; a command without output may print what it likes. Commands
@@ -32,7 +32,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("schemas", "examples", "deploy", "docs/ci")
+COPIED = ("schemas", "golden", "examples", "deploy", "docs/ci")
 SPARED = "no test runs"
 _FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _FILE = re.compile(r"(?:.*\s)?`([\w./-]+\.\w+)`:", re.DOTALL)

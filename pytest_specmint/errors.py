@@ -1,6 +1,7 @@
 """Every failure of SpecMint: one root, an exit code, a JSON pointer and a hint on each."""
 
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class ExitCode(IntEnum):
@@ -18,6 +19,19 @@ class ExitCode(IntEnum):
 
 INTERRUPTED = 130
 """The exit code of what Ctrl-C ended, as shells have it."""
+TERMINATED = 143
+"""The exit code of what SIGTERM ended."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, by which containers, CI and services stop a run: it is as if somebody had pressed Ctrl-C."""
+
+
+class Stop(NamedTuple):
+    """How a run ends that was stopped from outside."""
+
+    kind: str
+    exit_code: int
 
 
 class SpecmintError(Exception):
@@ -43,13 +57,15 @@ def _rebuild(kind: type[SpecmintError], message: str, pointer: str | None, hint:
     return kind(message, pointer=pointer, hint=hint)
 
 
-def is_interrupt(error: BaseException | None) -> bool:
-    """Whether this came of Ctrl-C, though it be something else that Python made of it."""
+def stopped(error: BaseException | None) -> Stop | None:
+    """How a run was stopped from outside, though it be something else that Python made of it; None if it was not."""
     while error is not None:
+        if isinstance(error, Terminated):
+            return Stop("terminated", TERMINATED)
         if isinstance(error, KeyboardInterrupt):
-            return True
+            return Stop("interrupted", INTERRUPTED)
         error = error.__cause__ or error.__context__
-    return False
+    return None
 
 
 class UsageError(SpecmintError):

@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Iterator
 
 import pytest_specmint
-from pytest_specmint.errors import INTERRUPTED, ExitCode, SpecmintError
+from pytest_specmint.errors import INTERRUPTED, TERMINATED, ExitCode, SpecmintError
 from tables import summary
 
 CODES = {
@@ -24,6 +24,10 @@ CODES = {
     6: ("reading or writing failed, or a worker process died", "look at path, permissions, space and memory"),
     7: ("a golden differs, or a change waits for review", "`specmint-cli golden review`, then accept or reject"),
     INTERRUPTED: ("interrupted from the keyboard; nothing was left half-written", "run it again"),
+    TERMINATED: (
+        "terminated by SIGTERM, as containers, CI and services stop a job; nothing was left half-written",
+        "run it again; give it more time where a deadline ended it",
+    ),
 }
 """By number: what happened, and what to do."""
 
@@ -73,5 +77,5 @@ def errors() -> Iterator[list[str]]:
 def codes() -> Iterator[list[str]]:
     """A row per exit code."""
     yield ["exit code", "what happened", "what to do"]
-    for code in (*ExitCode, INTERRUPTED):
+    for code in (*ExitCode, INTERRUPTED, TERMINATED):
         yield [f"`{int(code)}`", *CODES[int(code)]]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pytest_specmint.report.doctor.providers import Wanted
     from pytest_specmint.report.doctor.row import Row
 
-MARKS = {"pass": ("ok   ", "good"), "warn": ("warn ", "doubtful"), "fail": ("FAIL ", "bad")}
+MARKS = {"pass": ("ok   ", "good"), "note": ("note ", "quiet"), "warn": ("warn ", "doubtful"), "fail": ("FAIL ", "bad")}
 
 
 @click.command(name="doctor", short_help="Check installation, settings, this machine and providers.")
@@ -80,7 +80,7 @@ def _lines(rows: "Sequence[Row]") -> Iterator[Line]:
     for row in rows:
         mark, meaning = MARKS[row.level.value]
         yield Line(f"{mark}{row.check}: {row.words}", meaning, len(mark))
-        if row.step and row.level.value != "pass":
+        if row.step and row.level.value in {"warn", "fail"}:
             yield Line(f"     next: {row.step}")
 
 

@@ -6,7 +6,7 @@ import traceback
 
 import click
 
-from pytest_specmint.errors import INTERRUPTED, ExitCode, OutputError, SpecmintError, is_interrupt
+from pytest_specmint.errors import INTERRUPTED, ExitCode, OutputError, SpecmintError, Stop, stopped
 
 
 def report_failure(error: BaseException, *, debug: bool) -> int:
@@ -17,9 +17,11 @@ def report_failure(error: BaseException, *, debug: bool) -> int:
         return error.exit_code
     if debug:
         traceback.print_exception(error)
-    if is_interrupt(error) or isinstance(error, click.Abort):
-        _say("interrupted: nothing was left half-written")
-        return INTERRUPTED
+    stop = stopped(error)
+    if stop is None and isinstance(error, click.Abort):  # no answer to a question: Ctrl-D
+        stop = Stop("interrupted", INTERRUPTED)
+    if stop is not None:
+        return _stopped(stop)
     if isinstance(error, SpecmintError):
         return _known(error)
     if isinstance(error, click.ClickException):
@@ -30,6 +32,12 @@ def report_failure(error: BaseException, *, debug: bool) -> int:
     _say("hint: this is a defect of SpecMint; please report it with the output of the same command and --debug")
     summary({"exit code": int(ExitCode.USAGE), "kind": "internal error"})
     return ExitCode.USAGE
+
+
+def _stopped(stop: Stop) -> int:
+    _say(f"{stop.kind}: nothing was left half-written")
+    summary({"exit code": stop.exit_code, "kind": stop.kind})
+    return stop.exit_code
 
 
 def _known(error: SpecmintError) -> int:

@@ -18,6 +18,7 @@ from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.observing import Watched, observing_options, watched
 from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, tell_ignored
+from pytest_specmint.cli.sections import SectionedCommand
 from pytest_specmint.cli.several import datasets_options, related_option
 from pytest_specmint.cli.source import schema_of, schema_options
 from pytest_specmint.cli.stdout import HashedOutput
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 SAMPLE = 20
 
 
-@click.command(name="generate", short_help="Make a dataset from a schema.")
+@click.command(name="generate", cls=SectionedCommand, short_help="Make a dataset from a schema.")
 @schema_options
 @domain_option
 @locale_option

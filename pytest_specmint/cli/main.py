@@ -11,28 +11,39 @@ import click
 from pytest_specmint.cli.failure import forget_output, report_failure
 from pytest_specmint.cli.interrupts import take_interrupts
 from pytest_specmint.cli.streams import open_streams
-from pytest_specmint.errors import ExitCode
+from pytest_specmint.errors import ExitCode, UsageError
 from pytest_specmint.version import __version__
 
 _GARBAGE = 50_000
 """New objects between collections: imports and plans make many that stay, and hardly any circles."""
 
-COMMANDS = {
-    "doctor": "Check installation, settings, this machine and providers.",
-    "config": "Show, check and begin settings.",
-    "generate": "Make a dataset from a schema.",
-    "convert": "Write an existing dataset in another format.",
-    "validate": "Judge an existing dataset by a schema.",
-    "inspect": "Show what a schema means to the engine.",
-    "benchmark": "Measure a schema on this machine.",
-    "test": "Try the domains out: goldens, boundary values, speed, validity.",
-    "packs": "List, show and begin packs: words, tables and rules of a domain.",
-    "cassette": "List, tidy and refresh recorded answers of language models.",
-    "golden": "List, show, review and accept the goldens of tests.",
-    "schema": "Look for mistakes in a schema, or make one from example data.",
-    "completion": "Print what makes your shell complete commands and options.",
+GROUPS = {
+    "Make data": {
+        "generate": "Make a dataset from a schema.",
+        "convert": "Write an existing dataset in another format.",
+    },
+    "Look and judge": {
+        "inspect": "Show what a schema means to the engine, or what a dataset holds.",
+        "validate": "Judge an existing dataset by a schema.",
+        "schema": "Look for mistakes in a schema, or make one from example data.",
+        "test": "Try the domains out: goldens, boundary values, speed, validity.",
+        "benchmark": "Measure a schema on this machine.",
+    },
+    "What is kept": {
+        "golden": "List, show, review and accept the goldens of tests.",
+        "cassette": "List, tidy and refresh recorded answers of language models.",
+        "packs": "List, show and begin packs: words, tables and rules of a domain.",
+    },
+    "Set up": {
+        "doctor": "Check installation, settings, this machine and providers.",
+        "config": "Show, check and begin settings.",
+        "completion": "Print what makes your shell complete commands and options.",
+    },
 }
 """Every command, with the line that `--help` shows; the module of the same name beside this one holds it."""
+COMMANDS = {name: words for commands in GROUPS.values() for name, words in commands.items()}
+_NEAR = 0.6
+"""How alike a name must be that is proposed instead of one that there is not."""
 
 
 class LazyGroup(click.Group):
@@ -51,8 +62,23 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        wide = max(map(len, COMMANDS))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(wide), words) for name, words in commands.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of this name; one that there is not is refused with the nearest that there is."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, COMMANDS, 1, _NEAR)
+            hint = f"did you mean {near[0]!r}?" if near else "specmint-cli --help lists all"
+            raise UsageError(f"there is no command {name!r}", hint=hint)
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a reader that went away (``| head``) has what it wanted, and is no failure."""
@@ -68,8 +94,11 @@ class LazyGroup(click.Group):
 def cli() -> None:
     """Deterministic, valid, plausible synthetic data from JSON Schema.
 
-    Begin with: specmint-cli generate --schema SCHEMA.json --stdout
-    """
+    \b
+    Begin with:         specmint-cli generate --schema SCHEMA.json --stdout
+    Without a schema:   specmint-cli schema infer RECORDS.jsonl > SCHEMA.json
+    Does it work here?  specmint-cli doctor
+    """  # noqa: D301 - the mark is one of click's
 
 
 def main(arguments: list[str] | None = None) -> int:

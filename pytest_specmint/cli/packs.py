@@ -1,6 +1,6 @@
 """`specmint-cli packs`: what packs there are, what is in one, and the beginning of another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,11 +29,10 @@ def list_(*, as_json: bool, **_: Any) -> None:
 
     Example: specmint-cli packs list
     """
-    from pytest_specmint.cli.stdout import write_whole
     from pytest_specmint.packs.registry import offers
 
     rows = [_row(offer, len(several)) for several in offers().values() for offer in several]
-    write_whole(_document({"packs": rows}) if as_json else "".join(f"{line}\n" for line in _table(rows)).encode())
+    _print({"packs": rows}, _table(rows), as_json=as_json)
 
 
 _COUNTED = ("lists", "tables", "meanings", "rules")
@@ -78,7 +77,6 @@ def show(*, name: str, as_json: bool, **_: Any) -> None:
 
     Example: specmint-cli packs show healthcare
     """
-    from pytest_specmint.cli.stdout import write_whole
     from pytest_specmint.packs.check import check_pack
     from pytest_specmint.packs.pack import read_pack
     from pytest_specmint.packs.registry import pack_named
@@ -88,7 +86,18 @@ def show(*, name: str, as_json: bool, **_: Any) -> None:
     pack = read_pack(folder.expanduser()) if is_path else pack_named(name)
     check_pack(pack)
     content = _content(pack)
-    write_whole(_document(content) if as_json else "".join(f"{line}\n" for line in _shown(content)).encode())
+    _print(content, _shown(content), as_json=as_json)
+
+
+def _print(content: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
+    """As a document, or as lines for people."""
+    from pytest_specmint.cli.screen import Line, show
+    from pytest_specmint.cli.stdout import write_whole
+
+    if as_json:
+        write_whole(_document(content))
+    else:
+        show(map(Line, lines))
 
 
 def _content(pack: "Pack") -> dict[str, Any]:

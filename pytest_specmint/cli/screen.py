@@ -28,7 +28,8 @@ def show(lines: Iterable[Line]) -> None:
     """Print lines to standard output; raises `OutputError` where they cannot be written."""
     if not sys.stdout.isatty():
         encoding = sys.stdout.encoding or "utf-8"
-        write_whole("".join(f"{line.text}\n" for line in lines).encode(encoding, "backslashreplace"))
+        for line in lines:  # each as soon as it is there: what takes long is watched in CI, too
+            write_whole(f"{line.text}\n".encode(encoding, "backslashreplace"))
         return
     from rich.console import Console
     from rich.text import Text

@@ -1,15 +1,23 @@
-"""Where the program begins: light, so that Ctrl-C ends it in silence before there is anything to say."""
+"""Where the program begins: light, so that signals end it in silence before there is anything to say."""
 
+import os
 import signal
+from typing import Any
 
 
 def run() -> None:
     """Entry point of the console scripts."""
-    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if usual:  # while modules load there is nothing to clean up, and a traceback would tell nobody anything
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    usual: dict[int, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    usual = {each: handler for each, handler in usual.items() if signal.getsignal(each) is handler}
+    for each in usual:  # while modules load there is nothing to clean up, and a traceback would tell nobody anything
+        # To the first process of a container the kernel does nothing by default.
+        signal.signal(each, _end if os.getpid() == 1 else signal.SIG_DFL)
     from pytest_specmint.cli.main import run as begin
 
-    if usual:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for each, handler in usual.items():
+        signal.signal(each, handler)
     begin()
+
+
+def _end(number: int, _frame: object) -> None:
+    os._exit(128 + number)

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_specmint import config
+from pytest_specmint.cli.screen import Line, show
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.errors import UsageError
 from pytest_specmint.packs.base_vocabulary import base_vocabulary
 from pytest_specmint.report.survey import words
-from pytest_specmint.report.survey.document import document, drift_document
+from pytest_specmint.report.survey.document import document, drift_document, provenance_document
 from pytest_specmint.report.survey.drift import Drift, drift
 from pytest_specmint.report.survey.field import FieldReport
 from pytest_specmint.report.survey.source import Source, chunks_of, source_of
@@ -34,7 +35,7 @@ def run(path: str, options: Mapping[str, Any], settings: config.Settings) -> Non
     verifier, rules = _judges(schema, settings, source)
     seen = survey(chunks_of(source), base_vocabulary(), verifier=verifier, rules=rules, sample=kept)
     chosen = _chosen(seen.fields, options["field"])
-    changed = _changed(seen, options["compare"])
+    changed = _changed(seen, options["compare"], options["field"])
     if page:
         from pytest_specmint.report.page.write import write_page
 
@@ -44,11 +45,19 @@ def run(path: str, options: Mapping[str, Any], settings: config.Settings) -> Non
 
         content = document(seen, source.name, fields=chosen)
         content["manifest"] = dict(source.manifest) or None
+        content["provenance"] = provenance_document(source.provenance)
         content["drift"] = None if changed is None else drift_document(changed, options["compare"])
         write_whole(orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
         return
     lines = _lines(seen, source, schema, chosen, changed, options)
-    write_whole("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
+    show(_line(line) for line in lines)
+
+
+def _line(text: str) -> Line:
+    """With its colour on a terminal: headings stand out, and what is wrong."""
+    if text.startswith("  rule ") and ": BROKEN" in text:
+        return Line(text, "bad")
+    return Line(text, "heading" if text and not text.startswith(" ") and text.endswith(":") else "")
 
 
 def _judges(schema: str | None, settings: config.Settings, source: Source) -> "tuple[Verifier | None, Rules | None]":
@@ -70,7 +79,7 @@ def _job(schema: str, settings: config.Settings, source: Source) -> "Job":
     from pytest_specmint.schema.load import load_schema
 
     given = {name: settings[name].value for name in ("schema_root", "draft", "view")}
-    day = parse_day(source.manifest.get("gen", {}).get("as_of"))
+    day = parse_day(source.as_of)
     domain = domain_names(settings["domain"].value)
     rules = rules_of(settings["rules"].value)
     return Job(load_schema(schema, **given), 0, 1, 0, day, domain=domain, rules=rules, loose=True)
@@ -80,7 +89,7 @@ def _chosen(fields: Sequence[FieldReport], wanted: str | None) -> Sequence[Field
     """All fields, or one with what is below it; raises `UsageError` for one that there is not."""
     if wanted is None:
         return fields
-    found = [each for each in fields if each.path == wanted or each.path.startswith((f"{wanted}.", f"{wanted}["))]
+    found = [each for each in fields if _is_below(each.path, wanted)]
     if not found:
         near = get_close_matches(wanted, [each.path for each in fields], 1)
         hint = f"did you mean {near[0]!r}?" if near else "without --field all are listed"
@@ -88,10 +97,16 @@ def _chosen(fields: Sequence[FieldReport], wanted: str | None) -> Sequence[Field
     return found
 
 
-def _changed(seen: Survey, other: str | None) -> list[Drift] | None:
+def _is_below(path: str, wanted: str | None) -> bool:
+    """Whether a field is the wanted one, or a part of it."""
+    return wanted is None or path == wanted or path.startswith((f"{wanted}.", f"{wanted}["))
+
+
+def _changed(seen: Survey, other: str | None, wanted: str | None) -> list[Drift] | None:
     if other is None:
         return None
-    return drift(survey(chunks_of(source_of(Path(other))), base_vocabulary()), seen)
+    found = drift(survey(chunks_of(source_of(Path(other))), base_vocabulary()), seen)
+    return [each for each in found if _is_below(each.path, wanted)]
 
 
 def _lines(
@@ -106,7 +121,12 @@ def _lines(
     for line in seen.defects:
         yield f"  line {line.number}: {line.defect}"
     yield ""
-    yield from words.fields(chosen, detailed=options["detailed"] or options["field"] is not None)
+    provenance = source.provenance
+    detailed = options["detailed"] or options["field"] is not None
+    yield from words.fields(chosen, detailed=detailed, provenance=provenance)
+    if options["field"] is None and provenance is not None:
+        yield ""
+        yield from words.generation(provenance)
     if options["field"] is None:
         yield ""
         yield from words.quality(seen)
@@ -128,8 +148,19 @@ def _rows(source: Source, schema: str | None) -> Iterator[tuple[str, object]]:
     if manifest:
         yield "id", manifest.get("dataset_id")
         gen, llm = manifest.get("gen", {}), manifest.get("llm", {})
-        yield "made by", f"seed {gen.get('seed')}, as of {gen.get('as_of')}, language model {llm.get('mode')}"
+        yield "made by", f"seed {gen.get('seed')}, as of {gen.get('as_of')}, {_model(llm)}"
     if run_:
         stats = run_.get("stats", {})
-        yield "made at", f"{run_.get('created_at')}, in {stats.get('duration_ms', 0) / 1000:.2f} s"
+        speed = stats.get("records_per_second")
+        told = f" ({speed:,} records a second)" if isinstance(speed, int) else ""
+        yield "made at", f"{run_.get('created_at')}, in {stats.get('duration_ms', 0) / 1000:.2f} s{told}"
+    if source.origin:
+        given = source.origin.get("arguments", {})
+        yield "golden", f"of {source.origin.get('nodeid')}, seed {given.get('seed')}, as of {given.get('as_of')}"
     yield "schema", schema or "none given: --schema judges the records and their rules too"
+
+
+def _model(llm: Mapping[str, Any]) -> str:
+    """How a language model was used, and which, as a manifest says it."""
+    who = f" by {llm['provider']} {llm.get('model')}" if llm.get("provider") else ""
+    return f"language model {llm.get('mode')}{who}"

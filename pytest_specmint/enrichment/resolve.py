@@ -151,7 +151,7 @@ def survey(
     deadline: float = PROBE_SECONDS,
     only: Iterable[str] | None = None,
 ) -> Mapping[str, Health]:
-    """The health of every provider, or of some, all asked at once and within so many seconds."""
+    """The health of every provider, or of some, all asked at once and within so many seconds, and limits seen then."""
     house = _House(settings, environment)
     try:
         return house.probed(list(providers()) if only is None else only, deadline)
@@ -293,6 +293,7 @@ class _House:
 
 def _probe(provider: Provider, deadline: float, healths: dict[str, Health]) -> None:
     try:
-        healths[provider.name] = provider.probe(deadline)
+        health = provider.probe(deadline)
+        healths[provider.name] = replace(health, limits=provider.limits()) if health.ok else health
     except Exception as error:  # a provider of another distribution may break its word
         healths[provider.name] = Health(ok=False, words=f"{provider.name} fails: {type(error).__name__}")

@@ -7,7 +7,6 @@ from time import perf_counter
 from msgspec.structs import replace
 
 from pytest_specmint.errors import (
-    INTERRUPTED,
     BudgetError,
     ExitCode,
     OutputError,
@@ -16,7 +15,7 @@ from pytest_specmint.errors import (
     SpecmintError,
     UsageError,
     WorkerError,
-    is_interrupt,
+    stopped,
 )
 from pytest_specmint.observe.events import RunFailed, RunFinished, RunStarted, milliseconds
 from pytest_specmint.observe.observer import Observer
@@ -82,12 +81,12 @@ def telling(observer: Observer) -> Iterator[Telling]:
 def _code(error: BaseException) -> int:
     if isinstance(error, SpecmintError):
         return int(error.exit_code)
-    if is_interrupt(error):
-        return INTERRUPTED
+    stop = stopped(error)
+    if stop is not None:
+        return stop.exit_code
     return int(ExitCode.IO if isinstance(error, OSError) else ExitCode.USAGE)
 
 
 def _kind(error: BaseException) -> str:
-    if is_interrupt(error):
-        return "interrupted"
-    return type(error).__name__
+    stop = stopped(error)
+    return type(error).__name__ if stop is None else stop.kind

@@ -26,6 +26,7 @@ SLOT = 1 << 24
 """Bytes of a slot; memory is taken as far as it is used."""
 SLOTS = 2
 """Per process: one is read while the other is filled."""
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE = 1.0
 """Seconds after which a waiting process looks whether its parent is still there."""
 
@@ -69,7 +70,7 @@ class _Worker:
         self._given = self._taken = 0
         given = make, notes, far, self._memory, os.getpid()
         self._process = context.Process(target=_serve, args=given, daemon=True)
-        with _no_interrupt():
+        with _no_stop():
             self._process.start()
         far.close()
 
@@ -77,7 +78,7 @@ class _Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
+        self._process.kill()  # it has nothing to clean up, and leaves gentler signals to its parent
         self._process.join()
         self._pipe.close()
         if self._memory is not None:
@@ -119,12 +120,12 @@ class _Worker:
 
 
 @contextmanager
-def _no_interrupt() -> Iterator[None]:
-    """Ctrl-C comes when this is over: a process must not get it before it has learnt to leave it to its parent."""
+def _no_stop() -> Iterator[None]:
+    """Ctrl-C and SIGTERM come when this is over: a process must first have learnt to leave them to its parent."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     try:
         yield
     finally:
@@ -133,12 +134,17 @@ def _no_interrupt() -> Iterator[None]:
 
 def _may_fork() -> bool:
     """Whether forking is safe: where no other thread runs. It saves each process its imports."""
-    return sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208 - only the number counts
+    try:
+        threads = os.listdir("/proc/self/task")  # noqa: PTH208 - only their number counts
+    except OSError:  # another system, or a bare root directory
+        return False
+    return sys.platform == "linux" and len(threads) == 1
 
 
 def _serve(make: Make, notes: Notes | None, pipe: Connection, memory: mmap | None, parent: int) -> None:
     """A process's life: tasks in, blocks out."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and ends its processes
+    for each in _STOPS:
+        signal.signal(each, signal.SIG_IGN)  # the parent hears it too, and ends its processes
     while True:
         while not pipe.poll(_PATIENCE):
             if os.getppid() != parent:

@@ -12,6 +12,8 @@ from pytest_specmint.version import __version__
 PACKAGES = ("jsonschema-rs", "numpy", "orjson")
 _CPU_INFO = Path("/proc/cpuinfo")
 _STATUS = Path("/proc/self/status")
+_MEMORY_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+"""Of a container, by the second and the first form of control groups."""
 
 
 def system() -> dict[str, Any]:
@@ -24,6 +26,7 @@ def system() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "usableCores": _usable_cores(),
         "memory": _memory(),
+        "usableMemory": _usable_memory(),
         "packages": {"pytest-specmint": __version__, **{name: _installed(name) for name in PACKAGES}},
     }
 
@@ -71,6 +74,13 @@ def _memory() -> int | None:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return None
+
+
+def _usable_memory() -> int | None:
+    """Memory that this process may take: that of its container, where there is less of it than there is in all."""
+    limits = [int(line) for path in _MEMORY_LIMITS for line in _lines(path)[:1] if line.isdecimal()]
+    whole = _memory()
+    return min((each for each in (whole, *limits) if each is not None), default=None)
 
 
 def _installed(name: str) -> str | None:

@@ -58,4 +58,8 @@ class Trial(Struct, frozen=True):
 
     def __bool__(self) -> bool:
         tried = [each for each in (self.goldens, self.edges, self.valid, self.identifiers) if each is not None]
-        return all(tried) and all(each.per_second > self.least_rate for each in self.rates)
+        return all(tried) and all(map(self.fast, self.rates))
+
+    def fast(self, rate: Rate) -> bool:
+        """Whether a rate is what it should be."""
+        return rate.per_second > self.least_rate

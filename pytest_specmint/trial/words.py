@@ -1,6 +1,6 @@
 """A trial in words and as a document."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pytest_specmint.trial.tally import Tally, Trial
@@ -8,25 +8,28 @@ from pytest_specmint.trial.tally import Tally, Trial
 DOCUMENT = 1
 
 
-def lines(trials: Sequence[Trial]) -> Iterator[str]:
-    """A block per domain, a verdict at the end."""
-    yield f"Testing domains: {', '.join(each.domain for each in trials)}"
+def lines(names: Sequence[str], trials: Iterable[Trial]) -> Iterator[str]:
+    """A block per domain as soon as it is tried, a verdict at the end."""
+    yield f"Testing domains: {', '.join(names)}"
+    failed = []
     for trial in trials:
+        failed += [] if trial else [trial.domain]
         yield ""
         yield f"{trial.domain} (pack {trial.version}, {len(trial.schemas)} schemas)"
         yield from (f"  {line}" for line in _of(trial))
-    failed = [each.domain for each in trials if not each]
     yield ""
     yield f"Overall: FAIL in {', '.join(failed)}" if failed else "Overall: all passed"
 
 
 def _of(trial: Trial) -> Iterator[str]:
-    if trial.goldens is not None:
+    if trial.goldens is not None and not trial.goldens.total:
+        yield f"note goldens: none below golden/{trial.domain}"
+    elif trial.goldens is not None:
         yield from _told("goldens", trial.goldens, f"{trial.goldens.passed} of {trial.goldens.total} made again alike")
     if trial.edges is not None:
         yield from _told("boundary values", trial.edges, f"{trial.edges.passed} of {trial.edges.total} records valid")
     for rate in trial.rates:
-        mark = "ok  " if rate.per_second > trial.least_rate else "FAIL"
+        mark = "ok  " if trial.fast(rate) else "FAIL"
         wanted = f"more than {trial.least_rate:,.0f}"
         yield f"{mark} performance: {rate.per_second:,.0f} records/s of {rate.schema} ({wanted})"
     yield from _told("schema and rules", trial.valid, f"{trial.valid.passed:,} of {trial.valid.total:,} records valid")
@@ -38,6 +41,19 @@ def _of(trial: Trial) -> Iterator[str]:
 def _told(name: str, tally: Tally, words: str) -> Iterator[str]:
     yield f"{'ok  ' if tally else 'FAIL'} {name}: {words}"
     yield from (f"       {failure}" for failure in tally.failures)
+
+
+def outcome(trials: Sequence[Trial]) -> tuple[dict[str, object], list[str]]:
+    """The closing counts, and examples of what went wrong."""
+    failed = [each for each in trials if not each]
+    counts: dict[str, object] = {"domains": len(trials), "passed": len(trials) - len(failed), "failed": len(failed)}
+    return counts, [words for each in failed for words in _failures(each)]
+
+
+def _failures(trial: Trial) -> Iterator[str]:
+    for tally in (trial.goldens, trial.edges, trial.valid, trial.identifiers):
+        yield from () if tally is None else tally.failures
+    yield from (f"{each.schema}: {each.per_second:,.0f} records/s" for each in trial.rates if not trial.fast(each))
 
 
 def document(trials: Sequence[Trial]) -> dict[str, Any]:

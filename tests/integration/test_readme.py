@@ -6,7 +6,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,9 +15,10 @@ import pytest
 
 import pytest_specmint as sm
 from pytest_specmint import config
-from pytest_specmint.cli.main import COMMANDS, cli, main
+from pytest_specmint.cli.main import cli, main
 from pytest_specmint.errors import ExitCode
 from pytest_specmint.plugin.options import OPTIONS
+from tests.command_line import every_command
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 PAGES = re.findall(r"<!-- page -->\n(.*?)<!-- end -->", README, re.DOTALL)
@@ -117,24 +117,10 @@ def test_the_table_of_exit_codes_is_complete() -> None:
     assert {str(int(code)) for code in ExitCode} <= rows.keys()
 
 
-def _commands() -> Iterator[tuple[str, click.Command]]:
-    """All commands, those of groups too."""
-    context = click.Context(cli)
-    for name in COMMANDS:
-        command = cli.get_command(context, name)
-        assert command is not None
-        yield name, command
-        if isinstance(command, click.Group):
-            for inner in command.list_commands(context):
-                found = command.get_command(context, inner)
-                assert found is not None
-                yield f"{name} {inner}", found
-
-
 def test_every_option_that_users_see_is_in_the_readme_or_in_the_help() -> None:
     mentioned = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
     known = {"--help", "--version", *(option.option for option in OPTIONS)}
-    for name, command in _commands():
+    for name, command in every_command():
         assert isinstance(command, click.Group) or "Example:" in (command.help or ""), name
         for option in command.params:
             if isinstance(option, click.Option):

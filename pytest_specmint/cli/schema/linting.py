@@ -1,7 +1,7 @@
 """`specmint-cli schema lint`: the findings in words or as JSON."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -9,6 +9,7 @@ import click
 from pytest_specmint import config
 from pytest_specmint.cli.failure import summary
 from pytest_specmint.cli.ruling import rules_of
+from pytest_specmint.cli.screen import Line, show
 from pytest_specmint.cli.source import NAMES, schema_of
 from pytest_specmint.cli.stdout import write_whole
 from pytest_specmint.engine.settings import AS_OF
@@ -17,6 +18,7 @@ from pytest_specmint.job import Job
 from pytest_specmint.packs.chosen import domain_names
 from pytest_specmint.report.lint import Finding, Level, lint
 
+MEANINGS: Mapping[Level, str] = {Level.ERROR: "bad", Level.WARNING: "doubtful", Level.NOTE: "quiet"}
 DOCUMENT = 1
 """Version of the form of ``--json``."""
 
@@ -44,20 +46,20 @@ def _linted(path: str | None, options: Mapping[str, Any], *, several: bool) -> b
     if options["as_json"]:
         write_whole(_document(found, job))
     else:
-        for line in _lines(found):
-            click.echo(line)
+        show(_lines(found))
     counts = Counter(each.level for each in found)
     summary({level.value + "s": counts[level] for level in Level})
     return bool(counts[Level.ERROR] or (options["strict"] and counts[Level.WARNING]))
 
 
-def _lines(found: Sequence[Finding]) -> list[str]:
-    lines = []
+def _lines(found: Sequence[Finding]) -> Iterator[Line]:
     for each in found:
-        lines.append(f"{each.level.value}: {each.code}: {each.message} @ {each.place}")
+        mark = f"{each.level.value}:"
+        yield Line(f"{mark} {each.code}: {each.message} @ {each.place}", MEANINGS[each.level], len(mark))
         if each.hint:
-            lines.append(f"  hint: {each.hint}")
-    return lines or ["nothing to say"]
+            yield Line(f"  hint: {each.hint}")
+    if not found:
+        yield Line("nothing to say")
 
 
 def _document(found: Sequence[Finding], job: Job) -> bytes:

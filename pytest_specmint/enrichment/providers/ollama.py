@@ -280,8 +280,16 @@ def _model(row: dict[str, Any]) -> Model:
         name=str(row.get("name") or row.get("model") or ""),
         digest=str(row.get("digest") or ""),
         size=size if isinstance(size, int) else None,
+        form=_form(row.get("details")),
         remote_host=str(row.get("remote_host") or ""),
     )
+
+
+def _form(details: Any) -> str:
+    if not isinstance(details, dict):
+        return ""
+    told = (details.get("parameter_size"), details.get("quantization_level"))
+    return ", ".join(each for each in told if each and isinstance(each, str))
 
 
 def _loaded(row: dict[str, Any]) -> Loaded:

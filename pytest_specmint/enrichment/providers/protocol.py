@@ -15,22 +15,14 @@ class Model(Struct, frozen=True):
     digest: str = ""
     size: int | None = None
     """In bytes."""
+    form: str = ""
+    """Of a local model, as its provider tells it: how many parameters, how they are stored (``7.6B, Q4_K_M``)."""
     remote_host: str = ""
     """Where a local provider really runs it, if that is elsewhere."""
     context: int | None = None
     """How many tokens it sees: all that it can, or as many as it has been given room for."""
     shutdown_date: str = ""
     """The day (ISO 8601) from which it will be gone, where its provider announces one."""
-
-
-class Health(Struct, frozen=True):
-    """Whether a provider answers, in words that say what to do where it does not."""
-
-    ok: bool
-    words: str
-    hint: str = ""
-    models: tuple[Model, ...] = ()
-    version: str = ""
 
 
 class Limits(Struct, frozen=True):
@@ -41,6 +33,17 @@ class Limits(Struct, frozen=True):
     requests_reset: float | None = None
     """Seconds until there are as many requests as ever."""
     tokens_reset: float | None = None
+
+
+class Health(Struct, frozen=True):
+    """Whether a provider answers, in words that say what to do where it does not."""
+
+    ok: bool
+    words: str
+    hint: str = ""
+    models: tuple[Model, ...] = ()
+    version: str = ""
+    limits: Limits = Limits()
 
 
 Progress = Callable[[str, int, int], None]

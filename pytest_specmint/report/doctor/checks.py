@@ -8,7 +8,7 @@ from pytest_specmint.report.doctor.providers import Wanted, provider_rows
 from pytest_specmint.report.doctor.row import Level, Row
 from pytest_specmint.report.doctor.surroundings import surroundings
 
-PROVIDER_CHECKS = frozenset({"providers", "provider", "model", "language model"})
+PROVIDER_CHECKS = frozenset({"providers", "provider", "rate limits", "model", "language model"})
 DOCUMENT = 1
 """Version of the form of the document."""
 

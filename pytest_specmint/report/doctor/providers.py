@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from pytest_specmint.enrichment.model import LlmMode
 from pytest_specmint.enrichment.providers.models import known_model, shutdown_notice
-from pytest_specmint.enrichment.providers.protocol import Health, Model
+from pytest_specmint.enrichment.providers.protocol import Health, Limits, Model
 from pytest_specmint.enrichment.providers.table import ProviderRow, provider_named, providers
 from pytest_specmint.enrichment.settings import AUTO, LlmSettings
 from pytest_specmint.errors import SpecmintError
@@ -64,7 +64,7 @@ def provider_rows(wanted: Wanted) -> Iterator[Row]:
             yield from _told(row, healths[name], key, wanted)
         elif wanted.named is None:
             words = f"{row.title}: not asked; {key}"
-            yield Row("provider", Level.PASS, words, f"to ask it: doctor --provider {name}")
+            yield Row("provider", Level.NOTE, words, f"to ask it: doctor --provider {name}")
     if wanted.settings.mode is not LlmMode.OFF and not working:
         yield Row(
             "language model",
@@ -101,15 +101,44 @@ def _key(row: ProviderRow, environment: Mapping[str, str]) -> str:
 
 def _told(row: ProviderRow, health: Health, key: str, wanted: Wanted) -> Iterator[Row]:
     if not health.ok:
-        needed = wanted.named == row.name
         words = health.words if health.words.startswith(row.title) else f"{row.title}: {health.words}"
-        yield Row("provider", Level.FAIL if needed else Level.PASS, words, health.hint)
+        yield Row("provider", _silence(row, wanted), words, health.hint)
         return
     version = f" {health.version}" if health.version else ""
     yield Row("provider", Level.PASS, f"{row.title}{version} answers, {len(health.models)} models; {key}")
+    yield from _limits(row, health.limits)
     if wanted.models:
         yield from _models(row, health)
     yield from _requested(row, health, wanted)
+
+
+def _silence(row: ProviderRow, wanted: Wanted) -> Level:
+    """What it means that a provider does not answer: as much as it was asked for."""
+    if wanted.named == row.name:
+        return Level.FAIL
+    return Level.WARN if wanted.models else Level.NOTE
+
+
+def _limits(row: ProviderRow, limits: Limits) -> Iterator[Row]:
+    """What its answer said of them; most say it of calls alone, some of every question."""
+    told = (
+        ("requests", limits.requests_left, limits.requests_reset),
+        ("tokens", limits.tokens_left, limits.tokens_reset),
+    )
+    seen = [(f"{left:,} {what} left{_renewed(reset)}", left) for what, left, reset in told if left is not None]
+    if seen:
+        used_up = any(left == 0 for _, left in seen)
+        words = f"{row.title}: {', '.join(each for each, _ in seen)}"
+        yield Row(
+            "rate limits",
+            Level.WARN if used_up else Level.PASS,
+            words,
+            "wait until they are renewed" if used_up else "",
+        )
+
+
+def _renewed(seconds: float | None) -> str:
+    return "" if seconds is None else f" (all again in {seconds:.0f} s)"
 
 
 def _models(row: ProviderRow, health: Health) -> Iterator[Row]:
@@ -120,7 +149,8 @@ def _models(row: ProviderRow, health: Health) -> Iterator[Row]:
 
 
 def _size(model: Model) -> str:
-    return f" ({model.size / 1e9:.1f} GB)" if model.size else ""
+    told = [*([model.form] if model.form else []), *([f"{model.size / 1e9:.1f} GB"] if model.size else [])]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _requested(row: ProviderRow, health: Health, wanted: Wanted) -> Iterator[Row]:

@@ -9,6 +9,8 @@ class Level(StrEnum):
     """How a check ends."""
 
     PASS = "pass"  # noqa: S105 - no password
+    NOTE = "note"
+    """Neither good nor bad: nothing needs it."""
     WARN = "warn"
     """Something is missing that is not needed as things are configured."""
     FAIL = "fail"

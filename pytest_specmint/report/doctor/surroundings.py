@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from pytest_specmint import config
 from pytest_specmint.errors import UsageError
@@ -42,7 +43,7 @@ def _settings(config_file: str | None, environment: Mapping[str, str]) -> tuple[
 
 def _directory(name: str, path: Path, patterns: tuple[str, ...], what: str) -> Row:
     if not path.is_dir():
-        return Row(name, Level.PASS, f"no directory {path}: files are named by their paths")
+        return Row(name, Level.NOTE, f"no directory {path} here, and none is needed: {what}s are named by their paths")
     count = sum(1 for pattern in patterns for _ in path.rglob(pattern))
     return Row(name, Level.PASS, f"{path}: {count} {what} {'file' if count == 1 else 'files'}")
 
@@ -53,19 +54,32 @@ def _machine() -> Iterator[Row]:
     yield Row(
         "cpu", Level.PASS, f"{cores} usable {'core' if cores == 1 else 'cores'}, {seen['cpu']}, {seen['platform']}"
     )
-    memory = seen["memory"]
+    memory = seen["usableMemory"]
     if memory is None:
         yield Row("memory", Level.PASS, "this system does not tell")
     elif memory < MEMORY:
-        yield Row("memory", Level.WARN, f"{memory / _GIGA:.1f} GB", "use one worker: --workers 1")
+        yield Row("memory", Level.WARN, _gigabytes(seen), "use one worker: --workers 1")
     else:
-        yield Row("memory", Level.PASS, f"{memory / _GIGA:.1f} GB")
+        yield Row("memory", Level.PASS, _gigabytes(seen))
+
+
+def _gigabytes(seen: Mapping[str, Any]) -> str:
+    words = f"{seen['usableMemory'] / _GIGA:.1f} GB"
+    whole = seen["memory"]
+    return (
+        words
+        if whole == seen["usableMemory"]
+        else f"{words} of {whole / _GIGA:.1f} GB: more is not given to this container"
+    )
 
 
 def _output(settings: config.Settings | None) -> Row:
     """Whether output can be written where it would go, and how much room there is."""
     out = Path((settings["out"].value if settings else None) or "out")
-    place = next(each for each in (out.absolute(), *out.absolute().parents) if each.is_dir())
+    try:
+        place = next(each for each in (out.absolute(), *out.absolute().parents) if each.is_dir())
+    except FileNotFoundError:
+        return Row("output", Level.FAIL, "the directory that this runs in is gone", "change to one that is there: cd")
     try:
         with tempfile.NamedTemporaryFile(dir=place, prefix=".specmint-doctor-"):
             pass

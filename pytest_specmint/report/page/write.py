@@ -11,6 +11,7 @@ from pytest_specmint.output.atomic import write_file
 from pytest_specmint.report.survey.document import document
 from pytest_specmint.report.survey.source import Source
 from pytest_specmint.report.survey.survey import Survey
+from pytest_specmint.report.survey.words import origins
 
 
 def write_page(path: Path, survey: Survey, source: Source, schema: str | None) -> None:
@@ -55,6 +56,8 @@ def _facts(survey: Survey, source: Source, schema: str | None) -> Mapping[str, s
     facts = {"records": f"{survey.records:,}{unreadable}", "schema": schema or "none given"}
     if source.manifest:
         facts["id"] = str(source.manifest.get("dataset_id"))
+    if source.provenance is not None:
+        facts["values of a language model"] = origins(source.provenance.values)
     if source.run:
         facts["made at"] = str(source.run.get("created_at"))
     return facts

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import to_builtins
+
 from pytest_specmint.report.survey.drift import Drift
 from pytest_specmint.report.survey.field import SHARES, FieldReport, Lengths, Numbers
 from pytest_specmint.report.survey.fits import Fit
+from pytest_specmint.report.survey.provenance import Provenance
 from pytest_specmint.report.survey.survey import Survey
 from pytest_specmint.safety.data import data
 
@@ -27,6 +30,11 @@ def document(survey: Survey, source: str, *, fields: Sequence[FieldReport] | Non
         "schema": _verdict(survey),
         "sample": [each.value for each in survey.sample],
     }
+
+
+def provenance_document(provenance: Provenance | None) -> dict[str, Any] | None:
+    """Where values come from that a language model was asked for."""
+    return None if provenance is None else to_builtins(provenance)
 
 
 def _field(field: FieldReport) -> dict[str, Any]:

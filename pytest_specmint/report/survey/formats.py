@@ -13,7 +13,8 @@ FORMS: Mapping[str, re.Pattern[str]] = {
     "ipv4": re.compile(r"\d{1,3}(\.\d{1,3}){3}", re.ASCII),
     "ipv6": re.compile(r"(?=.*:.*:)[0-9A-Fa-f:.]+"),
     "digits": re.compile(r"\d+", re.ASCII),
-    "telephone": re.compile(r"\+?[\d(][\d ()./-]{6,}\d", re.ASCII),
+    # International, or as North America writes it: other numbers with hyphens are no telephone numbers.
+    "telephone": re.compile(r"\+[\d(][\d ()./-]{6,}\d|(1[ .-])?(\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}", re.ASCII),
 }
 """In the order in which they are tried."""
 

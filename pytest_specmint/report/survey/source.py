@@ -11,9 +11,11 @@ from msgspec import Struct
 
 from pytest_specmint.errors import OutputError
 from pytest_specmint.output.manifest import DATASET_FILE, MANIFEST_FILE, RUN_FILE
+from pytest_specmint.report.survey.provenance import Provenance, provenance_of
 from pytest_specmint.safety.read import CHUNK, dataset_files, opened
 
 MANIFEST_PREFIX = "smnt_"
+GOLDEN_SUFFIX = ".golden.json"
 
 
 class Source(Struct, frozen=True):
@@ -24,24 +26,40 @@ class Source(Struct, frozen=True):
     manifest: Mapping[str, Any] = {}
     """What ``manifest.json`` beside it says; empty where there is none of this dataset."""
     run: Mapping[str, Any] = {}
+    origin: Mapping[str, Any] = {}
+    """What stands beside a golden; empty where it is none."""
+
+    @property
+    def as_of(self) -> str | None:
+        """The day that counted as today when it was made."""
+        day: str | None = self.manifest.get("gen", self.origin.get("arguments", {})).get("as_of")
+        return day
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """Where values come from that a language model was asked for."""
+        return provenance_of(self.files[0].parent, self.run) if self.manifest else None
 
     @property
     def schema_path(self) -> str | None:
         """The schema that the dataset was made from, where it is still the same file; None where that is not known."""
-        from pytest_specmint.errors import SpecmintError
-        from pytest_specmint.schema.load import load_schema
-
         path = self.run.get("schema_path")
-        made_from = self.manifest.get("schema", {})
-        if not isinstance(path, str) or not Path(path).is_file():
+        if self.manifest and isinstance(path, str) and Path(path).is_file():
+            made_from = self.manifest.get("schema", {})
+            place = made_from.get("pointer", "#")
+            return _same(path if place == "#" else path + place, made_from.get("sha256"))
+        return self._golden_schema()
+
+    def _golden_schema(self) -> str | None:
+        """Of a golden whose records are as they were made: the file is named from the project's root, above it."""
+        made_from = self.origin.get("schema", {})
+        path = made_from.get("path")
+        if self.origin.get("derived") is not False or not isinstance(path, str):
             return None
-        place = made_from.get("pointer", "#")
-        named = path if place == "#" else path + place
-        try:
-            same = load_schema(named).sha256 == made_from.get("sha256")
-        except SpecmintError:
-            return None
-        return named if same else None
+        for folder in self.files[0].absolute().parents:
+            if (folder / path.partition("#")[0]).is_file():
+                return _same(_from_here(folder / path), made_from.get("sha256"))
+        return None
 
 
 def source_of(path: Path) -> Source:
@@ -54,7 +72,23 @@ def source_of(path: Path) -> Source:
     beside = document(path.parent / MANIFEST_FILE) if path.is_file() else {}
     if beside.get("dataset", {}).get("file") == path.name:
         return _described(path, beside, path.parent)
-    return Source(str(path), tuple(dataset_files(path)))
+    origin = document(path.with_suffix(GOLDEN_SUFFIX)) if path.is_file() else {}
+    return Source(str(path), tuple(dataset_files(path)), origin=origin)
+
+
+def _same(named: str, digest: object) -> str | None:
+    """The schema of this name, if it has this digest."""
+    from pytest_specmint.errors import SpecmintError
+    from pytest_specmint.schema.load import load_schema
+
+    try:
+        return named if load_schema(named).sha256 == digest else None
+    except SpecmintError:
+        return None
+
+
+def _from_here(path: Path) -> str:
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _file_of(manifest: Mapping[str, Any], path: Path) -> Path:

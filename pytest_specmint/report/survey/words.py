@@ -1,11 +1,13 @@
 """A survey in words: one idea a line, and no figure that was not counted or is not said to be an estimate."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pytest_specmint.report.survey.drift import Drift
 from pytest_specmint.report.survey.field import SHARES, FieldReport, Numbers
+from pytest_specmint.report.survey.provenance import Provenance
 from pytest_specmint.report.survey.survey import Survey
+from pytest_specmint.rules.check import Outcome
 
 FEW = 5
 """Common values that are shown."""
@@ -25,7 +27,7 @@ def _records(survey: Survey) -> str:
     return f"{survey.records:,}{unreadable}"
 
 
-def fields(found: Sequence[FieldReport], *, detailed: bool) -> Iterator[str]:
+def fields(found: Sequence[FieldReport], *, detailed: bool, provenance: Provenance | None = None) -> Iterator[str]:
     """A line per field; all that is known of it where details are asked for."""
     yield "Fields:"
     if not found:
@@ -34,6 +36,9 @@ def fields(found: Sequence[FieldReport], *, detailed: bool) -> Iterator[str]:
         yield f"  {field.path or '(the record)'}: {_outline(field)}"
         if detailed:
             yield from (f"    {line}" for line in _details(field))
+            written = {} if provenance is None else provenance.fields.get(field.path, {})
+            if written:
+                yield f"    written by: {origins(written)}"
 
 
 def _outline(field: FieldReport) -> str:
@@ -97,9 +102,10 @@ def _figures(numbers: Numbers, shown: Callable[[float], str], *, plain: bool = T
 
 def _common(field: FieldReport) -> Iterator[str]:
     least = "at least " if field.common_error else ""
+    bare = "string" not in dict(field.kinds)
     for each in field.common[:FEW]:
         text = each.text if len(each.text) <= _WIDEST else each.text[: _WIDEST - 3] + "..."
-        yield f"{text!r} {least}{each.count:,}"
+        yield f"{text if bare else repr(text)} ({least}{each.count:,})"
 
 
 def _likeness(field: FieldReport) -> str:
@@ -116,8 +122,7 @@ def quality(survey: Survey) -> Iterator[str]:
     if report is not None:
         yield f"  schema: {report.valid:,} of {survey.records:,} records are valid"
         for rule in report.rules:
-            verdict = "ok" if rule else "BROKEN"
-            yield f"  rule {rule.rule.id}: {verdict}, held {rule.held:,} of {rule.checked:,}"
+            yield f"  rule {rule.rule.id}: {_verdict(rule)}"
     audit = survey.audit
     yield f"  could be real: {audit.could_be_real:,} of {audit.looked_at:,} identifiers and addresses"
     for tally in audit.tallies.values():
@@ -127,6 +132,37 @@ def quality(survey: Survey) -> Iterator[str]:
         yield f"  plausible: {survey.plausible:.1%} of the texts whose field's name says what they are have its form"
     if survey.diversity is not None:
         yield f"  diversity: {survey.diversity:.2f} (1 where all values of a field are equally frequent)"
+
+
+def _verdict(outcome: Outcome) -> str:
+    """Of a rule; one that need not always hold says how often that is expected."""
+    if not outcome.checked:
+        return "never applied"
+    rule = outcome.rule
+    strict = rule.severity.value == "error"
+    state = "ok" if outcome else "BROKEN" if strict else "below its rate"
+    rate = "" if strict else f" ({_share(outcome.held, outcome.checked)}, expected {rule.rate:.0%})"
+    return f"{state}, held {outcome.held:,} of {outcome.checked:,}{rate}"
+
+
+def generation(provenance: Provenance) -> Iterator[str]:
+    """Where values come from that a language model was asked for."""
+    yield "Language model:"
+    yield f"  values: {origins(provenance.values)}"
+    if provenance.fallbacks:
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in _most_first(provenance.fallbacks))
+        yield f"  fallbacks: {reasons}"
+
+
+def origins(values: Mapping[str, int]) -> str:
+    """Counts by origin, the most first, with their shares."""
+    whole = sum(values.values())
+    parts = ", ".join(f"{origin} {count:,} ({_share(count, whole)})" for origin, count in _most_first(values))
+    return f"{parts}, of {whole:,}"
+
+
+def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
 
 def drift(found: Sequence[Drift], other: str) -> Iterator[str]:

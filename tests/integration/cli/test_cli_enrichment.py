@@ -284,7 +284,7 @@ def slowly(body: dict[str, Any], number: int) -> str:
     return fitting(body, number)
 
 
-@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_run_that_is_stopped_goes_on_where_it_was(server: Server, signal_: int) -> None:
     server.answer = slowly
     command = [
@@ -298,9 +298,9 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(server: Server, signal_: int
         time.sleep(0.02)
     os.kill(begun.pid, signal_)
     words = begun.communicate(timeout=60)[1]
-    assert begun.returncode == (130 if signal_ == signal.SIGINT else -9)
-    if signal_ == signal.SIGINT:
-        assert "interrupted: nothing was left half-written" in words
+    assert begun.returncode == {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -9}[signal_]
+    if signal_ != signal.SIGKILL:
+        assert "ed: nothing was left half-written" in words
         assert [path.name for path in Path().iterdir() if "out" in path.name] == []
     before = len(server.asked)
     server.answer = fitting

@@ -12,6 +12,7 @@ import pytest
 
 from pytest_specmint.cli.main import main
 from pytest_specmint.errors import ExitCode
+from tests import documents
 
 Run = Callable[..., tuple[int, str, str]]
 NEIGHBOURS = ("insta", "randomly", "rerunfailures", "asyncio", "hypothesispytest", "pytest_cov")
@@ -105,7 +106,7 @@ def test_list(run: Run, installed_pack: Callable[..., Path]) -> None:
     installed_pack("fintech", dist="their-fintech")
     code, out, _ = run("packs", "list", "--json")
     assert code == 0
-    rows = {(row["name"], row["from"].partition(" ")[0]): row for row in json.loads(out)["packs"]}
+    rows = {(row["name"], row["from"].partition(" ")[0]): row for row in documents.read("packs", out)["packs"]}
     assert [name for name, _ in rows] == ["healthcare", "fintech", "fintech", "ecommerce", "base", "acme"]
     assert rows["acme", "acme-acme"]["version"] == "2.1"
     assert rows["healthcare", "pytest-specmint"]["tables"] > 0

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from pytest_specmint.cli.main import main
+from tests import documents
 
 CUSTOMERS = {
     "type": "object",
@@ -222,7 +223,7 @@ def test_they_are_judged_together(shop: Path, capfd: pytest.CaptureFixture[str])
     assert "do not join (line 5, 10" in shown.out
     assert "customers: line 4 /customer_id" in shown.err
     assert main([*judge, "--json"]) == 3
-    document = json.loads(capfd.readouterr().out)
+    document = documents.read("validate", capfd.readouterr().out)
     assert document["datasets"]["customers"]["invalid"] == 1
     assert document["references"][0]["dataset"] == "orders"
     assert document["references"][0]["broken"] >= 2

@@ -37,6 +37,7 @@ def test_shells_take_them(shell: str, tmp_path: Path, capfd: pytest.CaptureFixtu
     [
         ("specmint-cli ", set(COMMANDS)),
         ("specmint-cli gen", {"generate"}),
+        ("specmint-cli genrate ", set(COMMANDS)),
         ("specmint-cli generate --chec", {"--check-all", "--check-some"}),
     ],
 )

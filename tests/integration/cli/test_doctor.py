@@ -13,6 +13,9 @@ import respx
 
 from pytest_specmint.cli import doctor as module
 from pytest_specmint.cli.main import main
+from pytest_specmint.enrichment.providers import anthropic, openai
+from pytest_specmint.enrichment.providers import ollama as ollama_
+from pytest_specmint.enrichment.providers.protocol import Health
 from pytest_specmint.report.doctor import determinism, installation, surroundings
 
 FORM = json.loads(Path(module.__file__).with_name("doctor.schema.json").read_text(encoding="utf-8"))
@@ -32,7 +35,13 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def ollama() -> Any:
     """A server that speaks like Ollama and has two models."""
     models = [
-        {"name": f"{name}:latest", "model": f"{name}:latest", "size": 4_700_000_000, "digest": "d" * 64, "details": {}}
+        {
+            "name": f"{name}:latest",
+            "model": f"{name}:latest",
+            "size": 4_700_000_000,
+            "digest": "d" * 64,
+            "details": {"parameter_size": "7.6B", "quantization_level": "Q4_K_M"},
+        }
         for name in ("llama3.1", "qwen2.5")
     ]
     with respx.mock(assert_all_called=False) as router:
@@ -94,9 +103,27 @@ def test_models_are_listed_where_that_is_asked_for(ollama: Any, capfd: pytest.Ca
     found = _doctor(capfd, "--check-models")
     assert found["provider"][0]["words"].startswith("Ollama 0.13.1 answers, 2 models")
     assert [each["words"] for each in found["model"]] == [
-        "Ollama: llama3.1:latest (4.7 GB) - ready",
-        "Ollama: qwen2.5:latest (4.7 GB) - ready",
+        "Ollama: llama3.1:latest (7.6B, Q4_K_M, 4.7 GB) - ready",
+        "Ollama: qwen2.5:latest (7.6B, Q4_K_M, 4.7 GB) - ready",
     ]
+
+
+def test_the_screen_of_the_documentation_is_what_is_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "screens.md").read_text(encoding="utf-8")
+    arguments, _, shown = page.partition("$ specmint-cli doctor --check-ollama ")[2].partition("```")[0].partition("\n")
+    told = (("qwen2.5", 4_700_000_000, "7.6B", "Q4_K_M"), ("mistral", 4_100_000_000, "7.2B", "Q4_0"))
+    models = [
+        {"name": f"{name}:latest", "size": size, "details": {"parameter_size": of, "quantization_level": form}}
+        for name, size, of, form in told
+    ]
+    with respx.mock(assert_all_called=False) as router:
+        router.get(f"{OLLAMA}/api/version").respond(json={"version": "0.13.1"})
+        router.get(f"{OLLAMA}/api/tags").respond(json={"models": models})
+        router.get(f"{OLLAMA}/api/ps").respond(json={"models": []})
+        code = main(["doctor", "--check-ollama", *arguments.partition("#")[0].split()])
+    out, err = capfd.readouterr()
+    assert out + err == shown
+    assert f"exit code {code}" in arguments
 
 
 def test_a_requested_model_is_there_or_not(ollama: Any, capfd: pytest.CaptureFixture[str]) -> None:
@@ -134,6 +161,59 @@ def test_a_provider_that_refuses_the_key(capfd: pytest.CaptureFixture[str], monk
     assert "OPENAI_API_KEY" in f"{found['provider'][0]['words']} {found['provider'][0]['step']}"
 
 
+@pytest.mark.parametrize(("left", "level"), [("4999", "pass"), ("0", "warn")])
+def test_rate_limits_that_an_answer_tells(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, left: str, level: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    told = {
+        "x-ratelimit-remaining-requests": left,
+        "x-ratelimit-reset-requests": "12s",
+        "x-ratelimit-remaining-tokens": "39990",
+    }
+    with respx.mock() as router:
+        router.get("https://api.openai.com/v1/models").respond(200, json={"data": [{"id": "m"}]}, headers=told)
+        (row,) = _doctor(capfd, "--provider", "openai")["rate limits"]
+    assert row["words"] == f"OpenAI: {int(left):,} requests left (all again in 12 s), 39,990 tokens left"
+    assert row["level"] == level
+
+
+def test_a_provider_that_does_not_answer_counts_as_much_as_it_was_asked_for(
+    nobody: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No line says ok where somebody cannot be reached."""
+    assert [each["level"] for each in _doctor(capfd)["provider"]] == ["note"] * 3
+    assert [each["level"] for each in _doctor(capfd, "--check-models")["provider"]] == ["warn", "note", "note"]
+    assert [each["level"] for each in _doctor(capfd, "--check-ollama", code=4)["provider"]] == ["fail"]
+
+
+def test_providers_that_hang_are_asked_at_the_same_time(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are told to be silent within two seconds, not within two each; the rest is a machine's time."""
+    import threading
+    import time
+
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    waiting, most, lock = [0], [0], threading.Lock()
+
+    def hang(self: Any, deadline: float) -> Health:
+        with lock:
+            waiting[0] += 1
+            most[0] = max(most[0], waiting[0])
+        time.sleep(0.4)
+        with lock:
+            waiting[0] -= 1
+        return Health(ok=False, words=f"silent for {deadline:g} s")
+
+    for maker in (anthropic.Anthropic, ollama_.Ollama, openai.OpenAi):
+        monkeypatch.setattr(maker, "probe", hang)
+    found = _doctor(capfd, "--full")
+    assert most == [3]
+    assert all("silent for 2 s" in each["words"] for each in found["provider"])
+
+
 def test_settings_that_are_wrong(nobody: Any, capfd: pytest.CaptureFixture[str]) -> None:
     Path("specmint.toml").write_text("sede = 3\n")
     found = _doctor(capfd, code=6)
@@ -160,6 +240,19 @@ def test_output_that_cannot_be_written(nobody: Any, tmp_path: Path, capfd: pytes
         tmp_path.chmod(0o755)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a directory that is in use cannot be removed there")
+def test_a_directory_that_is_gone(nobody: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    try:
+        (row,) = _doctor(capfd, code=6)["output"]
+    finally:
+        os.chdir(tmp_path)
+    assert row["words"] == "the directory that this runs in is gone"
+
+
 def test_what_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(determinism, "DIGEST", "f" * 64)
     assert determinism.determinism().level.value == "fail"
@@ -181,31 +274,3 @@ def test_what_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_digest_is_of_this_engine() -> None:
     row = determinism.determinism()
     assert row.level.value == "pass", row.words
-
-
-def test_a_terminal_gets_colours_unless_it_wants_none(specmint: Any) -> None:
-    pty = pytest.importorskip("pty")
-    import subprocess
-    import sys
-
-    def shown(**environment: str) -> str:
-        controller, terminal = pty.openpty()
-        command = [sys.executable, "-m", "pytest_specmint", "doctor"]
-        surroundings_ = {**os.environ, "TERM": "xterm", "COLUMNS": "20", **environment}
-        with subprocess.Popen(command, stdout=terminal, stderr=subprocess.DEVNULL, env=surroundings_) as process:
-            os.close(terminal)
-            text = b""
-            while True:
-                try:
-                    chunk = os.read(controller, 65536)
-                except OSError:
-                    break
-                if not chunk:
-                    break
-                text += chunk
-            process.wait(timeout=60)
-        os.close(controller)
-        return text.decode()
-
-    assert "\x1b[" in shown()
-    assert "\x1b[3" not in shown(NO_COLOR="1")

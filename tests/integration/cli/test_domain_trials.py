@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from pytest_specmint.cli import test as module
 from pytest_specmint.cli.main import main
 from pytest_specmint.trial.identifiers import check_digits
+from pytest_specmint.trial.tally import Trial
+from pytest_specmint.trial.words import lines
 
 ROOT = Path(__file__).parents[3]
 FORM = json.loads(Path(module.__file__).with_name("test.schema.json").read_text(encoding="utf-8"))
@@ -50,6 +53,40 @@ def test_figures_are_those_of_a_run(project: Path, capfd: pytest.CaptureFixture[
     assert domain["identifiers"]["passed"] == domain["identifiers"]["total"] > 1000
     assert [each["records"] for each in domain["performance"]] == [10_000] * len(domain["schemas"])
     assert domain["boundaryValues"]["total"] > 50
+
+
+def test_where_there_are_no_goldens_none_is_said_to_be_ok(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(project / "golden")
+    assert main(["test", "--domains", "fintech", "--golden-datasets"]) == 0
+    out, err = capfd.readouterr()
+    assert "  note goldens: none below golden/fintech\n" in out
+    assert "goldens: 0" not in out
+    assert err == "summary: domains 1, passed 1, failed 0\n"
+
+
+def test_what_failed_is_in_the_summary(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (golden,) = (project / "golden" / "fintech").glob("seed_2024_count_50.jsonl")
+    golden.write_bytes(golden.read_bytes().replace(b"USD", b"EUR", 1))
+    assert main(["test", "--domains", "fintech", "--golden-datasets"]) == 7
+    out, err = capfd.readouterr()
+    assert out.endswith("Overall: FAIL in fintech\n")
+    head, example = err.splitlines()
+    assert head == "summary: domains 1, passed 0, failed 1"
+    assert example.startswith("  - golden/fintech/seed_2024_count_50.golden.json: made again")
+
+
+def test_a_domain_is_shown_as_soon_as_it_is_tried() -> None:
+    asked = []
+
+    def trials() -> Iterator[Trial]:
+        for name in ("a", "b"):
+            asked.append(name)
+            yield Trial(name, "1.0", ("s.json",))
+
+    shown = lines(["a", "b"], trials())
+    assert next(shown) == "Testing domains: a, b"
+    assert next(line for line in shown if line.startswith("a ")) == "a (pack 1.0, 1 schemas)"
+    assert asked == ["a"]
 
 
 def test_a_golden_that_differs_is_told(project: Path, capfd: pytest.CaptureFixture[str]) -> None:

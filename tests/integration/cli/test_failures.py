@@ -165,7 +165,8 @@ class TestArguments:
         assert "pass --out DIR, or --stdout" in fails(capfd, 1, "generate", "--schema", schema)
 
     def test_unknown_command(self, capfd: pytest.CaptureFixture[str]) -> None:
-        assert "No such command" in fails(capfd, 1, "genrate")
+        assert "hint: did you mean 'generate'?" in fails(capfd, 1, "genrate")
+        assert "hint: specmint-cli --help lists all" in fails(capfd, 1, "xyz")
 
     def test_validate_without_dataset(self, schema: str, capfd: pytest.CaptureFixture[str]) -> None:
         assert "no dataset given" in fails(capfd, 1, "validate", "--schema", schema)

@@ -11,6 +11,7 @@ import pytest
 import pytest_specmint as sm
 from pytest_specmint.cli import inspect
 from pytest_specmint.cli.main import main
+from tests.openai_server import openai_server
 
 ROOT = Path(__file__).parents[3]
 FORM = json.loads(Path(inspect.__file__).with_name("survey.schema.json").read_text(encoding="utf-8"))
@@ -111,6 +112,66 @@ def test_details_and_single_fields(payments: Path, capfd: pytest.CaptureFixture[
     assert "amount" not in one
     assert main(["inspect", "out", "--field", "sendr.name"]) == 1
     assert "did you mean 'sender.name'?" in capfd.readouterr().err
+
+
+def test_one_field_s_drift_is_told_alone(payments: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", "--schema", CLAIM, "--count", "20", "--out", "claims", "-q"]) == 0
+    shown = _shown(capfd, "out", "--compare", "claims", "--field", "sender")
+    drift = shown.partition("Changed since claims: ")[2].splitlines()
+    assert drift[0] == f"{len(drift) - 1} of {len(drift) - 1} fields"
+    assert all(line.startswith("  sender") and line.endswith(": is new") for line in drift[1:])
+
+
+def test_values_are_quoted_where_they_are_texts(workplace: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    Path("a.jsonl").write_text('{"a": true, "b": "x", "c": 5}\n' * 3)
+    shown = _shown(capfd, "a.jsonl", "--detailed")
+    assert [line.strip() for line in shown.splitlines() if "most common" in line] == [
+        "most common: true (3)",
+        "most common: 'x' (3)",
+        "most common: 5 (3)",
+    ]
+
+
+def test_where_a_model_s_values_come_from(workplace: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    properties = {"id": {"type": "string"}, "name": {"type": "string", "maxLength": 20, "x-llm": True}}
+    schema = {"type": "object", "required": ["id", "name"], "properties": properties}
+    Path("person.json").write_text(json.dumps(schema))
+    with openai_server() as server:
+        where = ["--llm-mode", "fields", "--llm-endpoint", server.url]
+        assert main(["generate", "--schema", "person.json", "--count", "30", *where, "--out", "out"]) == 0
+    shown = _shown(capfd, "out", "--detailed")
+    assert ", language model fields by openai quill-1\n" in shown
+    lines = [json.loads(line) for line in Path("out/provenance.jsonl").read_text().splitlines()]
+    written = sum(each["origin"] == "live" for each in lines)
+    assert written
+    assert f"Language model:\n  values: live {written} " in shown
+    assert shown.count("    written by: live ") == 1
+    found = _document(capfd, "out")["provenance"]
+    assert found["values"]["live"] == found["fields"]["name"]["live"] == written
+    assert _document(capfd, "out/dataset.jsonl")["provenance"] == found
+    _shown(capfd, "out", "--html", "page.html")
+    assert f"live {written} (" in Path("page.html").read_text()
+
+
+def test_a_golden_is_judged_by_the_schema_that_stands_beside_it(
+    workplace: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    golden = ROOT / "golden" / "healthcare" / "seed_42_count_60"
+    shown = _shown(capfd, f"{golden}.jsonl")
+    assert f"schema:    {ROOT / 'schemas' / 'healthcare'}" in shown
+    assert "golden:    of tests/suite/test_domain_goldens.py::" in shown
+    assert "schema: 60 of 60 records are valid" in shown
+    place = workplace / "golden"
+    place.mkdir()
+    (place / "a.jsonl").write_bytes(golden.with_suffix(".jsonl").read_bytes())
+    origin = json.loads(golden.with_suffix(".golden.json").read_text())
+    (place / "a.golden.json").write_text(json.dumps(origin))
+    assert f"schema:    {origin['schema']['path']}\n" in _shown(capfd, "golden/a.jsonl")
+    (place / "a.golden.json").write_text(json.dumps({**origin, "derived": True}))
+    assert "schema:    none given" in _shown(capfd, "golden/a.jsonl")
+    origin["schema"]["sha256"] = "0" * 64
+    (place / "a.golden.json").write_text(json.dumps(origin))
+    assert "schema:    none given" in _shown(capfd, "golden/a.jsonl")
 
 
 def test_drift_between_two_seeds_and_two_schemas(payments: Path, capfd: pytest.CaptureFixture[str]) -> None:

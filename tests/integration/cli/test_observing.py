@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import pytest_specmint as sm
 from pytest_specmint.cli.main import main
+from pytest_specmint.errors import Terminated
 from pytest_specmint.observe.events import EVENTS, Event, Level
 from tests.openai_server import Server, fitting, openai_server
 
@@ -254,15 +255,21 @@ class TestFailures:
         assert "canary" not in json.dumps(ran.events)
         assert "canary" in ran.err
 
-    def test_interrupted(self, told: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize(
+        ("stop", "code", "kind"), [(KeyboardInterrupt, 130, "interrupted"), (Terminated, 143, "terminated")]
+    )
+    def test_stopped(
+        self, told: Any, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException], code: int, kind: str
+    ) -> None:
         def broken(*_: Any, **__: Any) -> None:
-            raise KeyboardInterrupt
+            raise stop
 
         monkeypatch.setattr("pytest_specmint.cli.generate._make", broken)
         ran = told(*generate("--stdout", "--metrics-file", "m.prom"))
-        assert ran.code == 130
-        assert ran.of("run_failed")[0]["kind"] == "interrupted"
-        assert value("specmint_run_exit_code") == 130
+        assert ran.code == code
+        assert ran.of("run_failed")[0]["kind"] == kind
+        assert value("specmint_run_exit_code") == code
+        assert f"summary: exit code {code}, kind {kind}" in ran.err
 
     def test_a_reader_that_goes_away_is_no_failure(self) -> None:
         command = [sys.executable, "-m", "pytest_specmint", *generate("--count", "200000", "--stdout", level="info")]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pytest_specmint.cli.main import main
+from tests import documents
 
 SCHEMA = {
     "type": "object",
@@ -185,8 +186,21 @@ def test_several_datasets(specmint: Any, schema_file: Any, tmp_path: Path) -> No
     assert (done.returncode, done.stderr.count("good.jsonl:\nsummary: records 2, valid 2")) == (0, 2)
     done = specmint("validate", "--schema", schema, "bad.jsonl", "good.jsonl", "--json")
     assert done.returncode == 3
-    assert [json.loads(line)["valid"] for line in done.stdout.splitlines()] == [1, 2]
+    assert [documents.read("validate", line)["valid"] for line in done.stdout.splitlines()] == [1, 2]
     done = specmint("validate", "--safety", "bad.jsonl", "-d", "good.jsonl")
     assert (done.returncode, done.stderr.count("summary: ")) == (0, 2)
     done = specmint("validate", "--schema", schema)
     assert (done.returncode, "error: no dataset given" in done.stderr) == (1, True)
+
+
+def test_the_document_tells_of_rules(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    payment = Path(__file__).parents[3] / "schemas" / "fintech" / "payment_transaction.json"
+    assert main(["generate", "--schema", str(payment), "--count", "30", "--out", str(tmp_path / "out"), "-q"]) == 0
+    lines = (tmp_path / "out" / "dataset.jsonl").read_text().splitlines()
+    broken = {**json.loads(lines[0]), "timestamp": "1999-01-01T00:00:00Z"}
+    (tmp_path / "data.jsonl").write_text("\n".join([json.dumps(broken), *lines[1:], "{", ""]))
+    assert main(["validate", "--schema", str(payment), str(tmp_path / "data.jsonl"), "--json"]) == 3
+    found = documents.read("validate", capfd.readouterr().out)
+    assert (found["records"], found["unreadable"]) == (31, 1)
+    (lately,) = (each for each in found["rules"] if each["id"] == "lately")
+    assert (lately["failed"], lately["kept"], len(lately["examples"])) == (1, False, 1)

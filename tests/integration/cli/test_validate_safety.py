@@ -1,7 +1,6 @@
 """`specmint-cli validate --safety`, as a user calls it: 0 only when nothing could be real."""
 
 import io
-import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_specmint.cli.main import main
+from tests import documents
 
 BAD = b'{"ssn":"666-45-6789"}\n{"ssn":"123-45-6789","note":"joe@gmail.com"}\n'
 GOOD = b'{"ssn":"666-45-6789"}\n'
@@ -48,7 +48,7 @@ def test_nothing_could_be_real(run: Run) -> None:
 def test_json(run: Run) -> None:
     code, out, _ = run(BAD, "--json", "--examples", "0")
     assert code == 3
-    document = json.loads(out)
+    document = documents.read("validate", out)
     assert document.keys() == {"safety"}
     assert document["safety"]["kinds"]["ssn"] == {
         "title": "social security number",
@@ -72,7 +72,7 @@ def test_with_a_schema_both_are_judged_in_one_pass(run: Run, schema_file: Any) -
     assert err.startswith("summary: records 2, valid 1, invalid 1, unreadable 0, looked at 3, could be real 2\n")
     assert run(GOOD, "--schema", schema)[0] == 0
     assert run(b'{"ssn":"000-45-6789"}\n', "--schema", schema)[0] == 3  # safe, but not valid
-    document = json.loads(run(BAD, "--schema", schema, "--json")[1])
+    document = documents.read("validate", run(BAD, "--schema", schema, "--json")[1])
     assert (document["schema"]["valid"], document["schema"]["invalid"], document["safety"]["could_be_real"]) == (
         1,
         1,

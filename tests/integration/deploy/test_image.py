@@ -1,10 +1,13 @@
 """The Dockerfile keeps its promises, as far as that can be told without a daemon that builds it."""
 
 import fnmatch
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +15,7 @@ from typing import NamedTuple
 import pytest
 from click import Context
 
+import pytest_specmint as sm
 from pytest_specmint.cli.main import cli
 
 
@@ -80,7 +84,7 @@ def test_the_last_stage_is_small_and_nobody_in_particular(stages: list[Stage]) -
     assert words.index("USER") < words.index("ENTRYPOINT")
     assert of(last, "ENTRYPOINT") == ['["specmint-cli"]']
     assert of(last, "CMD") == ['["--help"]']
-    assert of(last, "STOPSIGNAL") == ["SIGINT"]
+    assert of(last, "STOPSIGNAL") == []  # SIGTERM, as orchestrators send it: see test_faults
     (environment,) = of(last, "ENV")
     assert environment.startswith("PATH=/opt/specmint/bin:$PATH ")
     assert cli.get_command(Context(cli), "generate") is not None
@@ -122,6 +126,34 @@ def context_of(root: Path, stages: list[Stage], folder: Path) -> Path:
         else:
             shutil.copyfile(source, folder / name)
     return folder
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="commands of a shell")
+def test_what_it_runs_runs_outside_too(root: Path, stages: list[Stage], tmp_path: Path) -> None:
+    """Each RUN, in its order, below another root directory; what is needed comes from here instead of from an index."""
+    context = tmp_path / "source"
+    context.mkdir()
+    context_of(root, stages, context)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "SPECMINT_"))}
+    environment |= {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0", "EXTRAS": ""}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    commands = [run for stage in stages for run in of(stage, "RUN")]
+    assert len(commands) == 2
+    for command in commands:
+        moved = re.sub(r"(?<![\w.])/(?=wheels|opt/)", f"{shlex.quote(str(tmp_path))}/", command)
+        subprocess.run(moved, shell=True, cwd=context, env=environment, check=True, capture_output=True, timeout=240)
+    bin_ = tmp_path / "opt" / "specmint" / "bin"
+    assert not (bin_ / "pip").exists()
+    schema = root / "schemas" / "fintech" / "payment_transaction.json"
+    made = subprocess.run(
+        [bin_ / "specmint-cli", "generate", "--schema", schema, "--count", "20", "--seed", "7", "--stdout"],
+        env=environment | {"PYTHONPATH": sysconfig.get_path("purelib")},
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert made.stdout == sm.generate(schema, seed=7, count=20).jsonl
 
 
 def test_its_context_is_enough_to_build_the_package(root: Path, stages: list[Stage], tmp_path: Path) -> None:

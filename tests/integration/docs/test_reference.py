@@ -1,7 +1,6 @@
 """The reference names everything that can be said to SpecMint, and says of it what the code says."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -9,9 +8,9 @@ import click
 import pytest
 
 from pytest_specmint import config
-from pytest_specmint.cli.main import COMMANDS, cli
 from pytest_specmint.errors import ExitCode
 from pytest_specmint.schema.extensions import EXTENSIONS
+from tests.command_line import every_command
 
 PAGES = (
     *("reference.md", "reference/cli.md", "reference/config.md", "reference/keywords.md", "reference/errors.md"),
@@ -41,19 +40,6 @@ def test_the_tables_are_those_of_the_code(make: ModuleType, page: str) -> None:
 
 
 # ---------------------------------------------------------------- the command line
-
-
-def every_command() -> Iterator[tuple[str, click.Command]]:
-    context = click.Context(cli)
-    for name in COMMANDS:
-        command = cli.get_command(context, name)
-        assert command is not None
-        yield name, command
-        if isinstance(command, click.Group):
-            for inner in command.list_commands(context):
-                found = command.get_command(context, inner)
-                assert found is not None
-                yield f"{name} {inner}", found
 
 
 def test_every_command_and_option_has_a_row() -> None:

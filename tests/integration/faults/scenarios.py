@@ -83,9 +83,8 @@ def _(box: Box) -> Ran:
     return box.generate("--llm-mode", "fields", "--llm-source", "replay", "--out", "out")
 
 
-@fault("interrupt-provider-hangs")
-def _(box: Box) -> Ran:
-    """Ctrl-C does not wait for the call."""
+def _while_the_provider_hangs(box: Box, stop: signal.Signals) -> Ran:
+    """Who wants to stop does not wait for the call."""
     with provider("hangs") as url:
         where = ("--llm-provider", "openai", "--llm-endpoint", url, "--llm-timeout-ms", "15000")
         options = ("--schema", "person.json", "--llm-mode", "fields", "--log-level", "info", "--out", "out")
@@ -95,11 +94,15 @@ def _(box: Box) -> Ran:
             assert child.poll() is None
         time.sleep(0.3)
         began = time.monotonic()
-        os.killpg(child.pid, signal.SIGINT)
+        os.killpg(child.pid, stop)
         ran = box.ended(child)
         assert time.monotonic() - began < 8
     assert box.content() == []
     return ran
+
+
+for _name, _stop in {"interrupt": signal.SIGINT, "terminate": signal.SIGTERM}.items():
+    fault(f"{_name}-provider-hangs")(lambda box, stop=_stop: _while_the_provider_hangs(box, stop))  # type: ignore[misc]
 
 
 # ---------------------------------------------------------------- surroundings
@@ -154,6 +157,8 @@ def _(box: Box) -> Ran:
     """Everything is said, on more lines."""
     env = box.environment(COLUMNS="20", LINES="5")
     shown = (["--help"], ["generate", "--help"], ["config", "show"], ["inspect", "person.json"], ["packs", "list"])
+    (box.directory / "data.jsonl").write_text('{"a": "b"}\n' * 3, encoding="utf-8")
+    shown = (*shown, ["inspect", "data.jsonl", "--detailed"], ["doctor"])
     ran = box.several(*shown, env=env)
     assert ran.code == 0, ran
     return box.run("generate", "--schema", "person.json", "--dry-run", env=env)
@@ -173,7 +178,9 @@ def _(box: Box) -> Ran:
     shown = (
         *(["--help"], ["generate", "--help"], ["inspect", "schema.json"], ["schema", "lint", "schema.json"]),
         *(["config", "show"], ["generate", "--schema", "schema.json", "--dry-run"]),
+        *(["inspect", "data.jsonl", "--detailed", "--sample", "1"], ["packs", "list"], ["packs", "show", "base"]),
     )
+    (box.directory / "data.jsonl").write_text('{"ü": "漢"}\n' * 3, encoding="utf-8")
     ran = box.several(*shown, env=env)
     assert ran.code == 0, ran
     assert ran.out.isascii()
@@ -234,7 +241,19 @@ def _(box: Box) -> Ran:
 
 @fault("interrupt")
 def _(box: Box) -> Ran:
-    """At any moment, in one process or several, to all of them as terminals do it; nothing is left."""
+    """To all processes, as terminals do it."""
+    return _stopped(box, signal.SIGINT, 130, os.killpg)
+
+
+@fault("terminate")
+def _(box: Box) -> Ran:
+    """To the first process alone, as containers do it, and to all of them, as services do it."""
+    _stopped(box, signal.SIGTERM, 143, os.kill)
+    return _stopped(box, signal.SIGTERM, 143, os.killpg)
+
+
+def _stopped(box: Box, stop: signal.Signals, code: int, send: Callable[[int, int], None]) -> Ran:
+    """At any moment, in one process or several; nothing is left, and nobody."""
     ran = None
     for at, workers in ((0.4, "1"), (0.9, "2")):
         child = box.begun(
@@ -250,18 +269,22 @@ def _(box: Box) -> Ran:
             "out",
         )
         time.sleep(at)
-        os.killpg(child.pid, signal.SIGINT)
+        send(child.pid, stop)
         began = time.monotonic()
         ran = box.ended(child)
         assert time.monotonic() - began < 30
-        assert ran.code in {130, -signal.SIGINT}, ran  # by signal while modules load: a shell shows 130 for both
+        assert ran.code in {code, -stop}, ran  # by signal while modules load: a shell shows the same for both
         assert "Traceback" not in ran.err, ran.err
         assert box.content() == []
-    child = box.begun("generate", "--schema", "person.json", "--count", "900000", "--record-files", "--out", "out")
+    child = box.begun(
+        "generate", "--schema", "person.json", "--count", "900000", "--record-files", "--workers", "2", "--out", "out"
+    )
     box.await_file(".out.specmint-*-*/record_*", child)
-    os.killpg(child.pid, signal.SIGINT)
+    send(child.pid, stop)
     ran = box.ended(child)
     assert box.content() == []
+    with pytest.raises(ProcessLookupError):
+        os.killpg(child.pid, 0)
     return ran
 
 

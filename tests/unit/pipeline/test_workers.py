@@ -97,3 +97,13 @@ class TestInOrder:
         from multiprocessing import active_children
 
         assert active_children() == []
+
+
+def test_where_threads_cannot_be_counted_nothing_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bare root directory, as some sandboxes have, lacks /proc."""
+
+    def absent(_: str) -> list[str]:
+        raise FileNotFoundError("/proc/self/task")
+
+    monkeypatch.setattr(workers.os, "listdir", absent)
+    assert not workers._may_fork()

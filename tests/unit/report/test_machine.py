@@ -37,6 +37,17 @@ def test_without_the_files_of_linux(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert peak is None or peak > 1_000_000
 
 
+@pytest.mark.parametrize(
+    ("limit", "usable"), [("536870912\n", 536_870_912), ("max\n", None), ("9223372036854771712\n", None)]
+)
+def test_a_container_s_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limit: str, usable: int | None) -> None:
+    (tmp_path / "memory.max").write_text(limit)
+    monkeypatch.setattr(machine, "_MEMORY_LIMITS", (tmp_path / "memory.max", tmp_path / "none"))
+    monkeypatch.setattr(machine, "_memory", lambda: 16_000_000_000)
+    seen = machine.system()
+    assert (seen["memory"], seen["usableMemory"]) == (16_000_000_000, usable or 16_000_000_000)
+
+
 def test_without_the_resource_module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(machine, "_STATUS", tmp_path / "none")
     monkeypatch.setitem(sys.modules, "resource", None)
