@@ -49,4 +49,4 @@ def _batches(file: Any) -> "Iterator[pa.RecordBatch]":
         yield file.get_batch(i)
 
 
-ARROW = Format("arrow", "arrow", "Arrow IPC: typed columns as they lie in memory", Arrow, read)
+ARROW = Format("arrow", "arrow", "Arrow IPC: typed columns as they lie in memory", Arrow, read, columns=True)

@@ -127,4 +127,4 @@ def _value(column: Column, cell: str | None, *, foreign: bool) -> Any:
         return cell
 
 
-COPY = Format("copy", "copy.sql", "SQL for PostgreSQL: CREATE TABLE and COPY", Copy, read)
+COPY = Format("copy", "copy.sql", "SQL for PostgreSQL: CREATE TABLE and COPY", Copy, read, columns=True)

@@ -129,4 +129,4 @@ def _value(cell: str, *, text: bool) -> Any:
         return cell
 
 
-CSV = Format("csv", "csv", "CSV, nested objects flattened", Csv, read)
+CSV = Format("csv", "csv", "CSV, nested objects flattened", Csv, read, columns=True)

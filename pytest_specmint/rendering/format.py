@@ -60,6 +60,8 @@ class Format(Struct, frozen=True):
     """Raises `SchemaError` where records of the schema cannot be written so, before anything is."""
     read: Reader | None = None
     """Gives the records back, where that can be done. Raises `InvalidData` for a file that is none of the format."""
+    columns: bool = False
+    """Whether it has columns, which come from a schema: then the task needs one."""
 
     def __post_init__(self) -> None:
         if not _ENDING.fullmatch(self.ending) or (self.ending == "jsonl") != (self.name == "jsonl"):

@@ -44,4 +44,4 @@ def read(stream: IO[bytes], _schema: Schema | None) -> Iterator[bytes]:
         raise InvalidData(f"not a Parquet file: {str(error).partition(chr(10))[0]}", hint="check the path") from None
 
 
-PARQUET = Format("parquet", "parquet", "Parquet: typed columns, compressed", Parquet, read)
+PARQUET = Format("parquet", "parquet", "Parquet: typed columns, compressed", Parquet, read, columns=True)

@@ -139,4 +139,4 @@ def _value(column: Column, cell: Token, *, foreign: bool) -> Any:
         return cell
 
 
-SQL = Format("sql", "sql", "SQL: CREATE TABLE and INSERT, for any database", Sql, read)
+SQL = Format("sql", "sql", "SQL: CREATE TABLE and INSERT, for any database", Sql, read, columns=True)

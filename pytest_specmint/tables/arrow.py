@@ -61,10 +61,10 @@ def arrow_type(kind: Type) -> pa.DataType:
     return pa.string()
 
 
-def arrow_fields(record: Record, *, rest: bool = True) -> list[pa.Field]:
-    """The columns of a record, the one of what no field holds last; ``rest=False`` leaves that out at the top."""
+def arrow_fields(record: Record) -> list[pa.Field]:
+    """The columns of a record, the one of what no field holds last."""
     fields = [_arrow_field(each) for each in record.fields]
-    if record.has_rest and (rest or not fields):
+    if record.has_rest:
         fields.append(pa.field(record.rest, pa.string(), metadata={ROLE: b"rest"}))
     return fields
 
@@ -74,22 +74,17 @@ def _arrow_field(field: Field) -> pa.Field:
     return pa.field(field.name, arrow_type(field.type), nullable=field.empties, metadata=free)
 
 
-def arrow_schema(record: Record, *, rest: bool = True) -> pa.Schema:
+def arrow_schema(record: Record) -> pa.Schema:
     """The schema of a table of such records; its metadata brings the records back."""
-    return pa.schema(arrow_fields(record, rest=rest), metadata={KEY: msgspec.json.encode(record)})
+    return pa.schema(arrow_fields(record), metadata={KEY: msgspec.json.encode(record)})
 
 
 # ---------------------------------------------------------------- from lines
 
 
 def batch_of(record: Record, schema: pa.Schema, lines: bytes) -> pa.RecordBatch:
-    """A batch of the records of canonical lines.
-
-    The schema is the record's, whole or without its last column. Raises `Misfit` for a record that it does not hold.
-    """
-    objects = read_block(record, lines)
-    arrays = _members(record, objects)
-    return pa.RecordBatch.from_arrays(arrays[: len(schema)], schema=schema)
+    """A batch of the records of canonical lines, of the record's schema; raises `Misfit` for one that it does not hold."""
+    return pa.RecordBatch.from_arrays(_members(record, read_block(record, lines)), schema=schema)
 
 
 def _array(kind: Type, values: Sequence[Any]) -> pa.Array:
@@ -150,8 +145,14 @@ def _structs(record: Record, values: Sequence[Any]) -> pa.Array:
 
 def _blanks(record: Record) -> list[pa.Array]:
     """One value for every column of a record."""
-    found = [pa.nulls(1, arrow_type(each.type)) if each.empties else _blank(each.type) for each in record.fields]
+    found = [_nothing(each.type) if each.empties else _blank(each.type) for each in record.fields]
     return [*found, pa.nulls(1, pa.string())] if record.has_rest else found
+
+
+def _nothing(kind: Type) -> pa.Array:
+    if isinstance(kind, Record):
+        return pa.StructArray.from_arrays(_blanks(kind), fields=arrow_fields(kind), mask=pa.array([True]))
+    return pa.nulls(1, arrow_type(kind))
 
 
 def _blank(kind: Type) -> pa.Array:
@@ -188,7 +189,7 @@ def _closed(record: Record, objects: Sequence[Any]) -> tuple[Columns, Rest]:
     nulls: dict[int, list[str]] = {}
     for i, field in enumerate(fields):
         if field.unclear:
-            for at, value in enumerate(columns[i]):
+            for at, value in enumerate(columns[i] if record.exact else ()):
                 if value is None:
                     nulls.setdefault(at, []).append(f"{orjson.dumps(field.name).decode()}:null")
             columns[i] = [None if each is UNSET else each for each in columns[i]]

@@ -102,11 +102,13 @@ class Record(Struct, frozen=True, tag="object"):
     fields: tuple[Field, ...]
     open: bool = False
     """Other properties, or values of other types; null is another type where a field may be absent, too."""
+    exact: bool = True
+    """Whether null is told from nothing."""
 
     @property
     def has_rest(self) -> bool:
         """Whether there is a column of what no field holds: a JSON object per record, or nothing."""
-        return self.open or not self.fields or any(each.unclear for each in self.fields)
+        return self.open or not self.fields or (self.exact and any(each.unclear for each in self.fields))
 
     @property
     def rest(self) -> str:
@@ -179,6 +181,15 @@ def _joined_fields(one: Field | None, other: Field | None) -> Field:
         one.nullable or other.nullable,
         one.place,
     )
+
+
+def plain(kind: Type) -> Type:
+    """The type for whoever does not care whether something is null or absent: an empty cell says either."""
+    if isinstance(kind, List):
+        return replace(kind, item=plain(kind.item))
+    if isinstance(kind, Record):
+        return Record(tuple(replace(each, type=plain(each.type)) for each in kind.fields), kind.open, exact=False)
+    return kind
 
 
 def loosened(kind: Type) -> Type:
