@@ -21,9 +21,9 @@ from pytest_specmint.pipeline.recipe import USUALLY, Execution
 from pytest_specmint.schema.document import Schema
 
 if TYPE_CHECKING:
-    import pandas
-    import polars
-    import pyarrow
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
     from pytest_specmint.enrichment.enricher import Enricher
     from pytest_specmint.enrichment.facts import LlmFacts
@@ -234,7 +234,7 @@ class Dataset(Sequence[Any]):
 
     # ------------------------------------------------------------ tables
 
-    def to_arrow(self) -> "pyarrow.RecordBatchReader":
+    def to_arrow(self) -> "pa.RecordBatchReader":
         """The records as Arrow record batches, typed by the schema and made as they are read.
 
         Nested objects are structs, arrays lists, dates and date-times what they say, values of several types JSON
@@ -246,7 +246,7 @@ class Dataset(Sequence[Any]):
 
         return reader(task_of_dataset(self), self.blocks())
 
-    def to_pandas(self, **options: Any) -> "pandas.DataFrame":
+    def to_pandas(self, **options: Any) -> "pd.DataFrame":
         """The records as a pandas data frame whose columns have Arrow's types.
 
         Options are those of pyarrow's ``Table.to_pandas``: ``types_mapper=None`` gives NumPy's types. Raises as
@@ -256,7 +256,7 @@ class Dataset(Sequence[Any]):
 
         return pandas_frame(self.to_arrow, options)
 
-    def to_polars(self) -> "polars.DataFrame":
+    def to_polars(self) -> "pl.DataFrame":
         """The records as a Polars data frame; raises as `to_arrow`."""
         from pytest_specmint.rendering.frames import polars_frame
 

@@ -53,7 +53,10 @@ def is_as_made(dataset: Path, schema: Schema) -> bool:
     if gen.get("mode") != "deterministic" or gen.get("records") == Mode.INVALID.value:
         return False
     made_of = json.loads((folder / MANIFEST_FILE).read_bytes()).get("schema")
-    return isinstance(made_of, dict) and (made_of.get("sha256"), made_of.get("pointer")) == (schema.sha256, schema.place)
+    return isinstance(made_of, dict) and (made_of.get("sha256"), made_of.get("pointer")) == (
+        schema.sha256,
+        schema.place,
+    )
 
 
 def generation_of(dataset: Path) -> dict[str, Any]:

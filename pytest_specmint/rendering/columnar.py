@@ -149,9 +149,7 @@ def batch_at(record: Record, schema: "pa.Schema", lines: bytes, index: int, what
         raise _unfit(record, schema, lines, index, what, error) from None
 
 
-def _unfit(
-    record: Record, schema: "pa.Schema", lines: bytes, index: int, what: str, error: Misfit
-) -> InvalidData:
+def _unfit(record: Record, schema: "pa.Schema", lines: bytes, index: int, what: str, error: Misfit) -> InvalidData:
     from pytest_specmint.tables.arrow import batch_of
 
     for position, line in enumerate(lines.splitlines(keepends=True), index):

@@ -15,7 +15,7 @@ from pytest_specmint.rendering.sql import FOREIGN, sql_layout
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.tables.flat import Column, Layout
 from pytest_specmint.tables.rows import NOTHING, Converter, Records, Row, blocks, read_value
-from pytest_specmint.tables.sql import column_names, converter, create_table, quoted, table_name
+from pytest_specmint.tables.sql import column_names, converter, create_table, means_null, quoted, table_name
 from pytest_specmint.tables.types import Day, Flag, Moment, Record, Text
 from pytest_specmint.tables.unfit import Misfit
 
@@ -115,8 +115,7 @@ def _unescaped(cell: str) -> str | None:
 def _value(column: Column, cell: str | None, *, foreign: bool) -> Any:
     field = column.field
     if cell is None:
-        clear = field.nullable and not field.optional and len(column.path) == 1 and not foreign
-        return None if clear else NOTHING
+        return None if means_null(column, foreign=foreign) else NOTHING
     if isinstance(field.type, (Text, Day, Moment)):
         return cell
     if isinstance(field.type, Flag):

@@ -27,7 +27,7 @@ class Task(Struct, frozen=True):
     exact: bool = True
     """Whether there may be integers beyond 64 bits, so that a reader must take them in full."""
     foreign: bool = False
-    """Whether records may be others than the engine makes of the schema: a file's, or with values of a language model."""
+    """Whether records may be others than the engine makes of the schema: a file's, or a language model's."""
 
 
 class Rendering(Protocol):

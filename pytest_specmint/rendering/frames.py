@@ -10,8 +10,8 @@ from pytest_specmint.rendering.pieces import Pieces
 from pytest_specmint.tables.types import Record, plain
 
 if TYPE_CHECKING:
-    import pandas
-    import polars
+    import pandas as pd
+    import polars as pl
     import pyarrow as pa
 
 WHAT = "an Arrow table"
@@ -55,14 +55,14 @@ def _pieces(blocks: Iterable[Lines]) -> Iterator[bytes]:
 Batches = Callable[[], "pa.RecordBatchReader"]
 
 
-def pandas_frame(batches: Batches, options: Mapping[str, Any]) -> "pandas.DataFrame":
+def pandas_frame(batches: Batches, options: Mapping[str, Any]) -> "pd.DataFrame":
     """All records in a data frame, in Arrow's types unless the options say otherwise."""
-    pandas = needed("pandas", "a pandas data frame")
-    return batches().read_all().to_pandas(**{"types_mapper": pandas.ArrowDtype, **options})
+    types = needed("pandas", "a pandas data frame").ArrowDtype
+    frame: pd.DataFrame = batches().read_all().to_pandas(**{"types_mapper": types, **options})
+    return frame
 
 
-def polars_frame(batches: Batches) -> "polars.DataFrame":
+def polars_frame(batches: Batches) -> "pl.DataFrame":
     """All records in a data frame."""
-    polars = needed("polars", "a Polars data frame")
-    frame: polars.DataFrame = polars.from_arrow(batches().read_all())
+    frame: pl.DataFrame = needed("polars", "a Polars data frame").from_arrow(batches().read_all())
     return frame

@@ -70,5 +70,3 @@ def _is_array(file: BufferedReader) -> bool:
             array = False
     file.seek(0)
     return array
-
-

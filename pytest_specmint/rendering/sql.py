@@ -11,7 +11,7 @@ from pytest_specmint.rendering.format import Format, Task
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.tables.flat import Column, Layout, layout_of
 from pytest_specmint.tables.rows import NOTHING, Converter, Records, Row, blocks, read_value
-from pytest_specmint.tables.sql import column_names, converter, create_table, needs_rest, quoted, table_name
+from pytest_specmint.tables.sql import column_names, converter, create_table, means_null, needs_rest, quoted, table_name
 from pytest_specmint.tables.types import Day, Moment, Record, Text
 from pytest_specmint.tables.unfit import Misfit
 
@@ -129,8 +129,7 @@ def _rows(text: TextIOWrapper) -> Iterator[list[Token]]:
 def _value(column: Column, cell: Token, *, foreign: bool) -> Any:
     field = column.field
     if cell is None:
-        clear = field.nullable and not field.optional and len(column.path) == 1 and not foreign
-        return None if clear else NOTHING
+        return None if means_null(column, foreign=foreign) else NOTHING
     if isinstance(field.type, (Text, Day, Moment)):
         return cell
     try:

@@ -83,7 +83,7 @@ def arrow_schema(record: Record) -> pa.Schema:
 
 
 def batch_of(record: Record, schema: pa.Schema, lines: bytes) -> pa.RecordBatch:
-    """A batch of the records of canonical lines, of the record's schema; raises `Misfit` for one that it does not hold."""
+    """A batch of the records of canonical lines, by the record's schema; raises `Misfit` for one that does not fit."""
     return pa.RecordBatch.from_arrays(_members(record, read_block(record, lines)), schema=schema)
 
 

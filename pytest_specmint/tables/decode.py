@@ -47,14 +47,16 @@ def decoded_type(kind: Type) -> Any:
     """
     if isinstance(kind, List):
         item = decoded_type(kind.item)
-        return list[item | None if kind.nullable and item is not Raw else item]  # type: ignore[valid-type]
+        if kind.nullable and item is not Raw:
+            item |= None
+        return list.__class_getitem__(item)
     if isinstance(kind, Record):
         return dict[str, Raw] if kind.open else _struct(kind)
     return _PLAIN[type(kind)]
 
 
 def _struct(record: Record) -> Any:
-    """Required fields come first in the struct's definition: the order of its attributes is that of the record's."""
+    """A class whose attributes f0, f1… are the record's fields."""
     members = [_member(f"f{i}", each) for i, each in enumerate(record.fields)]
     return msgspec.defstruct("Row", members, kw_only=True, forbid_unknown_fields=True, gc=False)
 
@@ -65,7 +67,7 @@ def _member(name: str, field: Field) -> tuple[str, Any, Any]:
         return name, kind, _default(field, None)
     if field.unclear:
         return name, kind | None | UnsetType, _default(field, UNSET)
-    return name, (kind | None if field.nullable else kind), _default(field, None)
+    return name, kind | None if field.nullable else kind, _default(field, None)
 
 
 def _default(field: Field, value: Any) -> Any:
@@ -99,5 +101,3 @@ def misfit(error: msgspec.ValidationError) -> Misfit:
     tokens = [step[1] or step[2] or "*" for step in steps[1:]]  # the first is the place in the block
     pointer = "".join(f"/{token.replace('~', '~0').replace('/', '~1')}" for token in tokens)
     return Misfit(_AT.sub("", words).replace("`", ""), pointer)
-
-

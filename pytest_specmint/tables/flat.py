@@ -19,6 +19,8 @@ class Column(Struct, frozen=True):
 
     path: Path
     field: Field
+    certain: bool = True
+    """Whether the object that it is a property of is always there."""
 
     @property
     def pointer(self) -> str:
@@ -42,20 +44,20 @@ class Layout(Struct, frozen=True):
 
 def layout_of(record: Record, *, rest: bool) -> Layout:
     """How a record's rows look; ``rest`` where there is to be a column of what no other holds."""
-    columns = tuple(_columns(record, ()))
+    columns = tuple(_columns(record, (), certain=True))
     name, taken = "_rest", {each.name for each in columns}
     while name in taken:
         name = f"_{name}"
     return Layout(record, columns, name if rest or record.open or not columns else None)
 
 
-def _columns(record: Record, path: Path) -> Iterator[Column]:
+def _columns(record: Record, path: Path, *, certain: bool) -> Iterator[Column]:
     for field in record.fields:
         if is_flat(field):
             assert isinstance(field.type, Record)
-            yield from _columns(field.type, (*path, field.name))
+            yield from _columns(field.type, (*path, field.name), certain=certain and not field.optional)
         else:
-            yield Column((*path, field.name), field)
+            yield Column((*path, field.name), field, certain)
 
 
 def is_flat(field: Field) -> bool:

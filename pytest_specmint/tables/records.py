@@ -25,7 +25,6 @@ from pytest_specmint.tables.types import (
 )
 
 
-
 def record_in(schema: pa.Schema) -> Record | None:
     """The record that a schema's columns were made of; None for a table of others."""
     told = (schema.metadata or {}).get(KEY)
@@ -135,5 +134,3 @@ def _plain(value: Any) -> Any:
     told = getattr(value, "isoformat", None)
     text = str(value) if told is None else told()
     return text.replace("+00:00", "Z")
-
-

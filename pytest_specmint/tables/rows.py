@@ -104,9 +104,7 @@ class Rows:
         return cells if strict else [*cells, _said(members)]
 
 
-def _taken(
-    record: Record, members: Left, converters: Iterator[Converter], at: str, *, strict: bool
-) -> Iterator[Cell]:
+def _taken(record: Record, members: Left, converters: Iterator[Converter], at: str, *, strict: bool) -> Iterator[Cell]:
     """The cells of an object; what they say is taken out of its members."""
     for field in record.fields:
         name = field.name
@@ -203,7 +201,9 @@ class Records:
                     members = members.setdefault(step, {})
                 members[name] = value
         if rest is not None:
-            _lay_over(record, read_value(rest), {outer[:i] for outer, _ in self._paths for i in range(1, len(outer) + 1)})
+            _lay_over(
+                record, read_value(rest), {outer[:i] for outer, _ in self._paths for i in range(1, len(outer) + 1)}
+            )
         return canonical_bytes(record) + b"\n"
 
 

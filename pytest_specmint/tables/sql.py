@@ -8,7 +8,7 @@ import orjson
 from pytest_specmint.schema.document import Schema
 from pytest_specmint.tables.flat import Column, Layout
 from pytest_specmint.tables.rows import Converter
-from pytest_specmint.tables.types import Day, Decimal, Flag, Moment, Real, Text, Type, Whole
+from pytest_specmint.tables.types import Day, Decimal, Flag, Free, Moment, Real, Text, Type, Whole
 from pytest_specmint.tables.unfit import Misfit
 
 TYPES: Mapping[type, str] = {
@@ -70,21 +70,29 @@ def create_table(table: str, layout: Layout, *, foreign: bool, json: str = "TEXT
     lines = []
     for name, column in zip(column_names(layout), [*layout.columns, None], strict=False):
         kind = json if column is None else type_name(column.field.type, json)
-        lines.append(f"  {quoted(name)} {kind}{'' if column is None or _may_be_null(column, layout, foreign) else ' NOT NULL'}")
+        lines.append(
+            f"  {quoted(name)} {kind}{'' if column is None or _may_be_null(column, foreign=foreign) else ' NOT NULL'}"
+        )
     return f"CREATE TABLE IF NOT EXISTS {quoted(table)} (\n" + ",\n".join(lines) + "\n);\n"
 
 
-def _may_be_null(column: Column, layout: Layout, foreign: bool) -> bool:
-    return foreign or column.field.empties or len(column.path) > 1
+def _may_be_null(column: Column, *, foreign: bool) -> bool:
+    return foreign or column.field.empties or not column.certain
 
 
 def needs_rest(layout: Layout) -> bool:
     """Whether NULL could mean two things in a column, so that there must be another which says what it means."""
-    return any(_unclear(column) for column in layout.columns)
+    return any(is_nullable(column) and not means_null(column) for column in layout.columns)
 
 
-def _unclear(column: Column) -> bool:
-    return column.field.unclear or (column.field.nullable and len(column.path) > 1)
+def is_nullable(column: Column) -> bool:
+    """Whether a column's values may be null, and are not JSON texts, which say so."""
+    return column.field.nullable and not isinstance(column.field.type, Free)
+
+
+def means_null(column: Column, *, foreign: bool = False) -> bool:
+    """Whether NULL in a column says that the value is null: it could not be absent."""
+    return is_nullable(column) and not column.field.optional and column.certain and not foreign
 
 
 def converter(
@@ -97,7 +105,7 @@ def converter(
 ) -> Converter:
     """What makes a column's cells: ``texts`` writes a text, ``words`` are its true and false, ``null`` its NULL."""
     kind = column.field.type
-    clear = column.field.nullable and not _unclear(column) and not foreign
+    clear = means_null(column, foreign=foreign)
     form, why = _FORMS.get(type(kind), (None, ""))
     if form is None:
         return lambda text: texts(text.decode())

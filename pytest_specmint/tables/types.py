@@ -159,7 +159,7 @@ def _numbers(one: Type, other: Type) -> Type:
 
 
 def _exact(low: int, high: int) -> bool:
-    return -(1 << 53) <= low and high <= 1 << 53
+    return low >= -(1 << 53) and high <= 1 << 53
 
 
 def joined_records(one: Record, other: Record) -> Record:

@@ -53,7 +53,22 @@ def test_how_records_are_cut_into_blocks_changes_no_byte(name: str, schema: Any,
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6) | st.sampled_from(
-    ["", "null", '"', '""', "2024-01-01", "2024-02-30", "2024-01-01T00:00:00Z", "a,b", "x\ny", "\r", "\\N", "'", "\\", ";"]
+    [
+        "",
+        "null",
+        '"',
+        '""',
+        "2024-01-01",
+        "2024-02-30",
+        "2024-01-01T00:00:00Z",
+        "a,b",
+        "x\ny",
+        "\r",
+        "\\N",
+        "'",
+        "\\",
+        ";",
+    ]
 )
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
