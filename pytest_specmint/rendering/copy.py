@@ -43,7 +43,7 @@ class Copy(FlatRendering):
     def head(self) -> bytes:
         """The table, and the command that takes the rows."""
         table, names = table_name(self._task.schema), ", ".join(map(quoted, column_names(self._layout)))
-        made = create_table(table, self._layout, foreign=self._task.foreign, json="JSONB")
+        made = create_table(table, self._layout, foreign=self._task.foreign, json="JSON")
         first = FOREIGN if self._task.foreign else ""
         return f"{first}{made}COPY {quoted(table)} ({names}) FROM stdin;\n".encode()
 

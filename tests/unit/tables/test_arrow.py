@@ -137,7 +137,14 @@ def test_what_does_not_fit(change: Any, pointer: str, why: str) -> None:
 
 
 def test_records_of_others_keep_what_does_not_fit_beside_what_does() -> None:
-    odd = {"id": "7", "at": "yesterday", "note": 5, "other": [1], "lines": [{"price": "free", "weight": 2.5}], "paid": None}
+    odd = {
+        "id": "7",
+        "at": "yesterday",
+        "note": 5,
+        "other": [1],
+        "lines": [{"price": "free", "weight": 2.5}],
+        "paid": None,
+    }
     made = batch(ORDER, *RECORDS, odd, {}, foreign=True)
     assert lines_of(made, record_in(made.schema)) == lines(*RECORDS, odd, {})
     row = made.to_pylist()[3]

@@ -148,7 +148,10 @@ def test_records_that_need_not_be_objects_have_no_columns(schema: Any) -> None:
 
 def test_integers_beyond_64_bits_are_found_wherever_they_are() -> None:
     huge = {"type": "integer", "minimum": 0, "maximum": 2**64}
-    schema = {"type": "object", "properties": {"list": {"type": "array", "items": {"type": "object", "properties": {"n": huge}}}}}
+    schema = {
+        "type": "object",
+        "properties": {"list": {"type": "array", "items": {"type": "object", "properties": {"n": huge}}}},
+    }
     (found,) = out_of_reach(record_of(load_schema(schema)))
     assert (found.name, found.place) == ("n", "#/properties/list/items/properties/n")
 

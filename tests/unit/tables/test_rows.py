@@ -84,7 +84,9 @@ def test_cells_hold_the_texts() -> None:
         (b"[1]", "", "Expected object, got array"),
     ],
 )
-def test_without_a_rest_what_does_not_fit_is_an_error_that_names_the_record(line: bytes, pointer: str, why: str) -> None:
+def test_without_a_rest_what_does_not_fit_is_an_error_that_names_the_record(
+    line: bytes, pointer: str, why: str
+) -> None:
     with pytest.raises(Failed, match=why) as caught:
         rows(layout({"o": nested("a"), "x": TEXT}), b'{"x":"1"}', line)
     assert (caught.value.position, caught.value.misfit.pointer) == (1, pointer)
