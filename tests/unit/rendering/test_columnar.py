@@ -103,7 +103,7 @@ def test_a_record_that_does_not_fit_is_named(name: str) -> None:
 def test_what_is_no_such_file(name: str) -> None:
     read = format_named(name).read
     assert read is not None
-    with pytest.raises(InvalidData, match="not (a Parquet|an Arrow) file"):
+    with pytest.raises(InvalidData, match=r"not (a Parquet|an Arrow) file"):
         list(read(BytesIO(b"something else"), None))
 
 

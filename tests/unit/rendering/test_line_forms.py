@@ -42,7 +42,7 @@ def test_compressed_bytes_do_not_depend_on_how_they_came(form: Any) -> None:
     assert read(form, whole) == LINES
     assert read(form, whole + whole) == LINES * 2  # files put one behind the other are one
     assert read(form, made(form)) == b""
-    with pytest.raises(InvalidData, match="not a (gzip|Zstandard) file"):
+    with pytest.raises(InvalidData, match=r"not a (gzip|Zstandard) file"):
         read(form, b"something else")
 
 

@@ -1,6 +1,7 @@
 """However lines and bytes come, they are given back in the same pieces."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -10,7 +11,7 @@ from pytest_specmint.rendering.pieces import Chunks, Pieces
 
 def cut(data: bytes, ends: list[int], draw: random.Random) -> list[bytes]:
     marks = sorted({0, len(data), *draw.sample(ends, min(5, len(ends)))})
-    return [data[a:b] for a, b in zip(marks, marks[1:], strict=False)]
+    return [data[a:b] for a, b in pairwise(marks)]
 
 
 @pytest.mark.parametrize("largest", [1, 40, 1 << 20])

@@ -191,7 +191,7 @@ def test_no_record_is_a_table_all_the_same(form: Any) -> None:
 @pytest.mark.parametrize("form", [sql.SQL, copy.COPY], ids=["sql", "copy"])
 def test_texts_with_a_zero_byte_are_told_of(form: Any) -> None:
     schema = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}
-    with pytest.raises(InvalidData, match="record 1 does not fit (SQL|COPY): texts of .* hold no zero byte") as caught:
+    with pytest.raises(InvalidData, match=r"record 1 does not fit (SQL|COPY): texts of .* hold no zero byte") as caught:
         written(form, [{"text": ""}, {"text": "a\0b"}], schema)
     assert caught.value.pointer == "/text"
     odd = [{**RECORDS[0], "text": "a\0b"}]  # where there is a column for the rest, its JSON says it
