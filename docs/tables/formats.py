@@ -19,7 +19,7 @@ _PLACE = {"type": "object", "required": ["city"], "properties": {"city": {"type"
 _EXAMPLES: tuple[tuple[str, Any], ...] = (
     ("`boolean`", {"type": "boolean"}),
     ("`integer` within 64 bits, or without bounds", {"type": "integer", "minimum": 1}),
-    ("`integer` from 0 to 2⁶⁴ − 1", {"type": "integer", "minimum": 0, "maximum": 2**64 - 1}),
+    ("`integer` from 0 to 2⁶⁴ - 1", {"type": "integer", "minimum": 0, "maximum": 2**64 - 1}),
     ("`number`", {"type": "number"}),
     ("`number`, `multipleOf` 0.01, 0 to 9999.99", _CENTS),
     ("`number`, `multipleOf` 0.01, without bounds", {"type": "number", "multipleOf": 0.01}),
