@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pytest_specmint.check.verifier import Verifier
     from pytest_specmint.job import Job
     from pytest_specmint.rules.compile import Rules
+    from pytest_specmint.schema.document import Schema
 
 PAGE_RECORDS = 200
 """Records that a page lists unless it is told otherwise."""
@@ -32,10 +33,12 @@ def run(path: str, options: Mapping[str, Any], settings: config.Settings) -> Non
     schema = settings["schema"].value or source.schema_path
     page, sample = options["html"], options["sample"]
     kept = sample if sample is not None else PAGE_RECORDS if page else 0
-    verifier, rules = _judges(schema, settings, source)
-    seen = survey(chunks_of(source), base_vocabulary(), verifier=verifier, rules=rules, sample=kept)
+    job = None if schema is None else _job(schema, settings, source)
+    verifier, rules = _judges(job)
+    loaded = None if job is None else job.schema
+    seen = survey(chunks_of(source, loaded), base_vocabulary(), verifier=verifier, rules=rules, sample=kept)
     chosen = _chosen(seen.fields, options["field"])
-    changed = _changed(seen, options["compare"], options["field"])
+    changed = _changed(seen, options["compare"], options["field"], loaded)
     if page:
         from pytest_specmint.report.page.write import write_page
 
@@ -60,12 +63,11 @@ def _line(text: str) -> Line:
     return Line(text, "heading" if text and not text.startswith(" ") and text.endswith(":") else "")
 
 
-def _judges(schema: str | None, settings: config.Settings, source: Source) -> "tuple[Verifier | None, Rules | None]":
-    if schema is None:
+def _judges(job: "Job | None") -> "tuple[Verifier | None, Rules | None]":
+    if job is None:
         return None, None
     from pytest_specmint.check.verifier import Verifier, check_schema
 
-    job = _job(schema, settings, source)
     check_schema(job.schema)
     return Verifier(job.schema), job.compiled_rules()
 
@@ -102,10 +104,10 @@ def _is_below(path: str, wanted: str | None) -> bool:
     return wanted is None or path == wanted or path.startswith((f"{wanted}.", f"{wanted}["))
 
 
-def _changed(seen: Survey, other: str | None, wanted: str | None) -> list[Drift] | None:
+def _changed(seen: Survey, other: str | None, wanted: str | None, schema: "Schema | None") -> list[Drift] | None:
     if other is None:
         return None
-    found = drift(survey(chunks_of(source_of(Path(other))), base_vocabulary()), seen)
+    found = drift(survey(chunks_of(source_of(Path(other)), schema), base_vocabulary()), seen)
     return [each for each in found if _is_below(each.path, wanted)]
 
 

@@ -14,6 +14,7 @@ from tests.command_line import every_command
 
 PAGES = (
     *("reference.md", "reference/cli.md", "reference/config.md", "reference/keywords.md", "reference/errors.md"),
+    "reference/formats.md",
     "observability.md",
 )
 DOCS = Path(__file__).parents[3] / "docs"
