@@ -17,9 +17,9 @@ TASKS = [(i, 10 + i) for i in range(12)]
 @pytest.fixture(params=["fork", "spawn"], autouse=True)
 def how(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "spawn":
-        monkeypatch.setattr(workers, "_may_fork", lambda: False)
-    elif not workers._may_fork():
-        monkeypatch.setattr(workers, "_may_fork", lambda: hasattr(os, "fork"))
+        monkeypatch.setattr(workers, "may_fork", lambda: False)
+    elif not workers.may_fork():
+        monkeypatch.setattr(workers, "may_fork", lambda: hasattr(os, "fork"))
 
 
 def slower_at_first(start: int, count: int) -> bytes:
