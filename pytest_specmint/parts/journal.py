@@ -5,10 +5,12 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.errors import WorkerError
@@ -18,6 +20,8 @@ from pytest_specmint.parts.sink import Sink
 DIRECTORY = "_specmint"
 PLAN_FILE = f"{DIRECTORY}/plan.json"
 CURRENT_FILE = f"{DIRECTORY}/run.json"
+LOCK_FILE = f"{DIRECTORY}/lock.json"
+"""Behind a URL: who writes there."""
 
 
 class RunIsOver(WorkerError):
@@ -29,20 +33,34 @@ def receipt_file(number: int) -> str:
     return f"{DIRECTORY}/part-{number:05d}.json"
 
 
-def write_receipt(sink: Sink, done: PartDone) -> None:
-    """Say that a part is there."""
-    sink.write(receipt_file(done.number), msgspec.json.encode(done))
+class Receipt(Struct, frozen=True):
+    """What a receipt says."""
+
+    plan: str
+    """The digest of the plan that the part is of."""
+    part: PartDone
 
 
-def receipt(sink: Sink, number: int) -> PartDone | None:
-    """What was said of a part; None where nothing was, or nothing that can be read."""
+def plan_digest(document: Mapping[str, Any]) -> str:
+    """Names a plan."""
+    return sha256(canonical_bytes(dict(document))).hexdigest()[:32]
+
+
+def write_receipt(sink: Sink, plan: str, done: PartDone) -> None:
+    """Say that a part of a plan is there."""
+    sink.write(receipt_file(done.number), msgspec.json.encode(Receipt(plan, done)))
+
+
+def receipt(sink: Sink, plan: str, number: int) -> PartDone | None:
+    """What was said of a part of a plan; None where nothing was, or nothing that can be read."""
     data = sink.read(receipt_file(number))
     if data is None:
         return None
     try:
-        return msgspec.json.decode(data, type=PartDone, dec_hook=lambda kind, value: kind(value))
+        found = msgspec.json.decode(data, type=Receipt, dec_hook=lambda kind, value: kind(value))
     except msgspec.DecodeError:
         return None
+    return found.part if found.plan == plan else None
 
 
 def begin_run(sink: Sink, token: str) -> None:
@@ -66,6 +84,18 @@ def plan(sink: Sink) -> dict[str, Any] | None:
 def write_plan(sink: Sink, document: Mapping[str, Any]) -> None:
     """Say what the parts will be of."""
     sink.write(PLAN_FILE, canonical_bytes(dict(document)))
+
+
+def end_run(sink: Sink) -> None:
+    """From now on no worker may put parts in place."""
+    sink.remove(CURRENT_FILE)
+
+
+def clear(sink: Sink, names: Iterable[str]) -> None:
+    """Remove the journal, of these names of files; the lock stays."""
+    for name in names:
+        if name.startswith(f"{DIRECTORY}/") and name != LOCK_FILE:
+            sink.remove(name)
 
 
 def _document(data: bytes) -> dict[str, Any]:

@@ -44,6 +44,8 @@ class Work(Struct, frozen=True):
 
     run: str
     """Names the run: the parts of one that is over are not put in place."""
+    plan: str
+    """The digest of what all parts are of: receipts of another plan do not count."""
     target: str
     """A path, absolute, or a URL."""
     ending: str
@@ -65,7 +67,7 @@ class PartTask(Struct, frozen=True):
     """What is said of it, where that is known without a receipt."""
 
 
-def work_of(run: str, target: str, content: Content) -> Work:
+def work_of(run: str, target: str, content: Content, *, plan: str) -> Work:
     """The work of a run with this process's engine; raises `UsageError` where it cannot be sent to other processes."""
     try:
         packed = pickle.dumps(content, protocol=pickle.HIGHEST_PROTOCOL)
@@ -74,7 +76,7 @@ def work_of(run: str, target: str, content: Content) -> Work:
             f"this dataset cannot be made by other processes: {error}",
             hint=f"format {content.form.name!r} and rules in Python must be importable by name",
         ) from None
-    return Work(run, target, content.form.ending, engine_digest(), packed)
+    return Work(run, plan, target, content.form.ending, engine_digest(), packed)
 
 
 def make_part(task: PartTask) -> PartDone:
@@ -86,13 +88,15 @@ def make_part(task: PartTask) -> PartDone:
     work = task.work
     check_engine(work.engine)
     sink = sink_at(work.target)
-    known = task.known or (receipt(sink, task.range.number) if task.resume else None)
+    known = task.known or (receipt(sink, work.plan, task.range.number) if task.resume else None)
     if known is not None and _is_whole(sink, task, known):
+        if task.known is not None:
+            write_receipt(sink, work.plan, known)
         return replace(known, kept=True)
     content, make = _maker(work.content, get_ident())
     make.noted()  # of a part that failed
     done = _made(sink, task, content, make)
-    write_receipt(sink, done)
+    write_receipt(sink, work.plan, done)
     return done
 
 

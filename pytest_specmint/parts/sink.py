@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from threading import get_ident
 from typing import IO, Protocol
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from pytest_specmint.output.atomic import io_errors
 
@@ -68,6 +70,8 @@ def is_url(target: str) -> bool:
 
 def sink_at(target: str) -> Sink:
     """The sink of a path or URL; raises `UsageError` where what it needs is not installed."""
+    if target.startswith("file://"):
+        return LocalSink(Path(url2pathname(urlsplit(target).path)))
     if not is_url(target):
         return LocalSink(Path(target))
     from pytest_specmint.parts.url_sink import UrlSink
