@@ -22,6 +22,7 @@ COMMANDS = {
     "config": "Show, check and begin settings.",
     "generate": "Make a dataset from a schema.",
     "convert": "Write an existing dataset in another format.",
+    "merge": "Join shards of a dataset, and verify the whole.",
     "validate": "Judge an existing dataset by a schema.",
     "inspect": "Show what a schema means to the engine.",
     "benchmark": "Measure a schema on this machine.",

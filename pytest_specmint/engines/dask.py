@@ -17,8 +17,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pytest_specmint.engines.table import missing
-from pytest_specmint.errors import OutputError, UsageError, WorkerError
-from pytest_specmint.parts.engine import EngineOptions, Told
+from pytest_specmint.errors import OutputError, WorkerError
+from pytest_specmint.parts.engine import EngineOptions, Told, check_shared
 from pytest_specmint.parts.layout import PartRange
 from pytest_specmint.parts.make import PartDone, PartTask, Work, make_part
 
@@ -54,8 +54,7 @@ class DaskEngine:
 
     def run(self, tasks: Sequence[PartTask], options: EngineOptions, told: Told) -> Iterator[PartDone]:
         """The parts as they are made; raises `WorkerError` where there is no cluster, or it stays away."""
-        if tasks[0].work.target.startswith("memory:"):
-            raise UsageError("memory:// is of one process alone", hint="give a URL that all workers reach")
+        check_shared(tasks)
         run = _Run(tasks, options, told)
         try:
             yield from run.parts()

@@ -18,7 +18,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from pytest_specmint.errors import WorkerError
-from pytest_specmint.parts.engine import EngineOptions, Told
+from pytest_specmint.parts.engine import EngineOptions, Told, check_shared
 from pytest_specmint.parts.make import PartDone, PartTask, Work, make_part
 from pytest_specmint.workers import may_fork, no_interrupt
 
@@ -34,7 +34,10 @@ class LocalEngine:
     def run(self, tasks: Sequence[PartTask], options: EngineOptions, told: Told) -> Iterator[PartDone]:
         """The parts as they are made."""
         count = min(options.workers, len(tasks))
-        return map(make_part, tasks) if count <= 1 else _pooled(tasks, count, told)
+        if count <= 1:
+            return map(make_part, tasks)
+        check_shared(tasks)
+        return _pooled(tasks, count, told)
 
 
 def _pooled(tasks: Sequence[PartTask], count: int, told: Told) -> Iterator[PartDone]:

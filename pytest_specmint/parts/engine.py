@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from pytest_specmint.errors import UsageError
 from pytest_specmint.parts.make import PartDone, PartTask
 
 Told = Callable[[str], None]
@@ -29,3 +30,9 @@ class Engine(Protocol):
         All tasks share one `Work`: an engine sends it to its workers once. No more tasks are under way than a few for
         each worker. Raises what `make_part` raises, and `WorkerError` where workers are lost again and again.
         """
+
+
+def check_shared(tasks: Sequence[PartTask]) -> None:
+    """Raise `UsageError` where other processes cannot put parts at the target: for engines that have some."""
+    if tasks[0].work.target.startswith("memory:"):
+        raise UsageError("memory:// is of one process alone", hint="give a directory, or a URL that all workers reach")

@@ -64,12 +64,12 @@ def known_parts(sink: Sink, place: Place, plan: Mapping[str, Any]) -> dict[int, 
 
     Parts of a run that did not end have receipts, which workers look at.
     """
-    if place.plan is not None and (other := list(_differences(place.plan, plan))):
+    if place.plan is not None and (other := list(differences(place.plan, plan))):
         raise _other(sink, "a run began there", other)
     if place.manifest is None:
         return {}
     described = plan["described"]
-    if other := list(_differences(without_outcome(place.manifest), described)):
+    if other := list(differences(without_outcome(place.manifest), described)):
         raise _other(sink, "there is a dataset", other)
     if place.plan is None and place.manifest["parts"]["format"] != plan["format"]:
         raise _other(sink, "there is a dataset", ["format"])
@@ -110,11 +110,11 @@ def clear(sink: Sink, place: Place, kept: Collection[str]) -> None:
             sink.remove(name)
 
 
-def _differences(there: Mapping[str, Any], wanted: Mapping[str, Any], before: str = "") -> Iterator[str]:
+def differences(there: Mapping[str, Any], wanted: Mapping[str, Any], before: str = "") -> Iterator[str]:
     """The names of what differs, with dots between names."""
     for name in sorted({*there, *wanted}):
         one, other = there.get(name), wanted.get(name)
         if isinstance(one, dict) and isinstance(other, dict):
-            yield from _differences(one, other, f"{before}{name}.")
+            yield from differences(one, other, f"{before}{name}.")
         elif one != other:
             yield f"{before}{name}".removeprefix("described.")

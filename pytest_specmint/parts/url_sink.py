@@ -21,6 +21,10 @@ from pytest_specmint.parts.sink import Staged
 _T = TypeVar("_T")
 AT_ONCE = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "oci", "oss", "memory"})
 """Protocols of stores in which a file appears whole or not at all."""
+SENT_BY: Mapping[str, Mapping[str, int]] = {
+    name: {"chunksize": 1 << 23, "max_concurrency": 4} for name in ("s3", "s3a")
+}
+"""How stores are to take large files: in pieces of 8 MiB, four at a time, which is what a worker holds of a part."""
 EXTRAS: Mapping[str, str] = {
     "s3": "s3",
     "s3a": "s3",
@@ -50,6 +54,7 @@ class UrlSink:
         except ValueError as error:
             raise UsageError(f"{self.target}: {error}", hint="s3://bucket/path, gs://, az://, or a directory") from None
         self._at_once = protocol in AT_ONCE
+        self._sent_by = SENT_BY.get(protocol, {})
 
     @contextmanager
     def staged(self, name: str) -> Iterator[Staged]:
@@ -151,7 +156,7 @@ class UrlSink:
 
     def _sent(self, file: str, path: str) -> None:
         if self._at_once:
-            self._fs.put_file(file, path)
+            self._fs.put_file(file, path, **self._sent_by)
             return
         self._make_room(path)
         above, _, last = path.rpartition("/")
