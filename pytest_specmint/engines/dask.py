@@ -5,11 +5,12 @@ gives the parts of a worker that is gone to others. What it cannot mend is mende
 anew, a worker whose disk is full.
 """
 
+import logging
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
@@ -26,8 +27,8 @@ AHEAD = 2
 """Parts under way for each thread of a worker: one that is made, and one that waits for it."""
 LIVES = 5
 """So many times a part is begun that is lost with its worker, or that its worker cannot write."""
-CONNECT = 30
-"""Seconds for a scheduler to answer at first."""
+CONNECT = 10
+"""Seconds for a scheduler to answer."""
 AWAY = 120.0
 """Seconds for one that was lost to come back, with a worker."""
 LOOK = 0.5
@@ -55,11 +56,12 @@ class DaskEngine:
     def run(self, tasks: Sequence[PartTask], options: EngineOptions, told: Told) -> Iterator[PartDone]:
         """The parts as they are made; raises `WorkerError` where there is no cluster, or it stays away."""
         check_shared(tasks)
-        run = _Run(tasks, options, told)
-        try:
-            yield from run.parts()
-        finally:
-            run.close()
+        with _silence():
+            run = _Run(tasks, options, told)
+            try:
+                yield from run.parts()
+            finally:
+                run.close()
 
 
 class _Run:
@@ -72,6 +74,8 @@ class _Run:
         self._lives: dict[int, int] = {}
         self._under_way: dict[Any, PartTask] = {}
         self._full: set[str] = set()
+        self._refusal: OutputError | None = None
+        self._schedulers = 0
         self._cluster = None if options.scheduler else _local_cluster(options.workers)
         self._address = options.scheduler or self._cluster
         try:
@@ -123,8 +127,8 @@ class _Run:
         threads = self._threads()
         if not threads:
             return
-        if self._shared is None:
-            self._shared = self._client.scatter(self._work, broadcast=True, hash=False)
+        if self._shared is None and not self._shared_now():
+            return
         room = AHEAD * sum(threads.values()) - len(self._under_way)
         workers = [each for each in threads if each not in self._full] if self._full else None
         while self._left and room > 0:
@@ -135,11 +139,25 @@ class _Run:
                 task.range,
                 task.resume,
                 task.known,
-                key=f"specmint-{self._work.run}-{task.range.number}-{self._lives.get(task.range.number, 0)}",
+                key=self._key(task.range.number),
                 workers=workers,
                 pure=False,
             )
             self._under_way[future] = task
+
+    def _shared_now(self) -> bool:
+        """Send the workers what all parts share; False where the cluster went away meanwhile."""
+        try:
+            self._shared = self._client.scatter(self._work, broadcast=True, hash=False)
+        except (OSError, TimeoutError) as error:
+            self._told(f"workers are away: {(str(error).splitlines() or [''])[0]}")
+            time.sleep(LOOK)
+            return False
+        return True
+
+    def _key(self, number: int) -> str:
+        """The name of a part's task; each try has one of its own."""
+        return f"specmint-{self._work.run}-{self._schedulers}-{number}-{self._lives.get(number, 0)}"
 
     def _threads(self) -> dict[str, int]:
         """The workers that there are, but for those that cannot write, with their threads."""
@@ -153,7 +171,7 @@ class _Run:
             if able or self._under_way:
                 return able or found
             if found:
-                raise WorkerError("no worker is left that can write", hint="free some space on the workers' disks")
+                raise self._refusal or WorkerError("no worker is left", hint="start workers: dask worker ADDRESS")
             if time.monotonic() > until:
                 raise WorkerError(
                     f"{self._address} has had no worker for {AWAY:.0f} seconds",
@@ -168,20 +186,20 @@ class _Run:
     def _taken(self, future: Any) -> PartDone | None:
         """What became of a part; None where it is to be made again. Raises what making it has raised."""
         task = self._under_way.pop(future)
-        if future.status == "finished":
-            answer = future.result()
-            if isinstance(answer, PartDone):
-                return answer
-            assert isinstance(answer, Refused)
-            self._full.add(answer.worker)
-            self._again(task, answer.error, f"{answer.worker} is left out: {answer.error}")
-            return None
-        error = future.exception() if future.status == "error" else None
-        if error is not None and not _is_loss(error):
-            raise error
-        if error is None:
+        try:
+            answer = future.result(timeout=CONNECT)
+        except Exception as error:
+            if not _is_loss(error):
+                raise
             self._shared = None  # what all parts share was lost, too, perhaps
-        self._again(task, None, "lost with its worker")
+            self._again(task, None, "lost with its worker")
+            return None
+        if isinstance(answer, PartDone):
+            return answer
+        assert isinstance(answer, Refused)
+        self._full.add(answer.worker)
+        self._refusal = answer.error
+        self._again(task, answer.error, f"{answer.worker} is left out: {answer.error}")
         return None
 
     def _again(self, task: PartTask, error: OutputError | None, why: str) -> None:
@@ -211,8 +229,7 @@ class _Run:
                 time.sleep(LOOK)
                 continue
             self._full.clear()
-            for number in (task.range.number for task in self._left):
-                self._lives[number] = self._lives.get(number, 0) + 1  # keys of the lost scheduler are not used again
+            self._schedulers += 1
             return
 
 
@@ -227,7 +244,7 @@ def _made(work: Work, part: PartRange, resume: bool, known: PartDone | None) -> 
 def _is_loss(error: BaseException) -> bool:
     """Whether a part failed since its worker did."""
     names = {each.__name__ for each in type(error).__mro__}
-    return bool(names & {"KilledWorker", "CommClosedError", "CancelledError", "FutureCancelledError"})
+    return bool(names & {"KilledWorker", "CommClosedError", "CancelledError", "TimeoutError", "FutureCancelledError"})
 
 
 def _local_cluster(workers: int) -> Any:
@@ -235,6 +252,18 @@ def _local_cluster(workers: int) -> Any:
     return _distributed().LocalCluster(
         n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
     )
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Of losses this engine tells itself, in a line each; Dask would add tracebacks."""
+    log = logging.getLogger("distributed")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _distributed() -> Any:
