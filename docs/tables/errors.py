@@ -35,7 +35,7 @@ CURES = {
     "SamplingError": "Loosen what is nearly impossible there: a pattern beside a length, rules that hardly ever hold.",
     "InvalidData": "Correct or remove the records or lines that are named, or ask by a schema that allows them.",
     "OutputError": "Make room or give permission; name another path. What was there before is unharmed.",
-    "WorkerError": "Run it with fewer `--workers`: most often memory ran out. Parts that are made are kept: `--resume`.",
+    "WorkerError": "Run it with fewer `--workers`: most often memory ran out. Parts are kept for `--resume`.",
     "OtherEngine": "Install the same version of pytest-specmint on every worker, and restart the workers.",
     "RunIsOver": "Look whether another run writes there; if none does, continue with `--resume`.",
     "GoldenMismatch": "Look at cause and difference; accept the change by the command that is shown, or undo it.",

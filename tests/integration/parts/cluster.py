@@ -62,8 +62,8 @@ class Box:
         piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return self.start("pytest_specmint", "generate", *given, *arguments, **{**piped, **options})
 
-    def generate(self, *arguments: str, count: int = COUNT, **options: Any) -> Ran:
-        return ended(self.begin(*arguments, count=count, **options))
+    def generate(self, *arguments: str, count: int = COUNT, seconds: float = PATIENCE, **options: Any) -> Ran:
+        return ended(self.begin(*arguments, count=count, **options), seconds)
 
     def run(self, *arguments: str) -> Ran:
         return ended(self.start("pytest_specmint", *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
