@@ -113,7 +113,7 @@ def make(given: "Order", settings: Settings, watch: "Watched", bar: Bar, *, quie
     from pytest_specmint.output.telling import started
     from pytest_specmint.parts.engine import EngineOptions
     from pytest_specmint.parts.run import make_parts
-    from pytest_specmint.pipeline import Execution
+    from pytest_specmint.pipeline.recipe import Execution
 
     name, workers = settings["engine"].value, settings["workers"].value
     if workers < 1:

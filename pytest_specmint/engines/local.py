@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from pytest_specmint.errors import WorkerError
 from pytest_specmint.parts.engine import EngineOptions, Told, check_shared
 from pytest_specmint.parts.make import PartDone, PartTask, Work, make_part
-from pytest_specmint.workers import may_fork, no_interrupt
+from pytest_specmint.pipeline.workers import may_fork, no_interrupt
 
 LIVES = 3
 """So many times a part is begun whose process died."""

@@ -21,7 +21,8 @@ from pytest_specmint.parts.journal import check_run, receipt, write_receipt
 from pytest_specmint.parts.layout import LEAF, PartRange, part_file
 from pytest_specmint.parts.same_engine import check_engine, engine_digest
 from pytest_specmint.parts.sink import CHUNK, Sink, sink_at
-from pytest_specmint.pipeline import BlockMaker, Recipe
+from pytest_specmint.pipeline.blocks import BlockMaker
+from pytest_specmint.pipeline.recipe import Recipe
 from pytest_specmint.rendering.format import Format, Lines, Task
 
 __all__ = ["Content", "PartDone", "PartTask", "Work", "make_part", "work_of"]

@@ -24,7 +24,8 @@ from pytest_specmint.parts.make import Content, PartTask, work_of
 from pytest_specmint.parts.place import clear, known_parts, looked_at, refuse_taken
 from pytest_specmint.parts.same_engine import engine_digest
 from pytest_specmint.parts.sink import Sink, is_url, sink_at
-from pytest_specmint.pipeline import Execution, recipe_of
+from pytest_specmint.pipeline.blocks import recipe_of
+from pytest_specmint.pipeline.recipe import Execution
 from pytest_specmint.rendering.format import Format
 from pytest_specmint.shards import Shard
 

@@ -11,7 +11,7 @@ from pytest_specmint.job import Job
 from pytest_specmint.output.formats import JSONL, task_of
 from pytest_specmint.parts.make import Content, Work, work_of
 from pytest_specmint.parts.sink import Sink, sink_at
-from pytest_specmint.pipeline import recipe_of
+from pytest_specmint.pipeline.blocks import recipe_of
 from pytest_specmint.schema.load import load_schema
 
 SMALL = {

@@ -17,7 +17,7 @@ from pytest_specmint.parts.layout import LEAF, PartRange, layout_of
 from pytest_specmint.parts.make import Content, PartTask, Work, make_part, work_of
 from pytest_specmint.parts.same_engine import OtherEngine, check_engine, engine_digest
 from pytest_specmint.parts.sink import Sink, sink_at
-from pytest_specmint.pipeline import byte_blocks, recipe_of
+from pytest_specmint.pipeline.blocks import byte_blocks, recipe_of
 from pytest_specmint.rendering.format import Format, Task
 
 
