@@ -8,10 +8,11 @@ anew, a worker whose disk is full.
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from multiprocessing import get_all_start_methods
 from typing import Any
 
 from msgspec import Struct
@@ -35,6 +36,13 @@ LOOK = 0.5
 """Seconds between looks at who is there."""
 QUIET = 30.0
 """Seconds without a worker until people are told."""
+
+
+_SWIFT: Mapping[str, object] = {
+    "distributed.worker.profile.enabled": False,
+    **({"distributed.worker.multiprocessing-method": "forkserver"} if "forkserver" in get_all_start_methods() else {}),
+}
+"""For workers that are started for the run: they share their imports, and nobody profiles them."""
 
 
 class Refused(Struct, frozen=True):
@@ -249,9 +257,10 @@ def _is_loss(error: BaseException) -> bool:
 
 def _local_cluster(workers: int) -> Any:
     """Processes of this machine, one thread each; Dask starts those anew that end."""
-    return _distributed().LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
-    )
+    with import_module("dask").config.set(_SWIFT):
+        return _distributed().LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
+        )
 
 
 @contextmanager
