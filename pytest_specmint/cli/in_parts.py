@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,8 @@ from pytest_specmint.job import Job
 
 if TYPE_CHECKING:
     from pytest_specmint.cli.observing import Watched
+    from pytest_specmint.observe.observer import Observer
+    from pytest_specmint.parts.done import PartDone
     from pytest_specmint.parts.run import Order
     from pytest_specmint.rendering.format import Format
 
@@ -127,7 +130,8 @@ def make(given: "Order", settings: Settings, watch: "Watched", bar: Bar, *, quie
 
     with bar as advance:
         options = EngineOptions(workers, settings["scheduler"].value)
-        made = make_parts(given, engine, options, name=name, told=told, progress=advance)
+        heard = _heard(advance, watch.observer, given.job)
+        made = make_parts(given, engine, options, name=name, told=told, progress=heard)
     stats, digest = made.run["stats"], made.manifest["dataset"]["tree_sha256"]
     watch.run.ends(RunFinished(records=given.job.count, bytes=stats["bytes"], sha256=digest))
     if quiet:
@@ -142,3 +146,32 @@ def make(given: "Order", settings: Settings, watch: "Watched", bar: Bar, *, quie
             "in": made.target,
         }
     )
+
+
+def _heard(
+    advance: Callable[[int], None] | None, observer: "Observer", job: Job
+) -> "Callable[[PartDone], None] | None":
+    """What moves the bar, and tells the observer of each part as of a block."""
+    from pytest_specmint.observe.events import BlockGenerated, Level, milliseconds
+    from pytest_specmint.output.blocks import mode_of
+
+    if advance is None and observer.level > Level.INFO:
+        return None
+    mode, clock = mode_of(job, None), [perf_counter()]
+
+    def hear(part: "PartDone") -> None:
+        if advance is not None:
+            advance(part.count)
+        before, clock[0] = clock[0], perf_counter()
+        observer.note(
+            BlockGenerated(
+                record_idx=part.start,
+                records=part.count,
+                bytes=part.line_bytes,
+                duration_ms=milliseconds(clock[0] - before),
+                mode=mode,
+                provider="none",
+            )
+        )
+
+    return hear

@@ -48,7 +48,7 @@ VERBOSE_EXAMPLES = 100
     "--dataset",
     "-d",
     metavar="FILE|DIR|-",
-    help="JSON Lines (also .gz), a dataset's directory, or standard input; as are those named without it.",
+    help="JSON Lines (also .gz), a dataset's directory or URL, or standard input; as are those named without it.",
 )
 @click.option(
     "--datasets", metavar="FILE", help="Judge DIR as all of these datasets, and how they refer to each other."
@@ -208,11 +208,18 @@ def _conclude(report: Report, limit: int, *, as_json: bool, verbose: bool) -> No
 
 @contextmanager
 def opened(dataset: str) -> Iterator[IO[bytes]]:
-    """The bytes of a file, of a directory's dataset or of standard input."""
+    """The bytes of a file, of the dataset of a directory or URL, in parts or not, or of standard input."""
     if dataset == "-":
         yield sys.stdin.buffer
         return
     path = Path(dataset)
+    if "://" in dataset or (path.is_dir() and not (path / "dataset.jsonl").exists()):
+        from pytest_specmint.parts.reading import joined
+
+        with joined(dataset) as parts:
+            if parts is not None:
+                yield cast("IO[bytes]", parts)
+                return
     path = path / "dataset.jsonl" if path.is_dir() else path
     try:
         with cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb") as stream:

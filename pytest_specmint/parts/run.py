@@ -29,7 +29,7 @@ from pytest_specmint.pipeline.recipe import Execution
 from pytest_specmint.rendering.format import Format
 from pytest_specmint.shards import Shard
 
-Progress = Callable[[int], None]
+Progress = Callable[[PartDone], None]
 
 
 class Order(Struct, frozen=True):
@@ -76,7 +76,7 @@ def make_parts(
 ) -> Made:
     """Have the parts made, write the manifest last, and give what it says.
 
-    ``told`` takes lines for people, ``progress`` how many records each part has; ``name`` is the engine's.
+    ``told`` takes lines for people, ``progress`` each part that is there; ``name`` is the engine's.
     Raises `OutputError` where the target is taken, holds something else or cannot be written, `UsageError`,
     and what engines and records raise. What is made by then stays, for ``resume``.
     """
@@ -162,7 +162,7 @@ def _carried_out(
             check()
             done[part.number] = part
             if progress is not None:
-                progress(part.count)
+                progress(part)
     finally:
         getattr(made, "close", bool)()  # an iterator that cannot be closed has nothing to cancel
     lost = sorted({task.range.number for task in tasks} - {*done})

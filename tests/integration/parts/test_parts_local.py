@@ -161,3 +161,30 @@ def test_a_plan_of_parts(box: Box) -> None:
     ran = box.generate("-o", "out", "--dry-run")
     assert ran.code == 0
     assert "parts:          6 of 65,536 records" in ran.out
+
+
+def test_parts_are_read_as_one(box: Box) -> None:
+    assert box.generate("-o", "out", count=65_536 + 7).code == 0
+    ran = box.run("validate", "--schema", "small.json", "out")
+    assert (ran.code, "records 65,543, valid 65,543" in ran.err) == (0, True), ran.err
+    last = box.directory / "out" / "part-00001.jsonl"
+    last.write_bytes(last.read_bytes().replace(b'"ok":', b'"no":', 1))
+    ran = box.run("validate", "--schema", "small.json", "out")
+    assert (ran.code, "invalid 1" in ran.err) == (3, True), ran.err
+    converted = box.run("convert", "--dataset", "out", "--format", "jsonl", "--out", "one.jsonl")
+    assert converted.code == 0, converted.err
+    assert (box.directory / "one.jsonl").read_bytes().endswith(last.read_bytes())
+    (box.directory / "out" / "manifest.json").write_text('{"parts": 3}')
+    ran = box.run("validate", "--schema", "small.json", "out")
+    assert (ran.code, "manifest.json is damaged" in ran.err) == (3, True), ran.err
+
+
+def test_parts_are_logged_and_counted(box: Box) -> None:
+    told = ("--log-level", "info", "--log-format", "json", "--metrics-file", "m.prom")
+    ran = box.generate("-o", "out", *told, count=65_536 + 7)
+    assert ran.code == 0, ran.err
+    events = [json.loads(line) for line in ran.err.splitlines() if line.startswith("{")]
+    parts = [each for each in events if each["event"] == "block_generated"]
+    assert [(each["record_idx"], each["records"]) for each in parts] == [(0, 65_536), (65_536, 7)]
+    assert events[-1]["sha256"] == box.manifest("out")["dataset"]["tree_sha256"]
+    assert 'mode="deterministic"' in (box.directory / "m.prom").read_text()
