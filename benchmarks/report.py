@@ -20,6 +20,7 @@ TITLES: Mapping[str, str] = {
     "suites": "Suites of tests",
     "enrichment": "Language models",
     "rules": "Rules",
+    "parts": "Datasets in parts",
 }
 
 

@@ -26,6 +26,7 @@ import generation
 import growth
 import memory
 import micro
+import parts
 import rules
 import startup
 import suites
@@ -51,6 +52,7 @@ PARTS: Mapping[str, Part] = {
     "suites": suites.part,
     "enrichment": enrichment.part,
     "rules": rules.part,
+    "parts": parts.part,
 }
 RESULTS, TABLE, PICTURE = "results.json", "results.md", "performance.png"
 

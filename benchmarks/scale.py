@@ -50,6 +50,8 @@ class Scale:
     enriched_memory: tuple[int, int]
     unique: int
     """Keys of which none may stand twice."""
+    parts: tuple[int, ...]
+    """Records of datasets in parts."""
 
 
 FULL = Scale(
@@ -71,6 +73,7 @@ FULL = Scale(
     enriched=(1_000, 500),
     enriched_memory=(5_000, 50_000),
     unique=10_000_000,
+    parts=(200_000, 2_000_000),
 )
 QUICK = Scale(
     rounds=1,
@@ -91,4 +94,5 @@ QUICK = Scale(
     enriched=(40, 20),
     enriched_memory=(200, 400),
     unique=100_000,
+    parts=(2000, 4000),
 )

@@ -94,10 +94,19 @@ _MADE = (
     Key("presence", float, 0.9, "Share of objects that have an optional property.", least=0, most=1),
 )
 _WRITTEN = (
-    Key("out", str, words="The directory to write, replaced as a whole.", example="out", aliases=("out_dir",)),
+    Key(
+        "out",
+        str,
+        words="The directory to write, replaced as a whole; or a URL, for parts.",
+        example="out",
+        aliases=("out_dir", "output"),
+    ),
     Key("format", str, "jsonl", "Another format besides JSON Lines, such as x12."),
     Key("record_files", bool, words="A file per record (without: up to 10,000 records).", example=False),
     Key("workers", int, 1, "Worker processes; the bytes stay the same.", least=1, aliases=("concurrency.workers",)),
+    Key("engine", str, "local", "Who makes a dataset in parts: local, dask, or an installed one."),
+    Key("scheduler", str, words="The cluster of an engine (without: one for the run).", example="tcp://10.0.0.1:8786"),
+    Key("part_records", int, words="Records of a part: a multiple of 65,536.", example=1_048_576, least=1),
     Key("check_all", bool, False, "Check every record, even where validity is proven."),
 )
 _ASKED = (

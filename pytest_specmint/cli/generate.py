@@ -15,6 +15,7 @@ from pytest_specmint.api import parse_day, parse_mode
 from pytest_specmint.cli.domain import domain_option, locale_option
 from pytest_specmint.cli.enriching import enricher_of, is_on, llm_options, planned
 from pytest_specmint.cli.failure import summary
+from pytest_specmint.cli.in_parts import is_in_parts, make, order, parts_options
 from pytest_specmint.cli.observing import Watched, observing_options, watched
 from pytest_specmint.cli.profiling import profiled, refuse_profile
 from pytest_specmint.cli.ruling import refuse_unenforced, rules_of, rules_options, tell_ignored
@@ -33,6 +34,7 @@ from pytest_specmint.shards import Shard, shard_of
 
 if TYPE_CHECKING:
     from pytest_specmint.enrichment.enricher import Enricher
+    from pytest_specmint.parts.run import Order
     from pytest_specmint.pipeline.recipe import Execution
     from pytest_specmint.rendering.format import Format
 
@@ -59,10 +61,13 @@ SAMPLE = 20
 )
 @click.option(
     "--out",
+    "--output",
     "-o",
-    metavar="DIR",
-    help="Directory for dataset.jsonl, manifest.json, run.json and record files.",
+    "out",
+    metavar="DIR|URL",
+    help="Directory for dataset.jsonl, manifest.json, run.json and record files; a URL gets parts.",
 )
+@parts_options
 @click.option("--record-files/--no-record-files", default=None, help="A file per record (default: up to 10,000).")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Write the records to standard output instead.")
 @click.option("--format", metavar="NAME", help="jsonl, or besides it x12: claims as X12 837P (default jsonl).")
@@ -95,12 +100,12 @@ def command(**options: Any) -> None:
 
 
 def _generate(settings: config.Settings, options: dict[str, Any], watch: Watched) -> None:
-    several = _several(settings, options)
+    several, parts = _several(settings, options), is_in_parts(settings, options)
     if several is not None and options["only"] is None and (settings["datasets"].value or _to_directory(options)):
         _make_all(several, settings, options, watch)
         return
     whole = _job(settings, invalid=options["invalid"]) if several is None else _one_of(several, settings, options)
-    shard = _shard(settings, whole, options["index"])
+    shard = None if parts else _shard(settings, whole, options["index"])
     job = whole if shard is None else replace(whole, start=shard.start, count=shard.count)
     if options["strict"]:
         refuse_unenforced(job)
@@ -115,7 +120,10 @@ def _generate(settings: config.Settings, options: dict[str, Any], watch: Watched
     if options["index"] is not None:
         _print_record(job, form, options["index"], settings, quiet=options["quiet"])
     elif options["dry_run"]:
-        _print_plan(job, form, settings)
+        _print_plan(job, form, settings, order(whole, form, settings, options) if parts else None)
+    elif parts:
+        given, quiet = order(whole, form, settings, options), options["quiet"]
+        make(given, settings, watch, _progress(given.job.count, quiet=quiet or watch.logs), quiet=quiet)
     else:
         with profiled(job, options["profile"], quiet=options["quiet"]):
             _make(job, form, settings, options, shard, watch)
@@ -339,11 +347,12 @@ def _close(
     )
 
 
-def _print_plan(job: Job, form: "Format", settings: config.Settings) -> None:
+def _print_plan(job: Job, form: "Format", settings: config.Settings, parts: "Order | None") -> None:
     """What would be made, and how large it would be, from a sample."""
     from pytest_specmint.output.formats import begin
     from pytest_specmint.pipeline.blocks import byte_blocks
 
+    job = job if parts is None else parts.job
     plan, out = job.plan(), settings["out"].value
     sample = job.part(0, min(job.count, SAMPLE))
     rendering = begin(form, sample)
@@ -358,6 +367,7 @@ def _print_plan(job: Job, form: "Format", settings: config.Settings) -> None:
         "as of": job.as_of.isoformat(),
         "estimated size": f"{size * job.count:,.0f} bytes ({size:,.0f} a record)",
         "format": f"{form.name}: {form.title}",
+        **({} if parts is None else {"parts": f"{len(parts.parts):,} of {parts.layout.size:,} records"}),
         **planned(job, sample, settings),
         "output": out or "(none: pass --out or --stdout)",
     }

@@ -21,6 +21,7 @@ GROUPS = {
     "Make data": {
         "generate": "Make a dataset from a schema.",
         "convert": "Write an existing dataset in another format.",
+        "merge": "Join shards of a dataset, and verify the whole.",
     },
     "Look and judge": {
         "inspect": "Show what a schema means to the engine, or what a dataset holds.",

@@ -49,7 +49,7 @@ VERBOSE_EXAMPLES = 100
     "--dataset",
     "-d",
     metavar="FILE|DIR|-",
-    help="A file (JSON Lines, or what its name says: .gz, .csv, .parquet…), a directory, or standard input.",
+    help="A file (JSON Lines, or what its name says: .gz, .csv, .parquet…), a directory or URL, or standard input.",
 )
 @click.option(
     "--datasets", metavar="FILE", help="Judge DIR as all of these datasets, and how they refer to each other."
@@ -209,10 +209,17 @@ def _conclude(report: Report, limit: int, *, as_json: bool, verbose: bool) -> No
 
 @contextmanager
 def opened(dataset: str, schema: Schema | None = None) -> Iterator[IO[bytes]]:
-    """The lines of a file of any format, of a directory's dataset or of standard input."""
+    """The lines of a file of any format, of the dataset of a directory or URL, in parts or not, or of standard input."""
     if dataset == "-":
         yield sys.stdin.buffer
         return
+    if "://" in dataset or (Path(dataset).is_dir() and not (Path(dataset) / "dataset.jsonl").exists()):
+        from pytest_specmint.parts.reading import joined
+
+        with joined(dataset) as parts:
+            if parts is not None:
+                yield cast("IO[bytes]", parts)
+                return
     path = _file(dataset)
     with _readable(path), opened_lines(path, schema) as stream:
         yield stream

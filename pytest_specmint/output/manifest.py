@@ -58,9 +58,25 @@ def manifest(
     same for a recording and its replays. ``known`` are ids of datasets that it may refer to; the others are made to
     learn theirs.
     """
+    dataset = {"bytes": size, "file": DATASET_FILE, "records": job.count, "sha256": digest}
+    body: dict[str, Any] = {"dataset": dataset, **described(job, told, known)}
+    identity = dataset_id(body)
+    if rendered:
+        body["rendered"] = [asdict(each) for each in rendered]
+    if shard is not None:
+        body["shard"] = asdict(shard)
+    return {"dataset_id": identity, **body}
+
+
+def dataset_id(body: Mapping[str, Any]) -> str:
+    """The id of a dataset, of what decides it and what came of it."""
+    return "smnt_" + sha256(canonical_bytes(dict(body))).hexdigest()[:32]
+
+
+def described(job: Job, told: "Told | None" = None, known: Mapping[Job, str] = {}) -> dict[str, Any]:
+    """What decides a dataset: a manifest without what came of it."""
     part = job.schema.at(job.schema.place)
     body: dict[str, Any] = {
-        "dataset": {"bytes": size, "file": DATASET_FILE, "records": job.count, "sha256": digest},
         "degraded": told is not None and told.degraded,
         "gen": {
             "as_of": job.as_of.isoformat(),
@@ -91,12 +107,7 @@ def manifest(
         body["locales"] = [{"name": each.tag, "version": each.version} for each in locales]
     if packs := job.packs():
         body["packs"] = [{"name": pack.name, "version": pack.version} for pack in packs]
-    identity = "smnt_" + sha256(canonical_bytes(body)).hexdigest()[:32]
-    if rendered:
-        body["rendered"] = [asdict(each) for each in rendered]
-    if shard is not None:
-        body["shard"] = asdict(shard)
-    return {"dataset_id": identity, **body}
+    return body
 
 
 def _related(job: Job, known: Mapping[Job, str]) -> dict[str, Any]:

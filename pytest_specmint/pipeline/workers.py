@@ -63,14 +63,14 @@ class _Worker:
 
     def __init__(self, make: Make, notes: Notes | None, noted: Callable[[Any], None] | None) -> None:
         self._noted = noted
-        forked = _may_fork()
+        forked = may_fork()
         context: Any = get_context("fork" if forked else "spawn")  # the common type knows no processes
         self._memory = mmap(-1, SLOT * SLOTS) if forked else None
         self._pipe, far = context.Pipe()
         self._given = self._taken = 0
         given = make, notes, far, self._memory, os.getpid()
         self._process = context.Process(target=_serve, args=given, daemon=True)
-        with _no_stop():
+        with no_stop():
             self._process.start()
         far.close()
 
@@ -120,7 +120,7 @@ class _Worker:
 
 
 @contextmanager
-def _no_stop() -> Iterator[None]:
+def no_stop() -> Iterator[None]:
     """Ctrl-C and SIGTERM come when this is over: a process must first have learnt to leave them to its parent."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
@@ -132,7 +132,7 @@ def _no_stop() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _may_fork() -> bool:
+def may_fork() -> bool:
     """Whether forking is safe: where no other thread runs. It saves each process its imports."""
     try:
         threads = os.listdir("/proc/self/task")  # noqa: PTH208 - only their number counts

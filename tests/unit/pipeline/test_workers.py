@@ -17,9 +17,9 @@ TASKS = [(i, 10 + i) for i in range(12)]
 @pytest.fixture(params=["fork", "spawn"], autouse=True)
 def how(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "spawn":
-        monkeypatch.setattr(workers, "_may_fork", lambda: False)
-    elif not workers._may_fork():
-        monkeypatch.setattr(workers, "_may_fork", lambda: hasattr(os, "fork"))
+        monkeypatch.setattr(workers, "may_fork", lambda: False)
+    elif not workers.may_fork():
+        monkeypatch.setattr(workers, "may_fork", lambda: hasattr(os, "fork"))
 
 
 def slower_at_first(start: int, count: int) -> bytes:
@@ -106,4 +106,4 @@ def test_where_threads_cannot_be_counted_nothing_is_forked(monkeypatch: pytest.M
         raise FileNotFoundError("/proc/self/task")
 
     monkeypatch.setattr(workers.os, "listdir", absent)
-    assert not workers._may_fork()
+    assert not workers.may_fork()
