@@ -7,7 +7,7 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS))
 
-from tables import commands, errors, observe, plugin, settings, table  # noqa: E402 - found by the line above
+from tables import commands, errors, formats, observe, plugin, settings, table  # noqa: E402 - found by the line above
 
 BEGIN, END = "<!-- {}: begin -->", "<!-- {}: end -->"
 
@@ -19,6 +19,7 @@ PAGES: Mapping[str, tuple[Made, ...]] = {
     "reference/config.md": (settings.settings,),
     "reference/keywords.md": (settings.keywords,),
     "reference/errors.md": (errors.codes, errors.errors),
+    "reference/formats.md": (formats.formats, formats.types),
     "observability.md": (observe.events, observe.metrics),
 }
 """The pages, and what is made anew in each, between marks that bear its name."""

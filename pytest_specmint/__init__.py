@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.version import ENGINE_VERSION, __version__
 
 if TYPE_CHECKING:
-    from pytest_specmint.api import audit, generate, generate_datasets, near_misses, render, validate
+    from pytest_specmint.api import audit, generate, generate_datasets, near_misses, read_records, render, validate
     from pytest_specmint.check.report import Report
     from pytest_specmint.dataset import Dataset
     from pytest_specmint.datasets.collection import Datasets
@@ -43,6 +43,7 @@ _HOMES = {
     "generate": "api",
     "generate_datasets": "api",
     "near_misses": "api",
+    "read_records": "api",
     "render": "api",
     "NearMiss": "near_miss",
     "Sizes": "engine.settings",
@@ -102,6 +103,7 @@ __all__ = [
     "generate",
     "generate_datasets",
     "near_misses",
+    "read_records",
     "register",
     "render",
     "specmint",

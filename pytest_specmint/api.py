@@ -1,6 +1,7 @@
 """What plugin and command line both call."""
 
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from os import PathLike, fspath
 from pathlib import Path
@@ -17,13 +18,14 @@ from pytest_specmint.errors import InvalidData, OutputError, UsageError
 from pytest_specmint.job import Job, Mode, RelatedJob
 from pytest_specmint.packs.chosen import domain_names
 from pytest_specmint.packs.locale_names import locale_tag
+from pytest_specmint.schema.document import Schema
 from pytest_specmint.schema.load import SchemaSource, load_schema
 
 if TYPE_CHECKING:
     from pytest_specmint.datasets.collection import Datasets
     from pytest_specmint.datasets.read import DatasetsSource
     from pytest_specmint.near_miss import NearMiss
-    from pytest_specmint.rendering.format import Format, Task
+    from pytest_specmint.rendering.format import Format, Reader, Task
     from pytest_specmint.rules.given import RulesSource
     from pytest_specmint.rules.model import Rule
     from pytest_specmint.safety.audit import Audit
@@ -167,7 +169,7 @@ def validate(
     loaded = load_schema(schema, schema_root=schema_root)
     check_schema(loaded)
     job = Job(loaded, 0, 1, 0, parse_day(as_of), domain=domain_names(domain), rules=_given(rules), loose=True)
-    return judge(Verifier(loaded), _lines(dataset), examples=examples, rules=job.compiled_rules())
+    return judge(Verifier(loaded), _lines(dataset, loaded), examples=examples, rules=job.compiled_rules())
 
 
 def _related(related: "Mapping[str, Dataset] | None") -> "tuple[RelatedJob, ...]":
@@ -214,11 +216,13 @@ def render(
     seed: int | None = None,
     start: int | None = None,
     domain: str | Iterable[str] | None = None,
+    schema: SchemaSource | None = None,
 ) -> bytes:
     """Records in another format, such as ``"x12"``: a `Dataset`, a path to JSONL or to a directory, JSONL, or values.
 
     A dataset knows its day, seed and start, as does a manifest that lies with a file; else they can be given (X12
     takes date and control numbers from them). A `Format` may be given itself; ``domain`` names packs that bring it.
+    Formats with columns (CSV, Parquet, Arrow, SQL) need the ``schema`` of records that are no dataset.
 
     Raises `SchemaError` for a dataset whose schema lacks what the format needs, `InvalidData` for a record that it
     cannot express, `UsageError` for an unknown format.
@@ -230,18 +234,24 @@ def render(
     packs = [pack_named(each) for each in domain_names(domain)]
     if isinstance(records, Dataset):
         form = named(format, [*packs, *records.job.packs()])
-        return b"".join(rendered(form, task_of(records.job), records.blocks()))
+        return b"".join(rendered(form, task_of(records.job, foreign=records.is_changed), records.blocks()))
     path = Path(fspath(records)) if isinstance(records, (str, PathLike)) else None
-    task = task_beside(path, as_of=as_of, seed=seed, start=start)
-    values = values_of_lines(_lines(records)) if isinstance(records, (bytes, str, PathLike)) else records
+    loaded = None if schema is None else load_schema(schema)
+    task = task_beside(path, as_of=as_of, seed=seed, start=start, schema=loaded)
+    values = values_of_lines(_lines(records, loaded)) if isinstance(records, (bytes, str, PathLike)) else records
     return b"".join(rendered(named(format, packs), task, blocks_of_values(values)))
 
 
 def task_beside(
-    dataset: Path | None, *, as_of: date | str | None = None, seed: int | None = None, start: int | None = None
+    dataset: Path | None,
+    *,
+    as_of: date | str | None = None,
+    seed: int | None = None,
+    start: int | None = None,
+    schema: Schema | None = None,
 ) -> "Task":
     """What a format may know of records that are there: what is given, else what the manifest with a dataset says."""
-    from pytest_specmint.output.render import generation_of
+    from pytest_specmint.output.render import generation_of, is_as_made
     from pytest_specmint.rendering.format import Task
 
     told = {} if dataset is None else generation_of(dataset)
@@ -252,21 +262,59 @@ def task_beside(
             f"the manifest with {dataset} is none: seed {numbers[0]!r}, start {numbers[1]!r}",
             hint="say seed and start yourself, or move the manifest away",
         )
-    return Task(parse_day(day), numbers[0], numbers[1])
+    foreign = schema is None or dataset is None or not is_as_made(dataset, schema)
+    return Task(parse_day(day), numbers[0], numbers[1], schema, foreign=foreign)
 
 
-def _lines(dataset: Iterable[Any] | str | PathLike[str] | bytes) -> Iterable[Line]:
+def read_records(
+    path: str | PathLike[str],
+    *,
+    schema: SchemaSource | None = None,
+    format: "str | Format | None" = None,  # noqa: A002 - the option's name
+) -> Iterator[Any]:
+    """The records of a file in any format that can be read, one after the other.
+
+    Its name says the format, or ``format`` does. CSV and SQL do not tell texts from other values, and need the
+    ``schema`` of the records. Raises `OutputError` where the file cannot be read, `InvalidData` where it is none of its
+    format, `UsageError` where a schema or a library is needed.
+    """
+    from pytest_specmint.output.render import values_of_lines
+
+    place = Path(fspath(path))
+    loaded = None if schema is None else load_schema(schema)
+    if format is None or format == "jsonl":
+        return values_of_lines(_file_lines(place, loaded, plain=format is not None))
+    from pytest_specmint.output.formats import named
+
+    form = named(format)
+    if form.read is None:
+        raise UsageError(f"format {form.name} cannot be read", hint="it is written only")
+    return values_of_lines(_read_lines(place, form.read, loaded))
+
+
+def _read_lines(path: Path, read: "Reader", schema: Schema | None) -> Iterable[Line]:
+    try:
+        with path.open("rb") as file:
+            yield from read_lines(read(file, schema))
+    except OSError as error:
+        raise OutputError(f"cannot read dataset {path}: {error.strerror}", hint="check the path") from None
+
+
+def _lines(dataset: Iterable[Any] | str | PathLike[str] | bytes, schema: Schema | None) -> Iterable[Line]:
     if isinstance(dataset, bytes):
         return read_lines([dataset])
     if isinstance(dataset, (str, PathLike)):
         path = Path(fspath(dataset))
-        return _file_lines(path / "dataset.jsonl" if path.is_dir() else path)
+        return _file_lines(path / "dataset.jsonl" if path.is_dir() else path, schema)
     return (Line(number, value) for number, value in enumerate(dataset, 1))
 
 
-def _file_lines(path: Path) -> Iterable[Line]:
+def _file_lines(path: Path, schema: Schema | None, *, plain: bool = False) -> Iterable[Line]:
+    from pytest_specmint.rendering.reading import opened
+
     try:
-        with path.open("rb") as file:
+        with path.open("rb") if plain else opened(path, schema) as file:
             yield from read_lines(iter(lambda: file.read(1 << 20), b""))
-    except OSError as error:
-        raise OutputError(f"cannot read dataset {path}: {error.strerror}", hint="check the path") from None
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise OutputError(f"cannot read dataset {path}: {reason}", hint="check the path") from None

@@ -21,9 +21,13 @@ from pytest_specmint.pipeline.recipe import USUALLY, Execution
 from pytest_specmint.schema.document import Schema
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
     from pytest_specmint.enrichment.enricher import Enricher
     from pytest_specmint.enrichment.facts import LlmFacts
-    from pytest_specmint.rendering.format import Format
+    from pytest_specmint.rendering.format import Format, Task
 
 FEW = 2048
 """Records per block where a test suite's memory matters: as fast as larger blocks, and 5 MB smaller."""
@@ -145,6 +149,11 @@ class Dataset(Sequence[Any]):
         return True
 
     @property
+    def is_changed(self) -> bool:
+        """Whether something else than the engine had a hand in these records."""
+        return self.llm is not None or not self.made_by_job
+
+    @property
     def degraded(self) -> str:
         """Why these records must not become a golden; empty where they may."""
         return ""
@@ -223,9 +232,46 @@ class Dataset(Sequence[Any]):
             run.ends(finished(self._job, made["sha256"], made["bytes"], enricher))
         return Path(directory)
 
+    # ------------------------------------------------------------ tables
+
+    def to_arrow(self) -> "pa.RecordBatchReader":
+        """The records as Arrow record batches, typed by the schema and made as they are read.
+
+        Nested objects are structs, arrays lists, dates and date-times what they say, values of several types JSON
+        texts. Null is what is null or absent. ``read_all()`` makes a table; DuckDB queries the reader itself. Raises
+        `SchemaError` where records need not be objects or hold integers beyond 64 bits, `UsageError` where pyarrow is
+        not installed.
+        """
+        from pytest_specmint.rendering.frames import reader
+
+        return reader(task_of_dataset(self), self.blocks())
+
+    def to_pandas(self, **options: Any) -> "pd.DataFrame":
+        """The records as a pandas data frame whose columns have Arrow's types.
+
+        Options are those of pyarrow's ``Table.to_pandas``: ``types_mapper=None`` gives NumPy's types. Raises as
+        `to_arrow`.
+        """
+        from pytest_specmint.rendering.frames import pandas_frame
+
+        return pandas_frame(self.to_arrow, options)
+
+    def to_polars(self) -> "pl.DataFrame":
+        """The records as a Polars data frame; raises as `to_arrow`."""
+        from pytest_specmint.rendering.frames import polars_frame
+
+        return polars_frame(self.to_arrow)
+
     def _enricher(self, observer: Observer = SILENT) -> "Enricher | None":
         """What changes the job's records on their way; None where nothing does."""
         return None
+
+
+def task_of_dataset(dataset: Dataset) -> "Task":
+    """What a format may know of a dataset."""
+    from pytest_specmint.output.formats import task_of
+
+    return task_of(dataset.job, foreign=dataset.is_changed)
 
 
 def _changed(job: Job) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """`specmint-cli convert`."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +14,7 @@ from pytest_specmint.errors import UsageError
 
 if TYPE_CHECKING:
     from pytest_specmint.rendering.format import Format, Lines, Task
+    from pytest_specmint.schema.document import Schema
 
 CHUNK = 1 << 20
 
@@ -23,9 +25,11 @@ CHUNK = 1 << 20
     "-d",
     required=True,
     metavar="FILE|DIR|-",
-    help="JSON Lines (also .gz), a dataset's directory, or standard input.",
+    help="A file (JSON Lines, or what its name says: .gz, .csv, .parquet…), a directory, or standard input.",
 )
-@click.option("--format", "name", required=True, metavar="NAME", help="As of generate: x12, or an installed one.")
+@click.option("--format", "name", required=True, metavar="NAME", help="As of generate: jsonl, csv, parquet, x12…")
+@click.option("--from", "source", metavar="NAME", help="The format that it is in, if its name does not say so.")
+@click.option("--schema", "-s", metavar="FILE", help="What the records are valid for: columns come from it.")
 @click.option("--domain", metavar="NAME", help="The pack that brings the format, if it is not built in.")
 @click.option("--out", "-o", metavar="FILE", help="The file to write or replace.")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Write to standard output instead.")
@@ -39,13 +43,16 @@ def command(**options: Any) -> None:
 
     The bytes are those of generate --format, where the dataset lies with its manifest.
 
-    Example: specmint-cli convert --dataset out --format x12 --out claims.x12
+    CSV, Parquet, Arrow and SQL have columns, which come from the schema: the one that the dataset was made from, where
+    its files say so and it is still there, or the one that is named.
+
+    Example: specmint-cli convert --dataset out --format parquet --out orders.parquet
     """
     if (options["out"] is None) == (not options["to_stdout"]):
         raise UsageError("one output is needed", hint="pass --out FILE, or --stdout")
     began = perf_counter()
     form, task = _wanted(options)
-    made = _converted(options["dataset"], form, task)
+    made = _converted(options, form, task)
     if options["to_stdout"]:
         out = HashedOutput()
         for part in made:
@@ -67,17 +74,39 @@ def _wanted(options: dict[str, Any]) -> "tuple[Format, Task]":
 
     form = format_named(options["name"], [pack_named(each) for each in domain_names(options["domain"])])
     path = None if options["dataset"] == "-" else Path(options["dataset"])
-    return form, task_beside(path, as_of=options["as_of"], seed=options["seed"], start=options["start"])
+    schema = _schema(options["schema"], path)
+    given = {name: options[name] for name in ("as_of", "seed", "start")}
+    return form, task_beside(path, **given, schema=schema if form.columns else None)
 
 
-def _converted(dataset: str, form: "Format", task: "Task") -> "Iterator[Lines]":
+def _schema(named: str | None, dataset: Path | None) -> "Schema | None":
+    """The schema that is named, or that the dataset was made from."""
+    from pytest_specmint.report.survey.source import source_of
+    from pytest_specmint.schema.load import load_schema
+
+    if named is None and dataset is not None and dataset.exists():
+        named = source_of(dataset).schema_path
+    return None if named is None else load_schema(named)
+
+
+def _converted(options: dict[str, Any], form: "Format", task: "Task") -> "Iterator[Lines]":
     from pytest_specmint.check.lines import read_lines
-    from pytest_specmint.cli.validate import opened
     from pytest_specmint.output.render import blocks_of_values, rendered, values_of_lines
 
-    with opened(dataset) as stream:
+    with _opened(options) as stream:
         lines = read_lines(iter(lambda: stream.read(CHUNK), b""))
         yield from rendered(form, task, blocks_of_values(values_of_lines(lines)))
+
+
+@contextmanager
+def _opened(options: dict[str, Any]) -> "Iterator[IO[bytes]]":
+    """The dataset's lines."""
+    from pytest_specmint.cli.validate import opened, opened_as
+
+    dataset, source = options["dataset"], options["source"]
+    schema = _schema(options["schema"], None if dataset == "-" else Path(dataset))
+    with opened(dataset, schema) if source is None else opened_as(dataset, source, schema) as stream:
+        yield stream
 
 
 def _written(path: Path, made: "Iterator[Lines]") -> tuple[str, int]:

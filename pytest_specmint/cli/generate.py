@@ -318,7 +318,7 @@ def _stream(
     from pytest_specmint.output.blocks import blocks_of
     from pytest_specmint.output.formats import begin
 
-    rendering, out = begin(form, job), HashedOutput()
+    rendering, out = begin(form, job, foreign=enricher is not None), HashedOutput()
     with replaced_file(Path(violations)) if violations else nullcontext() as beside:
         for block in blocks_of(job, execution, enricher, None, observer):
             out.write(rendering.block(block.lines))

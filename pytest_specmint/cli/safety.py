@@ -18,15 +18,16 @@ from pytest_specmint.packs.base_vocabulary import base_vocabulary
 from pytest_specmint.safety.audit import Audit, Auditor, Example
 from pytest_specmint.safety.data import data
 from pytest_specmint.safety.read import CHUNK, audit_files, see_all
+from pytest_specmint.schema.document import Schema
 
 
-def run(options: Mapping[str, Any], verifier: Verifier | None) -> tuple[ExitCode, int]:
+def run(options: Mapping[str, Any], schema: Schema | None) -> tuple[ExitCode, int]:
     """Audit the dataset, and judge it by a schema in the same pass where there is one; print what was found.
 
     Gives the exit code, and how many records there were.
     """
     limit = _limit(options)
-    report, audit = _both(options["dataset"], verifier, limit)
+    report, audit = _both(options["dataset"], schema, limit)
     if options["as_json"]:
         write_whole(_document(report, audit))
     else:
@@ -43,18 +44,18 @@ def _limit(options: Mapping[str, Any]) -> int:
     return (VERBOSE_EXAMPLES if options["verbose"] else EXAMPLES) if given is None else given
 
 
-def _both(dataset: str, verifier: Verifier | None, limit: int) -> tuple[Report | None, Audit]:
+def _both(dataset: str, schema: Schema | None, limit: int) -> tuple[Report | None, Audit]:
     from pytest_specmint.cli.validate import opened
 
-    if verifier is None and dataset != "-":
+    if schema is None and dataset != "-":
         return None, audit_files(Path(dataset), base_vocabulary(), examples=limit)
     auditor = Auditor(base_vocabulary(), examples=limit)
-    with opened(dataset) as stream:
+    with opened(dataset, schema) as stream:
         chunks = iter(lambda: stream.read(CHUNK), b"")
-        if verifier is None:
+        if schema is None:
             see_all(auditor, chunks)
             return None, auditor.audit
-        return judge(verifier, _seen(auditor, read_lines(chunks)), examples=limit), auditor.audit
+        return judge(Verifier(schema), _seen(auditor, read_lines(chunks)), examples=limit), auditor.audit
 
 
 def _seen(auditor: Auditor, found: Iterable[Line]) -> Iterator[Line]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_specmint.check.verifier import Verifier
     from pytest_specmint.job import Job
     from pytest_specmint.rules.compile import Rules
+    from pytest_specmint.schema.document import Schema
 
 PAGE_RECORDS = 200
 """Records that a page lists unless it is told otherwise."""
@@ -31,10 +32,12 @@ def run(path: str, options: Mapping[str, Any], settings: config.Settings) -> Non
     schema = settings["schema"].value or source.schema_path
     page, sample = options["html"], options["sample"]
     kept = sample if sample is not None else PAGE_RECORDS if page else 0
-    verifier, rules = _judges(schema, settings, source)
-    seen = survey(chunks_of(source), base_vocabulary(), verifier=verifier, rules=rules, sample=kept)
+    job = None if schema is None else _job(schema, settings, source)
+    verifier, rules = _judges(job)
+    loaded = None if job is None else job.schema
+    seen = survey(chunks_of(source, loaded), base_vocabulary(), verifier=verifier, rules=rules, sample=kept)
     chosen = _chosen(seen.fields, options["field"])
-    changed = _changed(seen, options["compare"])
+    changed = _changed(seen, options["compare"], loaded)
     if page:
         from pytest_specmint.report.page.write import write_page
 
@@ -51,12 +54,11 @@ def run(path: str, options: Mapping[str, Any], settings: config.Settings) -> Non
     write_whole("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
 
 
-def _judges(schema: str | None, settings: config.Settings, source: Source) -> "tuple[Verifier | None, Rules | None]":
-    if schema is None:
+def _judges(job: "Job | None") -> "tuple[Verifier | None, Rules | None]":
+    if job is None:
         return None, None
     from pytest_specmint.check.verifier import Verifier, check_schema
 
-    job = _job(schema, settings, source)
     check_schema(job.schema)
     return Verifier(job.schema), job.compiled_rules()
 
@@ -88,10 +90,10 @@ def _chosen(fields: Sequence[FieldReport], wanted: str | None) -> Sequence[Field
     return found
 
 
-def _changed(seen: Survey, other: str | None) -> list[Drift] | None:
+def _changed(seen: Survey, other: str | None, schema: "Schema | None") -> list[Drift] | None:
     if other is None:
         return None
-    return drift(survey(chunks_of(source_of(Path(other))), base_vocabulary()), seen)
+    return drift(survey(chunks_of(source_of(Path(other)), schema), base_vocabulary()), seen)
 
 
 def _lines(

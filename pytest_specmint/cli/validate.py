@@ -1,12 +1,11 @@
 """`specmint-cli validate`."""
 
-import gzip
 import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import click
 from msgspec import to_builtins
@@ -29,6 +28,8 @@ from pytest_specmint.job import Job
 from pytest_specmint.observe.events import RunFinished, RunStarted
 from pytest_specmint.observe.observer import Observer
 from pytest_specmint.packs.chosen import domain_names
+from pytest_specmint.rendering.reading import opened as opened_lines
+from pytest_specmint.schema.document import Schema
 
 CHUNK = 1 << 20
 VERBOSE_EXAMPLES = 100
@@ -48,7 +49,7 @@ VERBOSE_EXAMPLES = 100
     "--dataset",
     "-d",
     metavar="FILE|DIR|-",
-    help="JSON Lines (also .gz), a dataset's directory, or standard input; as are those named without it.",
+    help="A file (JSON Lines, or what its name says: .gz, .csv, .parquet…), a directory, or standard input.",
 )
 @click.option(
     "--datasets", metavar="FILE", help="Judge DIR as all of these datasets, and how they refer to each other."
@@ -112,7 +113,7 @@ def _named(options: dict[str, Any]) -> list[str]:
 def _audited(settings: config.Settings, options: dict[str, Any]) -> Judged:
     from pytest_specmint.cli import safety
 
-    return safety.run(options, _verifier(settings) if settings["schema"].value is not None else None)
+    return safety.run(options, _schema(settings) if settings["schema"].value is not None else None)
 
 
 def _judged(settings: config.Settings, options: dict[str, Any], observer: Observer) -> Judged:
@@ -125,7 +126,7 @@ def _judged(settings: config.Settings, options: dict[str, Any], observer: Observ
     if limit is None:
         limit = VERBOSE_EXAMPLES if options["verbose"] else EXAMPLES
     rules = job.compiled_rules()
-    with opened(options["dataset"]) as stream:
+    with opened(options["dataset"], job.schema) as stream:
         chunks = iter(lambda: stream.read(CHUNK), b"")
         report = judge(Verifier(job.schema), read_lines(chunks), examples=limit, rules=rules, observer=observer)
     if options["as_json"]:
@@ -180,10 +181,10 @@ def _document(report: Report, job: Job) -> bytes:
     return canonical_bytes(content) + b"\n"
 
 
-def _verifier(settings: config.Settings) -> Verifier:
+def _schema(settings: config.Settings) -> Schema:
     schema = schema_of(settings)
     check_schema(schema)
-    return Verifier(schema)
+    return schema
 
 
 def _conclude(report: Report, limit: int, *, as_json: bool, verbose: bool) -> None:
@@ -207,16 +208,44 @@ def _conclude(report: Report, limit: int, *, as_json: bool, verbose: bool) -> No
 
 
 @contextmanager
-def opened(dataset: str) -> Iterator[IO[bytes]]:
-    """The bytes of a file, of a directory's dataset or of standard input."""
+def opened(dataset: str, schema: Schema | None = None) -> Iterator[IO[bytes]]:
+    """The lines of a file of any format, of a directory's dataset or of standard input."""
     if dataset == "-":
         yield sys.stdin.buffer
         return
+    path = _file(dataset)
+    with _readable(path), opened_lines(path, schema) as stream:
+        yield stream
+
+
+@contextmanager
+def opened_as(dataset: str, name: str, schema: Schema | None = None) -> Iterator[IO[bytes]]:
+    """The lines of a file, or of standard input, in a format that is named; raises `UsageError` for one not read."""
+    from io import BytesIO
+
+    from pytest_specmint.output.formats import format_named
+    from pytest_specmint.rendering.reading import stream_of
+
+    form = format_named(name)
+    path = _file(dataset)
+    with _readable(path):
+        file = BytesIO(sys.stdin.buffer.read()) if dataset == "-" else path.open("rb")
+        with file:
+            if form.name != "jsonl" and form.read is None:
+                raise UsageError(f"format {form.name} cannot be read", hint="it is written only")
+            yield file if form.read is None else stream_of(file, form.read, schema)
+
+
+def _file(dataset: str) -> Path:
     path = Path(dataset)
-    path = path / "dataset.jsonl" if path.is_dir() else path
+    return path / "dataset.jsonl" if path.is_dir() else path
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Failures to read as `OutputError`."""
     try:
-        with cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb") as stream:
-            yield stream
+        yield
     except BrokenPipeError:
         raise
     except (OSError, EOFError, zlib.error) as error:

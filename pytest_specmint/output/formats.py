@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from pytest_specmint.job import Job
 from pytest_specmint.packs.chosen import BASE
 from pytest_specmint.packs.errors import PackError
 from pytest_specmint.rendering.format import Format, Lines, Rendering, Task
+from pytest_specmint.rendering.table import BUILT_IN as BUILT_IN_FORMATS
+from pytest_specmint.rendering.table import built_in
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -38,7 +41,10 @@ class _Canonical:
 
 
 JSONL = Format("jsonl", "jsonl", "canonical JSON Lines", _Canonical)
-FORMATS: Mapping[str, Callable[[], Format]] = {"jsonl": lambda: JSONL}
+FORMATS: Mapping[str, Callable[[], Format]] = {
+    "jsonl": lambda: JSONL,
+    **{name: partial(built_in, name) for name in BUILT_IN_FORMATS},
+}
 """The formats of this package that belong to no pack; each is imported when it is asked for."""
 
 
@@ -120,11 +126,14 @@ def _loader(name: str, value: str, provider: str) -> Callable[[], Format]:
     return load
 
 
-def begin(form: Format, job: Job) -> Rendering:
-    """A rendering of the job's records; raises `SchemaError` where its schema lacks what the format needs."""
-    return form.begin(task_of(job))
+def begin(form: Format, job: Job, *, foreign: bool = False) -> Rendering:
+    """A rendering of the job's records; raises `SchemaError` where its schema lacks what the format needs.
+
+    ``foreign`` where something else changes them on their way, as a language model does.
+    """
+    return form.begin(task_of(job, foreign=foreign))
 
 
-def task_of(job: Job) -> Task:
+def task_of(job: Job, *, foreign: bool = False) -> Task:
     """What a format may know of the job."""
-    return Task(job.as_of, job.seed, job.start, job.schema, job.plan().exact)
+    return Task(job.as_of, job.seed, job.start, job.schema, job.plan().exact, foreign)

@@ -9,8 +9,10 @@ from typing import Any
 from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.check.lines import Line
 from pytest_specmint.errors import InvalidData
+from pytest_specmint.job import Mode
 from pytest_specmint.output.manifest import MANIFEST_FILE
 from pytest_specmint.rendering.format import Format, Lines, Rendering, Task
+from pytest_specmint.schema.document import Schema
 
 _TOGETHER = 256
 """Records per block."""
@@ -42,6 +44,19 @@ def values_of_lines(lines: Iterable[Line]) -> Iterator[Any]:
         if line.defect is not None:
             raise InvalidData(f"line {line.number}: {line.defect}", hint="specmint-cli validate shows all of them")
         yield line.value
+
+
+def is_as_made(dataset: Path, schema: Schema) -> bool:
+    """Whether a dataset is what the engine made of this schema alone, as the manifest with it says."""
+    gen = generation_of(dataset)
+    folder = dataset if dataset.is_dir() else dataset.parent
+    if gen.get("mode") != "deterministic" or gen.get("records") == Mode.INVALID.value:
+        return False
+    made_of = json.loads((folder / MANIFEST_FILE).read_bytes()).get("schema")
+    return isinstance(made_of, dict) and (made_of.get("sha256"), made_of.get("pointer")) == (
+        schema.sha256,
+        schema.place,
+    )
 
 
 def generation_of(dataset: Path) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def write_dataset(
     `BudgetError`.
     """
     job.plan()  # a schema that cannot be compiled leaves no directory behind
-    beside = None if form is JSONL else (form, begin(form, job))
+    beside = None if form is JSONL else (form, begin(form, job, foreign=enricher is not None))
     with replaced_directory(directory) as staging:
         made = write_into(
             job,

@@ -1,9 +1,9 @@
 """What an output format is: a name, a file's ending, and how canonical lines become its bytes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Protocol
+from typing import IO, Protocol
 
 from msgspec import Struct
 
@@ -26,6 +26,8 @@ class Task(Struct, frozen=True):
     """What the records are valid for, where that is known."""
     exact: bool = True
     """Whether there may be integers beyond 64 bits, so that a reader must take them in full."""
+    foreign: bool = False
+    """Whether records may be others than the engine makes of the schema: a file's, or a language model's."""
 
 
 class Rendering(Protocol):
@@ -36,6 +38,13 @@ class Rendering(Protocol):
 
     def end(self) -> bytes:
         """The bytes that come after all records."""
+
+
+Reader = Callable[[IO[bytes], Schema | None], Iterator[bytes]]
+"""From a file that can be searched (it need not be at its beginning any more) to canonical lines, block by block.
+
+The schema is the records', for formats that do not tell texts from other values; None where it is not known.
+"""
 
 
 class Format(Struct, frozen=True):
@@ -49,6 +58,10 @@ class Format(Struct, frozen=True):
     """One line for people."""
     begin: Callable[[Task], Rendering]
     """Raises `SchemaError` where records of the schema cannot be written so, before anything is."""
+    read: Reader | None = None
+    """Gives the records back, where that can be done. Raises `InvalidData` for a file that is none of the format."""
+    columns: bool = False
+    """Whether it has columns, which come from a schema: then the task needs one."""
 
     def __post_init__(self) -> None:
         if not _ENDING.fullmatch(self.ending) or (self.ending == "jsonl") != (self.name == "jsonl"):

@@ -1,22 +1,29 @@
 """Datasets as they lie on disk: JSON Lines, plain or compressed, one file or a directory of them; line by line."""
 
-import gzip
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 import orjson
 
 from pytest_specmint.engine.vocabulary import Vocabulary
 from pytest_specmint.errors import OutputError
+from pytest_specmint.rendering.reading import opened as opened_lines
 from pytest_specmint.safety.audit import EXAMPLES, Audit, Auditor
 from pytest_specmint.safety.shape import SEARCHED, needs_rewriting, possible
 from pytest_specmint.safety.table import Kind
+from pytest_specmint.schema.document import Schema
 
 CHUNK = 1 << 20
 MAX_LINE = 64 << 20
-_ENDINGS = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
+_ENDINGS = (
+    (".jsonl", ".jsonl.gz", ".jsonl.zst", ".ndjson", ".ndjson.gz", ".ndjson.zst"),
+    (".parquet",),
+    (".arrow", ".feather"),
+    (".csv",),
+)
+"""How files of a dataset end; where there are none of the first kind in a directory, those of the second, and so on."""
 
 
 def audit_files(path: Path, vocabulary: Vocabulary, *, examples: int = EXAMPLES) -> Audit:
@@ -37,21 +44,22 @@ def audit_files(path: Path, vocabulary: Vocabulary, *, examples: int = EXAMPLES)
     return auditor.audit
 
 
-def opened(path: Path) -> IO[bytes]:
-    """The bytes of a file, decompressed."""
-    return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+def opened(path: Path, schema: Schema | None = None) -> IO[bytes]:
+    """The lines of a file, of whatever format its name says."""
+    return opened_lines(path, schema)
 
 
 def dataset_files(path: Path) -> list[Path]:
-    """The files of a dataset: itself, or in a directory ``dataset.jsonl``, or else all JSON Lines files below it."""
+    """The files of a dataset: itself, or in a directory ``dataset.jsonl``, or else all files of one kind below it."""
     if not path.is_dir():
         return [path]
     if (path / "dataset.jsonl").is_file():
         return [path / "dataset.jsonl"]
-    found = sorted(each for each in path.rglob("*") if each.name.endswith(_ENDINGS) and each.is_file())
-    if not found:
-        raise OutputError(f"no dataset in {path}", hint="a directory holds dataset.jsonl, or other files *.jsonl")
-    return found
+    every = sorted(each for each in path.rglob("*") if each.is_file())
+    for endings in _ENDINGS:
+        if found := [each for each in every if each.name.endswith(endings)]:
+            return found
+    raise OutputError(f"no dataset in {path}", hint="a directory holds dataset.jsonl, or other files *.jsonl")
 
 
 def see_all(auditor: Auditor, chunks: Iterable[bytes]) -> None:

@@ -5,13 +5,16 @@ import zlib
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from pytest_specmint.errors import OutputError
 from pytest_specmint.output.manifest import DATASET_FILE, MANIFEST_FILE, RUN_FILE
 from pytest_specmint.safety.read import CHUNK, dataset_files, opened
+
+if TYPE_CHECKING:
+    from pytest_specmint.schema.document import Schema
 
 MANIFEST_PREFIX = "smnt_"
 
@@ -90,12 +93,12 @@ def document(path: Path) -> Mapping[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-def chunks_of(source: Source) -> Iterator[bytes]:
-    """The bytes of all files, one after the other; raises `OutputError`."""
+def chunks_of(source: Source, schema: "Schema | None" = None) -> Iterator[bytes]:
+    """The lines of all files, one after the other; some formats are read by the schema. Raises `OutputError`."""
     for path in source.files:
         last = b"\n"
         try:
-            with opened(path) as stream:
+            with opened(path, schema) as stream:
                 while chunk := stream.read(CHUNK):
                     last = chunk[-1:]
                     yield chunk

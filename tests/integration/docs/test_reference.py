@@ -15,6 +15,7 @@ from pytest_specmint.schema.extensions import EXTENSIONS
 
 PAGES = (
     *("reference.md", "reference/cli.md", "reference/config.md", "reference/keywords.md", "reference/errors.md"),
+    "reference/formats.md",
     "observability.md",
 )
 DOCS = Path(__file__).parents[3] / "docs"

@@ -71,7 +71,12 @@ def test_a_built_in_pack_need_not_be_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("X12", "did you mean 'x12'?"), ("", "known are: jsonl, x12"), ("q", "jsonl")]
+    ("name", "hint"),
+    [
+        ("X12", "did you mean 'x12'?"),
+        ("", "known are: jsonl, jsonl.gz, jsonl.zst, json, csv, parquet, arrow, sql, copy, x12"),
+        ("q", "jsonl"),
+    ],
 )
 def test_unknown(name: str, hint: str) -> None:
     with pytest.raises(UsageError, match="unknown format") as caught:
