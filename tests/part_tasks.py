@@ -22,7 +22,7 @@ from pytest_specmint.parts.layout import LEAF, layout_of
 from pytest_specmint.parts.make import Content, PartTask, work_of
 from pytest_specmint.parts.run import Made, Progress, make_parts, order_of
 from pytest_specmint.parts.sink import sink_at
-from pytest_specmint.pipeline import recipe_of
+from pytest_specmint.pipeline.blocks import recipe_of
 from pytest_specmint.rendering.format import Format
 
 SCHEMA = {

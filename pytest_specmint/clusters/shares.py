@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from pytest_specmint.errors import UsageError
 from pytest_specmint.job import Job
 from pytest_specmint.parts.same_engine import check_engine, engine_digest
-from pytest_specmint.pipeline import BlockMaker, Recipe, recipe_of
+from pytest_specmint.pipeline.blocks import BlockMaker, recipe_of
+from pytest_specmint.pipeline.recipe import Recipe
 from pytest_specmint.rendering.format import Task
 from pytest_specmint.rendering.frames import reader
 

@@ -11,7 +11,7 @@ from typing import Any
 from pytest_specmint.engines.outcome import TRIES, Outcome, given_up, outcome, settled
 from pytest_specmint.engines.table import missing
 from pytest_specmint.errors import UsageError
-from pytest_specmint.parts.engine import EngineOptions, Told
+from pytest_specmint.parts.engine import EngineOptions, Told, check_shared
 from pytest_specmint.parts.layout import PartRange
 from pytest_specmint.parts.make import PartDone, PartTask, Work
 
@@ -33,14 +33,13 @@ class RayEngine:
 
     def run(self, tasks: Sequence[PartTask], options: EngineOptions, told: Told) -> Iterator[PartDone]:
         """The parts as they are made."""
+        check_shared(tasks)
         with _cluster(options, told) as ray:
             yield from _made(ray, tasks)
 
 
 def _made(ray: Any, tasks: Sequence[PartTask]) -> Iterator[PartDone]:
     left = deque(tasks)
-    if not left:
-        return
     work = ray.put(tasks[0].work)  # sent to each machine once
     make = ray.remote(num_cpus=1, max_retries=TRIES - 1, retry_exceptions=True)(_make)
     room = AHEAD * max(int(ray.cluster_resources().get("CPU", 1)), 1)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_specmint.engines.outcome import TRIES, given_up, outcome, settled
 from pytest_specmint.engines.table import missing
 from pytest_specmint.errors import UsageError
-from pytest_specmint.parts.engine import EngineOptions, Told
+from pytest_specmint.parts.engine import EngineOptions, Told, check_shared
 from pytest_specmint.parts.make import PartDone, PartTask
 
 if TYPE_CHECKING:
@@ -46,13 +46,12 @@ class SparkEngine:
 
     def run(self, tasks: Sequence[PartTask], options: EngineOptions, told: Told) -> Iterator[PartDone]:
         """The parts, job by job."""
+        check_shared(tasks)
         with _session(options, told) as session:
             yield from _made(session, tasks)
 
 
 def _made(session: Any, tasks: Sequence[PartTask]) -> Iterator[PartDone]:
-    if not tasks:
-        return
     context = session.sparkContext
     work = context.broadcast(tasks[0].work)  # sent to each executor once
     group = f"specmint-{tasks[0].work.run}"
