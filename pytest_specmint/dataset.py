@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from pytest_specmint.clusters.shares import Table
     from pytest_specmint.enrichment.enricher import Enricher
     from pytest_specmint.enrichment.facts import LlmFacts
     from pytest_specmint.rendering.format import Format, Task
 
 FEW = 2048
 """Records per block where a test suite's memory matters: as fast as larger blocks, and 5 MB smaller."""
+TOGETHER = 65_536
+"""Records of a partition of a cluster's table."""
 WINDOW = 256
 """Records that are made when one is asked for by its index: its neighbours may be next."""
 
@@ -261,6 +264,36 @@ class Dataset(Sequence[Any]):
         from pytest_specmint.rendering.frames import polars_frame
 
         return polars_frame(self.to_arrow)
+
+    def to_dask(self, *, partition_records: int = TOGETHER) -> Any:
+        """The records as a Dask data frame, typed by the schema: partitions that workers make when they are asked for.
+
+        The index says the records' positions. Raises as `to_arrow`, and `UsageError` where Dask is not installed or a
+        partition would have no record.
+        """
+        from pytest_specmint.clusters.dask import dask_frame
+
+        return dask_frame(self._table(partition_records))
+
+    def to_spark(self, session: Any, *, partition_records: int = TOGETHER) -> Any:
+        """The records as a Spark data frame of a session (not of Spark Connect), as lazy and as typed.
+
+        Integers beyond 63 bits are ``decimal(20,0)``. Raises as `to_dask`.
+        """
+        from pytest_specmint.clusters.spark import spark_frame
+
+        return spark_frame(self._table(partition_records), session)
+
+    def to_ray(self, *, partition_records: int = TOGETHER) -> Any:
+        """The records as a dataset of Ray Data, as lazy and as typed; raises as `to_dask`."""
+        from pytest_specmint.clusters.ray import ray_dataset
+
+        return ray_dataset(self._table(partition_records))
+
+    def _table(self, records: int) -> "Table":
+        from pytest_specmint.clusters.shares import table_of
+
+        return table_of(self._job, task_of_dataset(self), records, self.jsonl if self.is_changed else None)
 
     def _enricher(self, observer: Observer = SILENT) -> "Enricher | None":
         """What changes the job's records on their way; None where nothing does."""

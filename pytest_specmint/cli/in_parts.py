@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 LOCAL = "local"
 Bar = AbstractContextManager[Callable[[int], None] | None]
 _OPTIONS = (
-    click.option("--engine", metavar="NAME", help="Make parts: local (default), dask, or an installed engine."),
+    click.option(
+        "--engine", metavar="NAME", help="Make parts: local (default), dask, spark, ray, or an installed engine."
+    ),
     click.option("--scheduler", metavar="URL", help="With --engine: a cluster's address (default: one for the run)."),
     click.option("--part-records", type=int, metavar="N", help="Make parts of N records: a multiple of 65,536."),
     click.option("--resume", is_flag=True, help="Keep the parts of an earlier run that are whole; make the rest."),

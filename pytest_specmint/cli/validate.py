@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import click
 from msgspec import to_builtins
@@ -209,7 +209,7 @@ def _conclude(report: Report, limit: int, *, as_json: bool, verbose: bool) -> No
 
 @contextmanager
 def opened(dataset: str, schema: Schema | None = None) -> Iterator[IO[bytes]]:
-    """The lines of a file of any format, of the dataset of a directory or URL, in parts or not, or of standard input."""
+    """The lines of a file of any format, of a dataset in a directory or at a URL, or of standard input."""
     if dataset == "-":
         yield sys.stdin.buffer
         return

@@ -25,6 +25,8 @@ def _of(module: str, name: str) -> Callable[[], Engine]:
 ENGINES: Mapping[str, Callable[[], Engine]] = {
     LOCAL: _of("local", "LocalEngine"),
     "dask": _of("dask", "DaskEngine"),
+    "spark": _of("spark", "SparkEngine"),
+    "ray": _of("ray", "RayEngine"),
 }
 """The engines of this package; each is imported when it is asked for."""
 

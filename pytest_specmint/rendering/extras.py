@@ -5,7 +5,15 @@ from typing import Any
 
 from pytest_specmint.errors import UsageError
 
-EXTRAS = {"pyarrow": "arrow", "zstandard": "zstd", "pandas": "pandas", "polars": "polars"}
+EXTRAS = {
+    "pyarrow": "arrow",
+    "zstandard": "zstd",
+    "pandas": "pandas",
+    "polars": "polars",
+    "dask": "dask,pandas",
+    "pyspark": "spark",
+    "ray": "ray,pandas",
+}
 """The extra of this package that brings each."""
 
 
@@ -14,9 +22,9 @@ def needed(module: str, what: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        if error.name != module:
+        if error.name != module.partition(".")[0]:
             raise
         raise UsageError(
             f"{what} needs {module}, which is not installed",
-            hint=f'pip install "pytest-specmint[{EXTRAS[module]}]"',
+            hint=f'pip install "pytest-specmint[{EXTRAS[module.partition(".")[0]]}]"',
         ) from None

@@ -1,5 +1,7 @@
 """Every page of the documentation does what it shows: its commands run, its code too, and print what stands there."""
 
+import shutil
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -7,10 +9,18 @@ import pytest
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = sorted(str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md"))
+NEEDS = {"how-to/spark.md": ("pyspark", "pyarrow"), "how-to/ray.md": ("ray", "pyarrow", "pandas")}
+"""What is too large to have for a page, and not installed with the rest."""
 
 
+@pytest.mark.filterwarnings("default")  # what Spark and Ray do in this process is not for us to judge
 @pytest.mark.parametrize("page", PAGES)
-def test_page(pages: ModuleType, page: str) -> None:
+def test_page(pages: ModuleType, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for package in NEEDS.get(page, ()):
+        pytest.importorskip(package, reason=f"{page} is not tested: it needs {package}")
+    if page == "how-to/spark.md" and shutil.which("java") is None:
+        pytest.skip(f"{page} is not tested: it needs Java")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     pages.run_page(DOCS / page)
 
 

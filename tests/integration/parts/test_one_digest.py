@@ -1,11 +1,11 @@
 """One schema, seed and count have one digest: whoever makes the dataset, however it is cut, whatever happens meanwhile."""
 
 import re
+import shutil
+import sys
 
 import pytest
 from cluster import COUNT, Box, kill, until
-
-from pytest_specmint.engines.table import ENGINES
 
 PACKAGES = {"dask": "distributed", "spark": "pyspark", "ray": "ray"}
 
@@ -44,10 +44,19 @@ def test_killed_three_times_and_resumed(box: Box, whole: dict[str, bytes], tree:
 
 @pytest.mark.parametrize("engine", PACKAGES)
 def test_engines(box: Box, whole: dict[str, bytes], tree: str, engine: str) -> None:
-    if engine not in ENGINES:
-        pytest.skip(f"there is no engine {engine}")
+    if engine == "spark" and shutil.which("java") is None:
+        pytest.skip("the engine spark needs Java")
     pytest.importorskip(PACKAGES[engine], reason=f'needs: pip install "pytest-specmint[{engine}]"')
-    ran = box.generate("--engine", engine, "--workers", "2", "-o", "out", seconds=120)
+    box.more["PYSPARK_PYTHON"] = sys.executable
+    ran = box.generate("--engine", engine, "--workers", "2", "-o", "out", seconds=240)
     assert ran.code == 0, ran.err
     assert box.manifest("out")["dataset"]["tree_sha256"] == tree
     assert box.files("out") == whole
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl.zst", "parquet"])
+def test_formats(box: Box, tree: str, form: str) -> None:
+    pytest.importorskip("zstandard" if form == "jsonl.zst" else "pyarrow")
+    ran = box.generate("--format", form, "-o", "out")
+    assert ran.code == 0, ran.err
+    assert box.manifest("out")["dataset"]["tree_sha256"] == tree

@@ -1,0 +1,1 @@
+"""A dataset as the table of a cluster: partitions that its workers make when they are asked for."""
