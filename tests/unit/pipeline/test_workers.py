@@ -9,7 +9,7 @@ import pytest
 
 from pytest_specmint.errors import SamplingError, WorkerError
 from pytest_specmint.pipeline import workers
-from pytest_specmint.pipeline.workers import SLOT, in_order
+from pytest_specmint.pipeline.workers import SLOT, in_order, may_fork
 
 TASKS = [(i, 10 + i) for i in range(12)]
 
@@ -106,4 +106,4 @@ def test_where_threads_cannot_be_counted_nothing_is_forked(monkeypatch: pytest.M
         raise FileNotFoundError("/proc/self/task")
 
     monkeypatch.setattr(workers.os, "listdir", absent)
-    assert not workers.may_fork()
+    assert not may_fork()
