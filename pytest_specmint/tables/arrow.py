@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from msgspec import UNSET
 
 from pytest_specmint.tables.decimals import decimals
-from pytest_specmint.tables.decode import decoded_type, read_block, read_texts
+from pytest_specmint.tables.decode import decoded_type, read_block, read_some, read_texts
 from pytest_specmint.tables.types import (
     Day,
     Decimal,
@@ -85,6 +85,12 @@ def arrow_schema(record: Record) -> pa.Schema:
 def columns_of(record: Record, lines: bytes) -> list[pa.Array]:
     """An array per column of the records of canonical lines; raises `Misfit` for one that does not fit."""
     return _members(record, read_block(record, lines))
+
+
+def some_columns(record: Record, lines: bytes) -> list[pa.Array]:
+    """An array per field of the record, whose objects may have others besides; raises `Misfit`."""
+    columns, _ = _closed(record, read_some(record, lines))
+    return [_array(field.type, column) for field, column in zip(record.fields, columns, strict=True)]
 
 
 def _array(kind: Type, values: Sequence[Any]) -> pa.Array:

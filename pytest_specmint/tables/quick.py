@@ -16,7 +16,7 @@ import orjson
 import pyarrow as pa
 from pyarrow.json import ParseOptions, ReadOptions, read_json
 
-from pytest_specmint.tables.arrow import blanks_of, dated, list_of, struct_of
+from pytest_specmint.tables.arrow import blanks_of, dated, list_of, some_columns, struct_of
 from pytest_specmint.tables.decimals import decimals_of
 from pytest_specmint.tables.types import Day, Decimal, Field, Flag, Free, List, Moment, Real, Record, Type, Whole
 from pytest_specmint.tables.unfit import Misfit
@@ -24,14 +24,23 @@ from pytest_specmint.tables.unfit import Misfit
 
 @lru_cache(maxsize=64)
 def is_quick(record: Record) -> bool:
-    """Whether the reader can read a record's columns, but for the rest of its nulls."""
-    return bool(record.fields) and not record.open and all(_is_quick(each.type) for each in record.fields)
+    """Whether the reader can read a record's columns, or most of them."""
+    return bool(record.fields) and not record.open and _is_readable(record) and not all(map(_is_long, record.fields))
 
 
-def _is_quick(kind: Type) -> bool:
+def _is_readable(kind: Type) -> bool:
+    """Whether values are of one type each."""
     if isinstance(kind, Record):
-        return not kind.has_rest and all(_is_quick(each.type) for each in kind.fields)
-    return _is_quick(kind.item) if isinstance(kind, List) else not isinstance(kind, Free)
+        return bool(kind.fields) and not kind.open and all(_is_readable(each.type) for each in kind.fields)
+    return _is_readable(kind.item) if isinstance(kind, List) else not isinstance(kind, Free)
+
+
+def _is_long(field: Field) -> bool:
+    """Whether there are objects within a property that tell null from nothing: it is read the long way."""
+    kind = field.type
+    while isinstance(kind, List):
+        kind = kind.item
+    return isinstance(kind, Record) and (kind.has_rest or any(map(_is_long, kind.fields)))
 
 
 @lru_cache(maxsize=64)
@@ -59,7 +68,12 @@ def quick_columns(record: Record, lines: bytes) -> list[pa.Array]:
     options = ReadOptions(use_threads=False, block_size=len(lines) + 1)
     table = read_json(pa.BufferReader(lines), read_options=options, parse_options=_options(record))
     columns = [_whole(each) for each in table.columns]
-    made = [_checked(field, each, 0) for field, each in zip(record.fields, columns, strict=True)]
+    long = tuple(each for each in record.fields if _is_long(each))
+    slowly = dict(zip(long, some_columns(Record(long), lines), strict=True)) if long else {}
+    made = [
+        slowly[field] if field in slowly else _checked(field, each, 0)
+        for field, each in zip(record.fields, columns, strict=True)
+    ]
     return [*made, _nulls(record, lines, table.num_rows)] if record.has_rest else made
 
 

@@ -196,7 +196,14 @@ QUICK = {**ORDER, "properties": {name: each for name, each in ORDER["properties"
 def test_the_quick_way_makes_the_same_columns_as_the_long_one(schemas: Any) -> None:
     import pytest_specmint as sm
 
-    paths = ["benchmark/medium", "ecommerce/product_catalog", "fintech/payment_transaction", "fintech/loan_application"]
+    paths = [
+        "benchmark/medium",
+        "ecommerce/product_catalog",
+        "fintech/payment_transaction",
+        "fintech/loan_application",
+        "healthcare/claim_837p_slim",
+        "ecommerce/customer_order",
+    ]
     datasets = [sm.generate(str(schemas / f"{path}.json"), count=300, seed=3) for path in paths]
     given = [(load_schema(QUICK), lines(*[{k: v for k, v in each.items() if k != "any"} for each in RECORDS * 3]))]
     for schema, text in [*given, *((each.schema, each.jsonl) for each in datasets)]:
