@@ -16,7 +16,7 @@ from pytest_specmint.tables.unfit import Misfit
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PIECE = 512
+PIECE = 1024
 """Records that are read at a time: they stay in the processor's cache."""
 GROUP = 1 << 16
 """Records of a row group (Parquet) or record batch (Arrow), at most."""
@@ -141,7 +141,7 @@ class Columnar(ABC):
 
 def batch_at(record: Record, schema: "pa.Schema", lines: bytes, index: int, what: str) -> "pa.RecordBatch":
     """A batch of lines, the first of which has this index; raises `InvalidData` that names the record which misfits."""
-    from pytest_specmint.tables.arrow import batch_of
+    from pytest_specmint.tables.batches import batch_of
 
     try:
         return batch_of(record, schema, lines)
@@ -150,7 +150,7 @@ def batch_at(record: Record, schema: "pa.Schema", lines: bytes, index: int, what
 
 
 def _unfit(record: Record, schema: "pa.Schema", lines: bytes, index: int, what: str, error: Misfit) -> InvalidData:
-    from pytest_specmint.tables.arrow import batch_of
+    from pytest_specmint.tables.batches import batch_of
 
     for position, line in enumerate(lines.splitlines(keepends=True), index):
         try:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from msgspec import UNSET
 
 from pytest_specmint.tables.decimals import decimals
-from pytest_specmint.tables.decode import decoded_type, read_block, read_texts
+from pytest_specmint.tables.decode import decoded_type, read_block, read_some, read_texts
 from pytest_specmint.tables.types import (
     Day,
     Decimal,
@@ -82,9 +82,15 @@ def arrow_schema(record: Record) -> pa.Schema:
 # ---------------------------------------------------------------- from lines
 
 
-def batch_of(record: Record, schema: pa.Schema, lines: bytes) -> pa.RecordBatch:
-    """A batch of the records of canonical lines, by the record's schema; raises `Misfit` for one that does not fit."""
-    return pa.RecordBatch.from_arrays(_members(record, read_block(record, lines)), schema=schema)
+def columns_of(record: Record, lines: bytes) -> list[pa.Array]:
+    """An array per column of the records of canonical lines; raises `Misfit` for one that does not fit."""
+    return _members(record, read_block(record, lines))
+
+
+def some_columns(record: Record, lines: bytes) -> list[pa.Array]:
+    """An array per field of the record, whose objects may have others besides; raises `Misfit`."""
+    columns, _ = _closed(record, read_some(record, lines))
+    return [_array(field.type, column) for field, column in zip(record.fields, columns, strict=True)]
 
 
 def _array(kind: Type, values: Sequence[Any]) -> pa.Array:
@@ -105,18 +111,23 @@ def _built(kind: Type, values: Sequence[Any]) -> pa.Array:
         return _lists(kind, values)
     if isinstance(kind, Decimal):
         return decimals(kind, values)
-    if isinstance(kind, Day):
-        return _dated(values, pa.date32(), r"^\d{4}-\d\d-\d\d$", "a date YYYY-MM-DD")
-    if isinstance(kind, Moment):
-        return _dated(values, _MOMENT, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", "a date-time YYYY-MM-DDTHH:MM:SSZ")
+    if isinstance(kind, (Day, Moment)):
+        return dated(kind, pa.array(values, pa.string()))
     return pa.array(values, arrow_type(kind))
 
 
-def _dated(values: Sequence[Any], kind: pa.DataType, form: str, words: str) -> pa.Array:
-    texts = pa.array(values, pa.string())
+_DATED = {
+    Day: (r"^\d{4}-\d\d-\d\d$", "a date YYYY-MM-DD is needed"),
+    Moment: (r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", "a date-time YYYY-MM-DDTHH:MM:SSZ is needed"),
+}
+
+
+def dated(kind: Day | Moment, texts: pa.Array) -> pa.Array:
+    """Dates or date-times of texts, whose texts they give back; raises `Misfit`, or pyarrow's of days there are not."""
+    form, words = _DATED[type(kind)]
     if pc.all(pc.match_substring_regex(texts, form)).as_py() is False:
-        raise Misfit(f"{words} is needed")
-    return texts.cast(kind)
+        raise Misfit(words)
+    return texts.cast(arrow_type(kind))
 
 
 def _lists(kind: List, values: Sequence[Any]) -> pa.Array:
@@ -127,7 +138,12 @@ def _lists(kind: List, values: Sequence[Any]) -> pa.Array:
         raise Misfit("there are too many items in one block")
     items = _array(kind.item, list(chain.from_iterable(lists)))
     mask = pa.array(missing, pa.bool_()) if any(missing) else None
-    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), items, type=arrow_type(kind), mask=mask)
+    return list_of(kind, pa.array(ends, pa.int32()), items, mask)
+
+
+def list_of(kind: List, ends: pa.Array, items: pa.Array, mask: pa.Array | None) -> pa.Array:
+    """Lists of items; the mask is true where there is none."""
+    return pa.ListArray.from_arrays(ends, items, type=arrow_type(kind), mask=mask)
 
 
 def _structs(record: Record, values: Sequence[Any]) -> pa.Array:
@@ -137,13 +153,18 @@ def _structs(record: Record, values: Sequence[Any]) -> pa.Array:
     if len(there) < len(values):
         missing = np.array([each is None for each in values])
         position = np.where(missing, len(there), np.cumsum(~missing) - 1)
-        blanks = _blanks(record)
+        blanks = blanks_of(record)
         arrays = [pa.concat_arrays(pair).take(position) for pair in zip(arrays, blanks, strict=True)]
         mask = pa.array(missing)
+    return struct_of(record, arrays, mask)
+
+
+def struct_of(record: Record, arrays: Sequence[pa.Array], mask: pa.Array | None) -> pa.Array:
+    """Objects of columns; the mask is true where there is none."""
     return pa.StructArray.from_arrays(arrays, fields=arrow_fields(record), mask=mask)
 
 
-def _blanks(record: Record) -> list[pa.Array]:
+def blanks_of(record: Record) -> list[pa.Array]:
     """One value for every column of a record."""
     found = [_nothing(each.type) if each.empties else _blank(each.type) for each in record.fields]
     return [*found, pa.nulls(1, pa.string())] if record.has_rest else found
@@ -151,13 +172,13 @@ def _blanks(record: Record) -> list[pa.Array]:
 
 def _nothing(kind: Type) -> pa.Array:
     if isinstance(kind, Record):
-        return pa.StructArray.from_arrays(_blanks(kind), fields=arrow_fields(kind), mask=pa.array([True]))
+        return struct_of(kind, blanks_of(kind), pa.array([True]))
     return pa.nulls(1, arrow_type(kind))
 
 
 def _blank(kind: Type) -> pa.Array:
     if isinstance(kind, Record):
-        return pa.StructArray.from_arrays(_blanks(kind), fields=arrow_fields(kind))
+        return struct_of(kind, blanks_of(kind), None)
     if isinstance(kind, List):
         return pa.array([[]], arrow_type(kind))
     value = {Flag: False, Whole: 0, Real: 0.0, Decimal: 0, Day: 0, Moment: 0}.get(type(kind), "")

@@ -21,14 +21,20 @@ _POWERS = 22
 
 def decimals(kind: Decimal, values: Sequence[float | None]) -> pa.Array:
     """An array of decimals, each the one whose nearest double the value is; raises `Misfit` where there is none."""
-    doubles = pa.array(values, pa.float64())
+    return decimals_of(kind, pa.array(values, pa.float64()))
+
+
+def decimals_of(kind: Decimal, doubles: pa.Array) -> pa.Array:
+    """The same of an array of doubles."""
+    if doubles.offset:
+        doubles = pa.concat_arrays([doubles])
     numbers: NDArray[np.float64] = doubles.fill_null(0).to_numpy()
     fast = kind.scale <= _POWERS
     if fast:
         power = 10.0**kind.scale
         units = np.rint(numbers * power)
         fast = bool((np.abs(units) < min(_EXACT, 10.0**kind.precision)).all() and (units / power == numbers).all())
-    return _packed(kind, units.astype(np.int64), doubles) if fast else _one_by_one(kind, values)
+    return _packed(kind, units.astype(np.int64), doubles) if fast else _one_by_one(kind, doubles.to_pylist())
 
 
 def _packed(kind: Decimal, units: NDArray[np.int64], doubles: pa.Array) -> pa.Array:

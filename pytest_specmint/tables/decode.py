@@ -55,10 +55,10 @@ def decoded_type(kind: Type) -> Any:
     return _PLAIN[type(kind)]
 
 
-def _struct(record: Record) -> Any:
-    """A class whose attributes f0, f1… are the record's fields."""
+def _struct(record: Record, *, whole: bool = True) -> Any:
+    """A class whose attributes f0, f1… are the record's fields: all that objects have, or else some of it."""
     members = [_member(f"f{i}", each) for i, each in enumerate(record.fields)]
-    return msgspec.defstruct("Row", members, kw_only=True, forbid_unknown_fields=True, gc=False)
+    return msgspec.defstruct("Row", members, kw_only=True, forbid_unknown_fields=whole, gc=False)
 
 
 def _member(name: str, field: Field) -> tuple[str, Any, Any]:
@@ -82,6 +82,16 @@ def _decoder(kind: Any) -> "msgspec.json.Decoder[Any]":
 def read_block(record: Record, lines: bytes) -> list[Any]:
     """The objects of canonical lines; raises `Misfit` for one that is none of the record's."""
     return read_texts(decoded_type(record), [lines[:-1].replace(b"\n", b",")] if lines else [])
+
+
+@lru_cache(maxsize=64)
+def _partial(record: Record) -> Any:
+    return _struct(record, whole=False)
+
+
+def read_some(record: Record, lines: bytes) -> list[Any]:
+    """Some members of the objects of canonical lines: those that the record names; raises `Misfit`."""
+    return read_texts(_partial(record), [lines[:-1].replace(b"\n", b",")])
 
 
 def read_texts(kind: Any, texts: Sequence[Any]) -> list[Any]:

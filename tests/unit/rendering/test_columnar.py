@@ -50,10 +50,10 @@ def test_groups_are_bounded_by_records_and_bytes(monkeypatch: pytest.MonkeyPatch
     rendering = begun(name, SCHEMA)
     early = rendering.block(lines(5 * columnar.PIECE + 1))
     assert len(early) > 100  # complete groups are given at once
-    assert groups(name, early + rendering.end()) == [1024, 1024, 513]
+    assert groups(name, early + rendering.end()) == [2048, 2048, 1025]
     monkeypatch.setattr(columnar, "GROUP_BYTES", 100)
     rendering = begun(name, SCHEMA)
-    assert groups(name, rendering.block(lines(1100)) + rendering.end()) == [512, 512, 76]
+    assert groups(name, rendering.block(lines(2100)) + rendering.end()) == [1024, 1024, 52]
 
 
 @FORMS
@@ -91,11 +91,11 @@ def test_a_schema_is_needed(name: str) -> None:
 @FORMS
 def test_a_record_that_does_not_fit_is_named(name: str) -> None:
     rendering = begun(name, SCHEMA, start=100)
-    rendering.block(lines(600))
+    rendering.block(lines(1200))
     with pytest.raises(
-        InvalidData, match=r"record 702 does not fit (Parquet|Arrow IPC): Expected `?str`?, got `?int"
+        InvalidData, match=r"record 1302 does not fit (Parquet|Arrow IPC): Expected `?str`?, got `?int"
     ) as caught:
-        rendering.block(lines(2) + b'{"n":1,"t":5}\n' + lines(600))
+        rendering.block(lines(2) + b'{"n":1,"t":5}\n' + lines(1200))
     assert caught.value.pointer == "/t"
 
 

@@ -15,7 +15,9 @@ from pytest_specmint.tables.unfit import Misfit
 
 pa = pytest.importorskip("pyarrow")
 
-from pytest_specmint.tables.arrow import KEY, arrow_schema, batch_of  # noqa: E402 - needs what was looked for
+from pytest_specmint.tables.arrow import KEY, arrow_schema, columns_of  # noqa: E402 - needs what was looked for
+from pytest_specmint.tables.batches import batch_of  # noqa: E402
+from pytest_specmint.tables.quick import is_quick, quick_columns  # noqa: E402
 from pytest_specmint.tables.records import lines_of, record_in  # noqa: E402
 
 ORDER = {
@@ -186,3 +188,44 @@ def test_tables_of_others_are_read_as_json_has_it() -> None:
 def test_a_description_of_another_version_is_told() -> None:
     with pytest.raises(InvalidData, match="the columns' description cannot be read"):
         record_in(pa.schema([], metadata={KEY: b"{}"}))
+
+
+QUICK = {**ORDER, "properties": {name: each for name, each in ORDER["properties"].items() if name != "any"}}  # type: ignore[attr-defined]
+
+
+def test_the_quick_way_makes_the_same_columns_as_the_long_one(schemas: Any) -> None:
+    import pytest_specmint as sm
+
+    paths = [
+        "benchmark/medium",
+        "ecommerce/product_catalog",
+        "fintech/payment_transaction",
+        "fintech/loan_application",
+        "healthcare/claim_837p_slim",
+        "ecommerce/customer_order",
+    ]
+    datasets = [sm.generate(str(schemas / f"{path}.json"), count=300, seed=3) for path in paths]
+    given = [(load_schema(QUICK), lines(*[{k: v for k, v in each.items() if k != "any"} for each in RECORDS * 3]))]
+    for schema, text in [*given, *((each.schema, each.jsonl) for each in datasets)]:
+        for record in (record_of(schema), plain(record_of(schema))):
+            assert is_quick(record)
+            quick, long = quick_columns(record, text), columns_of(record, text)
+            schema_of = arrow_schema(record)
+            assert pa.RecordBatch.from_arrays(quick, schema=schema_of).equals(
+                pa.RecordBatch.from_arrays(long, schema=schema_of)
+            )
+            for one, other in zip(quick, long, strict=True):
+                one.validate(full=True)
+                assert one.equals(other)
+
+
+@pytest.mark.parametrize(
+    "odd", [{"at": "soon"}, {"id": None}, {"lines": [None]}, {"other": 1}, {"lines": [{}]}, {"buyer": {}}]
+)
+def test_the_quick_way_refuses_what_does_not_fit(odd: Any) -> None:
+    record = record_of(load_schema(QUICK))
+    good = {k: v for k, v in RECORDS[2].items() if k != "any"}
+    with pytest.raises((pa.ArrowException, Misfit)):
+        quick_columns(record, lines(good, {**good, **odd}))
+    with pytest.raises(Misfit):
+        batch_of(record, arrow_schema(record), lines(good, {**good, **odd}))
