@@ -167,5 +167,5 @@ def test_what_a_worker_has_not(
         driver.setitem(sys.modules, module.__name__, module)
         form = Format("mine", "txt", "of a module", module.Elsewhere)
         packed = work_of(work.run, work.target, Content(recipe_of(job), form, task_of(job)), plan="p")
-    with pytest.raises(UsageError, match="a worker cannot load what this dataset needs: .*only_on_the_driver"):
+    with pytest.raises(UsageError, match=r"a worker cannot load what this dataset needs: .*only_on_the_driver"):
         make_part(only(packed))
