@@ -42,18 +42,9 @@ def parts_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def is_in_parts(settings: Settings, options: dict[str, Any]) -> bool:
     """Whether parts are asked for; raises `UsageError` for what has no sense without them, or with them."""
-    out = settings["out"].value
-    engine, scheduler = settings["engine"].value, settings["scheduler"].value
-    asked = {
-        "--engine": engine != LOCAL,
-        "--part-records": settings["part_records"].value is not None,
-        "--resume": options["resume"],
-        "--overwrite": options["overwrite"],
-        "a URL": out is not None and _is_url(out) and not options["to_stdout"],
-    }
-    if scheduler is not None and engine == LOCAL:
+    if settings["scheduler"].value is not None and settings["engine"].value == LOCAL:
         raise UsageError("--scheduler needs an engine that has one", hint="add --engine dask")
-    what = next((name for name, given in asked.items() if given), None)
+    what = _asked(settings, options)
     if what is None:
         return False
     refused = {
@@ -62,8 +53,9 @@ def is_in_parts(settings: Settings, options: dict[str, Any]) -> bool:
         "--profile": options["profile"] is not None,
         "--record-files": settings["record_files"].value,
         "--invalid": options["invalid"],
-        "a language model": settings["llm_mode"].value != "off",
+        "--related": settings["related"].value is not None,
         "--datasets without --only": settings["datasets"].value is not None and options["only"] is None,
+        "a language model": settings["llm_mode"].value != "off",
     }
     for name, given in refused.items():
         if given:
@@ -71,6 +63,25 @@ def is_in_parts(settings: Settings, options: dict[str, Any]) -> bool:
     if options["resume"] and options["overwrite"]:
         raise UsageError("--resume and --overwrite exclude each other", hint="the one keeps what the other removes")
     return True
+
+
+def _asked(settings: Settings, options: dict[str, Any]) -> str | None:
+    """What asks for parts. A setting of file or environment does so only for what is written to a place."""
+    to_place = not options["to_stdout"] and options["index"] is None
+    out = settings["out"].value
+    asked = {
+        "--engine": _counts(settings, "engine", LOCAL, to_place=to_place),
+        "--part-records": _counts(settings, "part_records", None, to_place=to_place),
+        "--resume": options["resume"],
+        "--overwrite": options["overwrite"],
+        "a URL": out is not None and to_place and _is_url(out),
+    }
+    return next((name for name, given in asked.items() if given), None)
+
+
+def _counts(settings: Settings, name: str, usual: object, *, to_place: bool) -> bool:
+    given = settings[name]
+    return given.value != usual and (to_place or given.origin.startswith("flag"))
 
 
 def _is_url(out: str) -> bool:
@@ -85,6 +96,8 @@ def _is_url(out: str) -> bool:
 _WAYS = {
     "a language model": "one process asks it: leave engine, parts and URL away; cassette and cache keep its answers",
     "--stdout": "give the target as --out",
+    "--related": "name them in a datasets file: --datasets FILE --only NAME makes one at a time",
+    "--datasets without --only": "add --only NAME",
 }
 
 

@@ -160,8 +160,14 @@ def _blocks(part: PartRange, lanes: int) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=_MAKERS)
 def _maker(content: bytes, _thread: int) -> tuple[Content, BlockMaker]:
-    """What a thread makes parts with: unpacked once, since all parts of a run share it."""
-    unpacked: Content = pickle.loads(content)  # noqa: S301 - from the process that gave this one its work
+    """What a thread makes parts with: unpacked once, since all parts of a run share it; raises `UsageError`."""
+    try:
+        unpacked: Content = pickle.loads(content)  # noqa: S301 - from the process that gave this one its work
+    except (ImportError, AttributeError) as error:
+        raise UsageError(
+            f"a worker cannot load what this dataset needs: {error}",
+            hint="packs, formats and rules in Python must be installed on every worker",
+        ) from None
     return unpacked, BlockMaker(unpacked.recipe)
 
 

@@ -10,6 +10,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from threading import get_ident
 from typing import IO, Any, TypeVar
 
@@ -59,8 +60,10 @@ class UrlSink:
     @contextmanager
     def staged(self, name: str) -> Iterator[Staged]:
         """A file of the temporary directory."""
-        with _local_errors(), tempfile.NamedTemporaryFile(prefix="specmint-", suffix=".part") as file:
-            yield _StagedUpload(self, name, file)
+        with _local_errors(), tempfile.TemporaryDirectory(prefix="specmint-") as place:
+            path = Path(place) / "part"
+            with path.open("wb") as file:
+                yield _StagedUpload(self, name, path, file)
 
     def write(self, name: str, data: bytes) -> None:
         """A small file, at once."""
@@ -193,16 +196,16 @@ class UrlSink:
 
 
 class _StagedUpload:
-    def __init__(self, sink: UrlSink, name: str, file: Any) -> None:
-        self.file: IO[bytes] = file
+    def __init__(self, sink: UrlSink, name: str, path: Path, file: IO[bytes]) -> None:
+        self.file = file
         self._sink = sink
         self._name = name
-        self._path: str = file.name
+        self._path = path
 
     def publish(self) -> None:
         """Send it."""
-        self.file.flush()
-        self._sink.send(self._path, self._name)
+        self.file.close()  # not every system lets a file be read that is open
+        self._sink.send(str(self._path), self._name)
 
 
 @contextmanager

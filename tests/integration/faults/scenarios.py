@@ -393,7 +393,7 @@ def _(box: Box) -> Ran:
     return ran
 
 
-def _without(box: Box, package: str, *arguments: str) -> Ran:
+def without(box: Box, package: str, *arguments: str) -> Ran:
     """As where an extra is not installed."""
     code = f"import sys; sys.modules[{package!r}] = None; from pytest_specmint.cli.main import main; sys.exit(main())"
     command = [sys.executable, "-c", code, "generate", "--schema", "person.json", "--out", "out", *arguments]
@@ -403,12 +403,12 @@ def _without(box: Box, package: str, *arguments: str) -> Ran:
 
 @fault("extra-metrics-missing")
 def _(box: Box) -> Ran:
-    return _without(box, "prometheus_client", "--metrics")
+    return without(box, "prometheus_client", "--metrics")
 
 
 @fault("extra-llm-missing")
 def _(box: Box) -> Ran:
-    return _without(
+    return without(
         box,
         "httpx",
         "--llm-mode",

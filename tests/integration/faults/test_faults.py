@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip(
     "resource", reason="limits and signals of POSIX stand for full disks, dead processes, closed streams"
 )
+import scenarios_parts  # noqa: F401 - its rows of the table
 from box import Box
 from scenarios import SCENARIOS
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -59,7 +60,8 @@ class Box:
     def begin(self, *arguments: str, count: int = COUNT, **options: Any) -> "subprocess.Popen[bytes]":
         """A run of generate that goes on."""
         given = ("-s", "small.json", "-n", str(count), "--seed", "7", "--part-records", "65536")
-        piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # though whoever runs the tests ignores it
+        piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "preexec_fn": heard}
         return self.start("pytest_specmint", "generate", *given, *arguments, **{**piped, **options})
 
     def generate(self, *arguments: str, count: int = COUNT, seconds: float = PATIENCE, **options: Any) -> Ran:

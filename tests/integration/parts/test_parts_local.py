@@ -188,3 +188,43 @@ def test_parts_are_logged_and_counted(box: Box) -> None:
     assert [(each["record_idx"], each["records"]) for each in parts] == [(0, 65_536), (65_536, 7)]
     assert events[-1]["sha256"] == box.manifest("out")["dataset"]["tree_sha256"]
     assert 'mode="deterministic"' in (box.directory / "m.prom").read_text()
+
+
+def test_settings_of_a_file_ask_for_parts_where_there_is_a_place(box: Box) -> None:
+    (box.directory / "specmint.toml").write_text('engine = "dask"\npart_records = 65536\nout = "memory://out"\n')
+    for arguments in (("--stdout",), ("--index", "3")):
+        ran = box.run("generate", "-s", "small.json", "-n", "5", *arguments)
+        assert ran.code == 0, ran.err
+        assert ran.out.startswith('{"id":')
+
+
+def test_one_of_several_datasets_that_refer_to_each_other(box: Box) -> None:
+    customer = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"id": {"type": "string", "pattern": "^C[0-9]{6}$", "x-unique": True}},
+    }
+    order = {
+        "type": "object",
+        "required": ["customer"],
+        "properties": {"customer": {"type": "string", "x-ref": "customers#/id"}},
+    }
+    (box.directory / "customer.json").write_text(json.dumps(customer))
+    (box.directory / "order.json").write_text(json.dumps(order))
+    (box.directory / "shop.yaml").write_text(
+        "datasets:\n"
+        "  customers: {schema: customer.json, count: 1000, seed: 1}\n"
+        "  orders: {schema: order.json, count: 70000, seed: 2}\n"
+    )
+    given = ("generate", "--datasets", "shop.yaml", "--only", "orders", "--no-record-files")
+    assert box.run(*given, "-o", "one").code == 0
+    ran = box.run(*given[:-1], "-o", "parts", "--part-records", "65536", "--workers", "2")
+    assert ran.code == 0, ran.err
+    files = box.files("parts")
+    joined = files["part-00000.jsonl"] + files["part-00001.jsonl"]
+    assert joined == (box.directory / "one" / "dataset.jsonl").read_bytes()
+    assert box.manifest("parts")["related"] == box.manifest("one")["related"]
+    ran = box.run(*given[:3], "-o", "all", "--part-records", "65536")
+    assert (ran.code, "exclude --datasets without --only" in ran.err) == (1, True)
+    ran = box.run("generate", "-s", "order.json", "--related", "customers=customer.json", "-o", "s", "--resume")
+    assert (ran.code, "exclude --related" in ran.err) == (1, True)

@@ -1,9 +1,11 @@
 """One part: the same from any process, whole or not there, kept when it is whole already."""
 
 import pickle
+import sys
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from msgspec.structs import replace
@@ -154,3 +156,16 @@ def test_what_cannot_be_sent_is_refused_at_once(job: Job) -> None:
 
 def test_the_day_matters_to_a_format(job: Job) -> None:
     assert task_of(job).as_of == date(2025, 1, 1)
+
+
+def test_what_a_worker_has_not(
+    job: Job, tmp_path: Path, out: Sink, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = ModuleType("only_on_the_driver")
+    module.Elsewhere = type("Elsewhere", (Numbered,), {"__module__": module.__name__})  # type: ignore[attr-defined]
+    with monkeypatch.context() as driver:
+        driver.setitem(sys.modules, module.__name__, module)
+        form = Format("mine", "txt", "of a module", module.Elsewhere)
+        packed = work_of(work.run, work.target, Content(recipe_of(job), form, task_of(job)), plan="p")
+    with pytest.raises(UsageError, match=r"a worker cannot load what this dataset needs: .*only_on_the_driver"):
+        make_part(only(packed))

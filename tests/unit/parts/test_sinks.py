@@ -108,7 +108,7 @@ def test_a_full_temporary_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     def full(*_: object, **__: object) -> object:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("tempfile.NamedTemporaryFile", full)
+    monkeypatch.setattr("tempfile.TemporaryDirectory", full)
     with pytest.raises(OutputError, match="No space left on device") as told, sink.staged("part"):
         pass
     assert "TMPDIR" in (told.value.hint or "")
