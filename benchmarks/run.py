@@ -22,6 +22,7 @@ from pathlib import Path
 import against_peers
 import command
 import enrichment
+import forms
 import generation
 import growth
 import memory
@@ -52,7 +53,11 @@ PARTS: Mapping[str, Part] = {
     "suites": suites.part,
     "enrichment": enrichment.part,
     "rules": rules.part,
+<<<<<<< HEAD
     "parts": parts.part,
+=======
+    "forms": forms.part,
+>>>>>>> a6d72af (Benchmark of formats beside JSON Lines)
 }
 RESULTS, TABLE, PICTURE = "results.json", "results.md", "performance.png"
 
