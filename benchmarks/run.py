@@ -53,11 +53,8 @@ PARTS: Mapping[str, Part] = {
     "suites": suites.part,
     "enrichment": enrichment.part,
     "rules": rules.part,
-<<<<<<< HEAD
     "parts": parts.part,
-=======
     "forms": forms.part,
->>>>>>> a6d72af (Benchmark of formats beside JSON Lines)
 }
 RESULTS, TABLE, PICTURE = "results.json", "results.md", "performance.png"
 
