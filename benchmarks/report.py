@@ -21,6 +21,7 @@ TITLES: Mapping[str, str] = {
     "enrichment": "Language models",
     "rules": "Rules",
     "parts": "Datasets in parts",
+    "forms": "Formats",
 }
 
 

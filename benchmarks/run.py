@@ -22,6 +22,7 @@ from pathlib import Path
 import against_peers
 import command
 import enrichment
+import forms
 import generation
 import growth
 import memory
@@ -53,6 +54,7 @@ PARTS: Mapping[str, Part] = {
     "enrichment": enrichment.part,
     "rules": rules.part,
     "parts": parts.part,
+    "forms": forms.part,
 }
 RESULTS, TABLE, PICTURE = "results.json", "results.md", "performance.png"
 

@@ -216,7 +216,7 @@ def opened(dataset: str, schema: Schema | None = None) -> Iterator[IO[bytes]]:
     if "://" in dataset or (Path(dataset).is_dir() and not (Path(dataset) / "dataset.jsonl").exists()):
         from pytest_specmint.parts.reading import joined
 
-        with joined(dataset) as parts:
+        with joined(dataset, schema) as parts:
             if parts is not None:
                 yield cast("IO[bytes]", parts)
                 return

@@ -1,18 +1,17 @@
 """A dataset in parts, read as one stream of lines."""
 
-import gzip
 import json
 from collections.abc import Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import IO, Any, cast
+from contextlib import contextmanager
+from typing import Any
 
 from pytest_specmint.errors import InvalidData, UsageError
 from pytest_specmint.output.manifest import MANIFEST_FILE
 from pytest_specmint.parts.description import parts_of
 from pytest_specmint.parts.sink import CHUNK, Sink, sink_at
-
-_READ = ("jsonl", "jsonl.gz")
-"""Endings of files that are lines."""
+from pytest_specmint.rendering.reading import lines_in
+from pytest_specmint.rendering.table import format_of_file
+from pytest_specmint.schema.document import Schema
 
 
 class Stream:
@@ -27,10 +26,11 @@ class Stream:
 
 
 @contextmanager
-def joined(target: str) -> Iterator[Stream | None]:
+def joined(target: str, schema: Schema | None = None) -> Iterator[Stream | None]:
     """The lines of all parts of a directory or URL in order; None where there is no dataset in parts.
 
-    Raises `InvalidData` for a manifest that is damaged, `UsageError` for parts that are not lines, `OutputError`.
+    Some formats are read by the schema. Raises `InvalidData` for a manifest that is damaged, `UsageError` for parts
+    that cannot be read, `OutputError`.
     """
     sink = sink_at(target)
     data = sink.read(MANIFEST_FILE)
@@ -42,22 +42,23 @@ def joined(target: str) -> Iterator[Stream | None]:
     if not files:
         yield None
         return
-    strange = next((file for file in files if file.partition(".")[2] not in _READ), None)
+    strange = next((file for file in files if not _is_read(file)), None)
     if strange is not None:
-        raise UsageError(f"{target}: {strange} is not JSON Lines", hint="read it with what its format is made for")
-    chunks = _chunks(sink, files)
+        raise UsageError(f"{target}: {strange} cannot be read", hint="read it with what its format is made for")
+    chunks = _chunks(sink, files, schema)
     try:
         yield Stream(chunks)
     finally:
         chunks.close()
 
 
-def _unpacked(file: IO[bytes], name: str) -> AbstractContextManager[IO[bytes]]:
-    return cast("AbstractContextManager[IO[bytes]]", gzip.open(file)) if name.endswith(".gz") else nullcontext(file)
+def _is_read(file: str) -> bool:
+    form = format_of_file(file)
+    return file.endswith(".jsonl") if form is None else form.read is not None
 
 
-def _chunks(sink: Sink, files: list[str]) -> Generator[bytes, None, None]:
+def _chunks(sink: Sink, files: list[str], schema: Schema | None) -> Generator[bytes, None, None]:
     for name in files:
-        with sink.opened(name) as file, _unpacked(file, name) as stream:
+        with sink.opened(name) as file, lines_in(file, name, schema) as stream:
             while data := stream.read(CHUNK):
                 yield data

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WHAT = "Parquet"
+DICTIONARY = 1 << 16
+"""Bytes of a column's different values up to which it is written as a dictionary: beyond, plain pages are smaller."""
 
 
 class Parquet(Columnar):
@@ -23,7 +25,9 @@ class Parquet(Columnar):
     def _begin(self, schema: "pa.Schema", sink: Sink) -> None:
         from pyarrow.parquet import ParquetWriter
 
-        self._writer = ParquetWriter(sink, schema, version="2.6", compression="zstd", store_schema=True)
+        self._writer = ParquetWriter(
+            sink, schema, version="2.6", compression="zstd", store_schema=True, dictionary_pagesize_limit=DICTIONARY
+        )
 
     def _write(self, group: "pa.Table") -> None:
         self._writer.write_table(group, row_group_size=group.num_rows)

@@ -4,7 +4,6 @@ import gzip
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
 from typing import IO, cast
@@ -12,6 +11,8 @@ from typing import IO, cast
 from pytest_specmint.rendering.format import Reader
 from pytest_specmint.rendering.table import format_of_file
 from pytest_specmint.schema.document import Schema
+
+CHUNK = 1 << 20
 
 
 class LineStream:
@@ -38,19 +39,23 @@ def opened(path: Path, schema: Schema | None = None) -> IO[bytes]:
     ``schema`` is what the records are valid for; some formats are read by it. Raises `OSError`, and while lines are
     read `InvalidData` where the file is none of its format, `UsageError` where a schema or a library is needed.
     """
-    form = format_of_file(path.name)
-    if form is None or form.read is None:
-        return path.open("rb")
-    if form.name == "jsonl.gz":
-        return cast("IO[bytes]", gzip.open(path))
     file = path.open("rb")
     try:
-        if form.name == "json" and not _is_array(file):
-            return file
-        return stream_of(file, form.read, schema)
+        return lines_in(file, path.name, schema)
     except BaseException:
         file.close()
         raise
+
+
+def lines_in(file: IO[bytes], name: str, schema: Schema | None = None) -> IO[bytes]:
+    """The lines of an open file of this name, which can be searched; closing them closes it. Raises as `opened`."""
+    form = format_of_file(name)
+    if form is None or form.read is None or (form.name == "json" and not _is_array(file)):
+        return file
+    if form.name == "jsonl.gz":  # its failures are those of reading, as they were before there were formats
+        unpacked = cast("IO[bytes]", gzip.GzipFile(fileobj=file))
+        return cast("IO[bytes]", LineStream(file, iter(lambda: unpacked.read(CHUNK), b"")))
+    return stream_of(file, form.read, schema)
 
 
 def stream_of(file: IO[bytes], read: Reader, schema: Schema | None) -> IO[bytes]:
@@ -58,7 +63,7 @@ def stream_of(file: IO[bytes], read: Reader, schema: Schema | None) -> IO[bytes]
     return cast("IO[bytes]", LineStream(file, read(file, schema)))
 
 
-def _is_array(file: BufferedReader) -> bool:
+def _is_array(file: IO[bytes]) -> bool:
     """Whether a JSON file is one array, and not JSON Lines under another name; the file is at its beginning again."""
     first = file.readline()
     while first and not first.strip():

@@ -67,7 +67,6 @@ def literal(text: str) -> bytes:
 
 _TOKEN = re.compile(r"\s*(?:'((?:[^']|'')*)'|(NULL|TRUE|FALSE|-?[0-9][0-9.eE+-]*)|([(),;]))")
 _INSERT = re.compile(r"INSERT INTO .* VALUES\n")
-_CHUNK = 1 << 20
 
 
 def read(stream: IO[bytes], schema: Schema | None) -> Iterator[bytes]:

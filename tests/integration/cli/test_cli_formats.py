@@ -174,3 +174,16 @@ def test_json_lines_under_the_name_of_json_are_still_lines(capfd: Any, tmp_path:
 def test_workers_change_no_byte(capfd: Any, tmp_path: Path, order: str) -> None:
     one = made(capfd, order, tmp_path / "one", "parquet").read_bytes()
     assert made(capfd, order, tmp_path / "two", "parquet", "--workers", 2).read_bytes() == one
+
+
+@pytest.mark.parametrize("name", ["parquet", "csv", "jsonl.zst"])
+def test_datasets_in_parts_are_read_in_any_format(capfd: Any, tmp_path: Path, order: str, name: str) -> None:
+    out = tmp_path / "parts"
+    given = ("--count", 60, "--seed", 4, "--format", name, "--part-records", 65_536, "--output", out, "--quiet")
+    assert run(capfd, "generate", "--schema", order, *given)[0] == 0
+    assert (out / f"part-00000.{name}").is_file()
+    code, _, errors = run(capfd, "validate", "--schema", order, "--dataset", out)
+    assert (code, "records 60, valid 60" in errors) == (0, True)
+    code, lines, _ = run(capfd, "convert", "-d", out, "--schema", order, "--format", "jsonl", "--stdout", "--quiet")
+    plain = run(capfd, "generate", "--schema", order, "--count", 60, "--seed", 4, "--stdout", "--quiet")
+    assert (code, lines) == plain[:2]
