@@ -15,7 +15,7 @@ from command import generate
 from measure import Middle, interleaved, middle, process, surroundings
 from result import Bench, Figure, Outcome
 
-SCHEMA = "payment"
+SCHEMA = "complex"
 ENOUGH = 0.85
 """Of the throughput of two local processes, so much two workers of Dask are to reach."""
 LEVEL = 1.15

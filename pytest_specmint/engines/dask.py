@@ -5,19 +5,17 @@ gives the parts of a worker that is gone to others. What it cannot mend is mende
 anew, a worker whose disk is full.
 """
 
-import logging
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
-from contextlib import contextmanager, suppress
-from importlib import import_module
-from multiprocessing import get_all_start_methods
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pytest_specmint.engines.dask_cluster import distributed, keep_memory, local_cluster, silence
 from pytest_specmint.engines.table import missing
 from pytest_specmint.errors import OutputError, WorkerError
 from pytest_specmint.parts.engine import EngineOptions, Told, check_shared
@@ -34,15 +32,6 @@ AWAY = 120.0
 """Seconds for one that was lost to come back, with a worker."""
 LOOK = 0.5
 """Seconds between looks at who is there."""
-QUIET = 30.0
-"""Seconds without a worker until people are told."""
-
-
-_SWIFT: Mapping[str, object] = {
-    "distributed.worker.profile.enabled": False,
-    **({"distributed.worker.multiprocessing-method": "forkserver"} if "forkserver" in get_all_start_methods() else {}),
-}
-"""For workers that are started for the run: they share their imports, and nobody profiles them."""
 
 
 class Refused(Struct, frozen=True):
@@ -57,14 +46,14 @@ class DaskEngine:
 
     def __init__(self) -> None:
         try:
-            _distributed()
+            distributed()
         except ImportError:
             raise missing("dask", "distributed") from None
 
     def run(self, tasks: Sequence[PartTask], options: EngineOptions, told: Told) -> Iterator[PartDone]:
         """The parts as they are made; raises `WorkerError` where there is no cluster, or it stays away."""
         check_shared(tasks)
-        with _silence():
+        with silence():
             run = _Run(tasks, options, told)
             try:
                 yield from run.parts()
@@ -83,8 +72,12 @@ class _Run:
         self._under_way: dict[Any, PartTask] = {}
         self._full: set[str] = set()
         self._refusal: OutputError | None = None
+        self._alone: float | None = None
+        """Since when there has been no worker."""
+        self._only: dict[Any, list[str]] = {}
+        """The workers that some of the parts under way are for."""
         self._schedulers = 0
-        self._cluster = None if options.scheduler else _local_cluster(options.workers)
+        self._cluster = None if options.scheduler else local_cluster(options.workers)
         self._address = options.scheduler or self._cluster
         try:
             self._connect(CONNECT)
@@ -95,7 +88,7 @@ class _Run:
 
     def _connect(self, seconds: float) -> None:
         try:
-            self._client = _distributed().Client(self._address, timeout=seconds, set_as_default=False)
+            self._client = distributed().Client(self._address, timeout=seconds, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             raise WorkerError(
                 f"there is no scheduler at {self._address}: {(str(error).splitlines() or [''])[0]}",
@@ -126,8 +119,11 @@ class _Run:
 
     def _finished(self) -> list[Any]:
         """Those under way of which something has become, within a moment."""
+        if not self._under_way:
+            time.sleep(LOOK)
+            return []
         with suppress(TimeoutError, OSError, CancelledError), self._client.as_current():
-            _distributed().wait(list(self._under_way), timeout=LOOK, return_when="FIRST_COMPLETED")
+            distributed().wait(list(self._under_way), timeout=LOOK, return_when="FIRST_COMPLETED")
         return [each for each in self._under_way if each.status != "pending"]
 
     def _give(self) -> None:
@@ -137,8 +133,9 @@ class _Run:
             return
         if self._shared is None and not self._shared_now():
             return
+        self._free(threads)
         room = AHEAD * sum(threads.values()) - len(self._under_way)
-        workers = [each for each in threads if each not in self._full] if self._full else None
+        workers = list(threads) if self._full else None
         while self._left and room > 0:
             task, room = self._left.popleft(), room - 1
             future = self._client.submit(
@@ -152,6 +149,16 @@ class _Run:
                 pure=False,
             )
             self._under_way[future] = task
+            if workers is not None:
+                self._only[future] = workers
+
+    def _free(self, threads: Mapping[str, int]) -> None:
+        """Cancel parts that none of the workers is left for that they were meant for; they are given to others."""
+        for future, workers in list(self._only.items()):
+            if future not in self._under_way:
+                del self._only[future]
+            elif not any(each in threads for each in workers):
+                future.cancel()
 
     def _shared_now(self) -> bool:
         """Send the workers what all parts share; False where the cluster went away meanwhile."""
@@ -168,28 +175,29 @@ class _Run:
         return f"specmint-{self._work.run}-{self._schedulers}-{number}-{self._lives.get(number, 0)}"
 
     def _threads(self) -> dict[str, int]:
-        """The workers that there are, but for those that cannot write, with their threads."""
-        until, waited = time.monotonic() + AWAY, False
-        while self._client.status == "running":
-            try:
-                found: dict[str, int] = self._client.nthreads()
-            except (OSError, TimeoutError):
-                return {}
-            able = {address: count for address, count in found.items() if address not in self._full}
-            if able or self._under_way:
-                return able or found
-            if found:
-                raise self._refusal or WorkerError("no worker is left", hint="start workers: dask worker ADDRESS")
-            if time.monotonic() > until:
-                raise WorkerError(
-                    f"{self._address} has had no worker for {AWAY:.0f} seconds",
-                    hint="start workers: dask worker ADDRESS; what is made is kept for --resume",
-                )
-            if not waited and time.monotonic() > until - AWAY + QUIET:
-                waited = True
-                self._told("waiting for a worker")
-            time.sleep(LOOK)
-        return {}
+        """The workers that can write, with their threads; none where none is there at this moment.
+
+        Raises what the last one said, if none of them can write, and `WorkerError` when none has come for long.
+        """
+        try:
+            found: dict[str, int] = self._client.nthreads()
+        except (OSError, TimeoutError):
+            return {}
+        able = {address: count for address, count in found.items() if address not in self._full}
+        now = time.monotonic()
+        if able:
+            self._alone = None
+        elif found and self._refusal is not None:
+            raise self._refusal
+        elif self._alone is None:
+            self._alone = now
+            self._told("waiting for a worker")
+        elif now - self._alone > AWAY:
+            raise WorkerError(
+                f"{self._address} has had no worker for {AWAY:.0f} seconds",
+                hint="start workers: dask worker ADDRESS; what is made is kept for --resume",
+            )
+        return able
 
     def _taken(self, future: Any) -> PartDone | None:
         """What became of a part; None where it is to be made again. Raises what making it has raised."""
@@ -243,37 +251,14 @@ class _Run:
 
 def _made(work: Work, part: PartRange, resume: bool, known: PartDone | None) -> PartDone | Refused:
     """What a worker does."""
+    keep_memory()
     try:
         return make_part(PartTask(work, part, resume, known))
     except OutputError as error:
-        return Refused(_distributed().get_worker().address, error)
+        return Refused(distributed().get_worker().address, error)
 
 
 def _is_loss(error: BaseException) -> bool:
     """Whether a part failed since its worker did."""
     names = {each.__name__ for each in type(error).__mro__}
     return bool(names & {"KilledWorker", "CommClosedError", "CancelledError", "TimeoutError", "FutureCancelledError"})
-
-
-def _local_cluster(workers: int) -> Any:
-    """Processes of this machine, one thread each; Dask starts those anew that end."""
-    with import_module("dask").config.set(_SWIFT):
-        return _distributed().LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
-        )
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Of losses this engine tells itself, in a line each; Dask would add tracebacks."""
-    log = logging.getLogger("distributed")
-    before = log.level
-    log.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        log.setLevel(before)
-
-
-def _distributed() -> Any:
-    return import_module("distributed")

@@ -21,7 +21,7 @@ from pytest_specmint.parts.journal import check_run, receipt, write_receipt
 from pytest_specmint.parts.layout import LEAF, PartRange, part_file
 from pytest_specmint.parts.same_engine import check_engine, engine_digest
 from pytest_specmint.parts.sink import CHUNK, Sink, sink_at
-from pytest_specmint.pipeline.blocks import BlockMaker
+from pytest_specmint.pipeline.blocks import BlockMaker, hold_memory
 from pytest_specmint.pipeline.recipe import Recipe
 from pytest_specmint.rendering.format import Format, Lines, Task
 
@@ -161,6 +161,7 @@ def _blocks(part: PartRange, lanes: int) -> list[tuple[int, int]]:
 @lru_cache(maxsize=_MAKERS)
 def _maker(content: bytes, _thread: int) -> tuple[Content, BlockMaker]:
     """What a thread makes parts with: unpacked once, since all parts of a run share it; raises `UsageError`."""
+    hold_memory()
     try:
         unpacked: Content = pickle.loads(content)  # noqa: S301 - from the process that gave this one its work
     except (ImportError, AttributeError) as error:

@@ -144,7 +144,7 @@ def line_blocks(
     job: Job, execution: Execution = USUALLY, noted: Noted | None = None, observer: Observer = SILENT
 ) -> Iterator[Lines]:
     """The job's canonical lines in blocks, made by as many processes as asked for."""
-    _hold_memory()
+    hold_memory()
     recipe = recipe_of(job, check_all=execution.check_all)
     size = min(recipe.plan.lanes, execution.block or recipe.plan.lanes)
     workers = min(execution.workers, -(-job.count // size))
@@ -174,7 +174,7 @@ def _blocks(make: BlockMaker, ranges: Iterator[tuple[int, int]], hear: Callable[
         yield lines
 
 
-def _hold_memory() -> None:
+def hold_memory() -> None:
     """Have the C library keep what is freed between blocks, instead of giving it back and asking for it anew.
 
     glibc learns from the largest block it ever freed, up to 32 MB; this one is never touched, so it costs nothing.
