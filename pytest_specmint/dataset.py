@@ -1,6 +1,5 @@
 """A dataset: a lazy, re-iterable sequence of records that knows how it was made."""
 
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import sha256
@@ -9,12 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from pytest_specmint.cells import parsed
-from pytest_specmint.engine.settings import USUAL_SIZES
 from pytest_specmint.errors import UsageError
-from pytest_specmint.job import Job, Mode, RelatedJob
+from pytest_specmint.job import Job
 from pytest_specmint.observe.observer import SILENT, Observer
 from pytest_specmint.pipeline.blocks import line_blocks, record_blocks
 from pytest_specmint.pipeline.recipe import USUALLY, Execution
@@ -133,16 +130,9 @@ class Dataset(Sequence[Any]):
 
     def command(self, index: int) -> str:
         """The command line that prints the record at this position of the dataset."""
-        source = self.schema.source
-        where = "SCHEMA.json" if source is None else source + ("" if self.schema.place == "#" else self.schema.place)
-        given = {"--view": self.schema.view, **_changed(self._job)}
-        options = "".join(f" {name} {value}" for name, value in given.items() if value is not None)
-        files = dict.fromkeys(rule.source for rule in self._job.rules if rule.source)
-        options += "".join(f" --rules {shlex.quote(each)}" for each in files)
-        return (
-            f"specmint-cli generate --schema {shlex.quote(where)} --seed {self.seed} "
-            f"--index {self.start + index} --as-of {self._job.as_of.isoformat()}{options}"
-        )
+        from pytest_specmint.job_command import command_for
+
+        return command_for(self._job, self.start + index)
 
     # ------------------------------------------------------------ bytes
 
@@ -305,20 +295,3 @@ def task_of_dataset(dataset: Dataset) -> "Task":
     from pytest_specmint.output.formats import task_of
 
     return task_of(dataset.job, foreign=dataset.is_changed)
-
-
-def _changed(job: Job) -> dict[str, object]:
-    """Options of the command line by which a job differs from the usual."""
-    usual = asdict(USUAL_SIZES)
-    sizes = {f"--{name.replace('_', '-')}": value for name, value in asdict(job.sizes).items() if value != usual[name]}
-    domain = {"--domain": ",".join(job.domain)} if job.domain else {}
-    related = ",".join(map(_named, job.related))
-    domain |= {"--related": shlex.quote(related)} if related else {}
-    locale = {"--locale": job.locale} if job.locale else {}
-    return {**domain, **locale, **({} if job.mode is Mode.USUAL else {"--mode": job.mode}), **sizes}
-
-
-def _named(related: RelatedJob) -> str:
-    """A related dataset as the command line names it."""
-    job = related.job
-    return f"{related.name}={job.schema.source or 'SCHEMA.json'}:{job.count}:{job.seed}"

@@ -11,7 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -74,9 +74,10 @@ def _made(session: Any, tasks: Sequence[PartTask]) -> Iterator[PartDone]:
                 busy.remove(over)
                 yield from over.result()
         finally:
-            if busy:
-                context.cancelJobGroup(group)
-            work.unpersist()
+            with _whatever_is_left():
+                if busy:
+                    context.cancelJobGroup(group)
+                work.unpersist()
 
 
 def _maker(work: Any, tasks: Sequence[PartTask]) -> "Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]":
@@ -105,7 +106,7 @@ def _job(session: Any, tasks: Sequence[PartTask], make: Callable[..., Any]) -> l
 
     try:
         rows = session.range(0, len(tasks), 1, len(tasks)).mapInArrow(make, _RESULT).collect()
-    except (Py4JError, PySparkException) as error:
+    except (Py4JError, PySparkException, OSError) as error:
         raise given_up("Spark", [task.range.number for task in tasks], _words(str(error))) from None
     return [settled(pickle.loads(row.done)) for row in rows]  # noqa: S301 - from the workers of this run
 
@@ -130,7 +131,17 @@ def _session(options: EngineOptions, told: Told) -> Iterator[Any]:
     try:
         yield session
     finally:
-        session.stop()
+        with _whatever_is_left():
+            session.stop()
+
+
+@contextmanager
+def _whatever_is_left() -> Iterator[None]:
+    """A driver that is dead cannot be told to end: what it died of is what people are to hear."""
+    from py4j.protocol import Py4JError
+
+    with suppress(Py4JError, OSError):
+        yield
 
 
 def _fitting(known: Any, options: EngineOptions) -> Any:
