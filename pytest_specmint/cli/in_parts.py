@@ -146,7 +146,11 @@ def make(given: "Order", settings: Settings, watch: "Watched", bar: Bar, *, quie
     with bar as advance:
         options = EngineOptions(workers, settings["scheduler"].value)
         heard = _heard(advance, watch.observer, given.job)
-        made = make_parts(given, engine, options, name=name, told=told, progress=heard)
+        try:
+            made = make_parts(given, engine, options, name=name, told=told, progress=heard)
+        except KeyboardInterrupt:
+            told("parts that are whole are kept: --resume goes on from there")
+            raise
     stats, digest = made.run["stats"], made.manifest["dataset"]["tree_sha256"]
     watch.run.ends(RunFinished(records=given.job.count, bytes=stats["bytes"], sha256=digest))
     if quiet:

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from pytest_specmint.errors import WorkerError
 from pytest_specmint.parts.engine import EngineOptions, Told, check_shared
 from pytest_specmint.parts.make import PartDone, PartTask, Work, make_part
-from pytest_specmint.pipeline.workers import may_fork, no_stop
+from pytest_specmint.pipeline.workers import STOPS, may_fork, no_stop
 
 LIVES = 3
 """So many times a part is begun whose process died."""
@@ -80,7 +80,7 @@ class _Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
+        self._process.kill()  # what it has staged is tidied by its parent, to which it leaves gentler signals
         self._process.join()
         self.pipe.close()
 
@@ -121,7 +121,8 @@ class _Worker:
 
 def _serve(work: Work, pipe: Connection, parent: int) -> None:
     """A process's life: ranges in, parts out."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and ends its processes
+    for each in STOPS:
+        signal.signal(each, signal.SIG_IGN)  # the parent hears it too, and ends its processes
     Thread(target=_end_with, args=(parent,), daemon=True).start()
     while True:
         try:

@@ -26,7 +26,8 @@ SLOT = 1 << 24
 """Bytes of a slot; memory is taken as far as it is used."""
 SLOTS = 2
 """Per process: one is read while the other is filled."""
-_STOPS = (signal.SIGINT, signal.SIGTERM)
+STOPS = (signal.SIGINT, signal.SIGTERM)
+"""What a process leaves to its parent, which ends it."""
 _PATIENCE = 1.0
 """Seconds after which a waiting process looks whether its parent is still there."""
 
@@ -125,7 +126,7 @@ def no_stop() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
         yield
     finally:
@@ -143,7 +144,7 @@ def may_fork() -> bool:
 
 def _serve(make: Make, notes: Notes | None, pipe: Connection, memory: mmap | None, parent: int) -> None:
     """A process's life: tasks in, blocks out."""
-    for each in _STOPS:
+    for each in STOPS:
         signal.signal(each, signal.SIG_IGN)  # the parent hears it too, and ends its processes
     while True:
         while not pipe.poll(_PATIENCE):
