@@ -9,15 +9,22 @@ import jsonschema_rs
 
 import pytest_specmint.cli
 
+PLACE = Path(pytest_specmint.cli.__file__).parent
+ENDING = ".schema.json"
+
+
+def form(command: str) -> Path:
+    """Where the schema of what a command prints is, by what is typed after the program's name."""
+    return PLACE / f"{command.replace(' ', '/')}{ENDING}"
+
 
 @cache
-def _validator(name: str) -> Any:
-    path = Path(pytest_specmint.cli.__file__).with_name(f"{name}.schema.json")
-    return jsonschema_rs.validator_for(json.loads(path.read_text(encoding="utf-8")))
+def _validator(command: str) -> Any:
+    return jsonschema_rs.validator_for(json.loads(form(command).read_text(encoding="utf-8")), validate_formats=True)
 
 
-def read(name: str, text: str) -> Any:
-    """The document, which is one of this kind."""
+def read(command: str, text: str) -> Any:
+    """The document that a command printed, which is one of its kind."""
     found = json.loads(text)
-    _validator(name).validate(found)
+    _validator(command).validate(found)
     return found

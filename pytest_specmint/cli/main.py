@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from pytest_specmint.cli.failure import forget_output, report_failure
+from pytest_specmint.cli.group import Group
 from pytest_specmint.cli.interrupts import take_interrupts
 from pytest_specmint.cli.streams import open_streams
-from pytest_specmint.errors import ExitCode, UsageError
+from pytest_specmint.errors import ExitCode
 from pytest_specmint.version import __version__
 
 _GARBAGE = 50_000
@@ -43,11 +44,9 @@ GROUPS = {
 }
 """Every command, with the line that `--help` shows; the module of the same name beside this one holds it."""
 COMMANDS = {name: words for commands in GROUPS.values() for name, words in commands.items()}
-_NEAR = 0.6
-"""How alike a name must be that is proposed instead of one that there is not."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """Knows its commands by name; their modules load on use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -67,19 +66,6 @@ class LazyGroup(click.Group):
         for title, commands in GROUPS.items():
             with formatter.section(title):
                 formatter.write_dl([(name.ljust(wide), words) for name, words in commands.items()])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command of this name; one that there is not is refused with the nearest that there is."""
-        name = args[0]
-        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, COMMANDS, 1, _NEAR)
-            hint = f"did you mean {near[0]!r}?" if near else "specmint-cli --help lists all"
-            raise UsageError(f"there is no command {name!r}", hint=hint)
-        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a reader that went away (``| head``) has what it wanted, and is no failure."""

@@ -7,6 +7,7 @@ import click
 
 from pytest_specmint.cli.domain import domain_option, locale_option
 from pytest_specmint.cli.enriching import connection_options
+from pytest_specmint.cli.group import Group
 from pytest_specmint.cli.ruling import rules_options
 from pytest_specmint.cli.source import schema_options
 
@@ -35,7 +36,7 @@ def _dataset_options(command: Decorated) -> Decorated:
     return command
 
 
-@click.group(name="cassette", short_help="List, tidy and refresh recorded answers of language models.")
+@click.group(cls=Group, name="cassette", short_help="List, tidy and refresh recorded answers of language models.")
 def command() -> None:
     """Cassettes: recorded answers of language models, from which datasets are made again without a network.
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import click
 
+from pytest_specmint.cli.group import Group
 
-@click.group(name="config", short_help="Show, check and begin settings.")
+
+@click.group(cls=Group, name="config", short_help="Show, check and begin settings.")
 def command() -> None:
     """Settings: every one with its value and origin, mistakes in a file, and a file to begin with.
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from pytest_specmint.cli.group import Group
+
 _PLACE = (
     click.option(
         "--dir",
@@ -39,7 +41,7 @@ def _with(*options: Callable[[Decorated], Decorated]) -> Callable[[Decorated], D
     return decorate
 
 
-@click.group(name="golden", short_help="List, show, review and accept the goldens of tests.")
+@click.group(cls=Group, name="golden", short_help="List, show, review and accept the goldens of tests.")
 def command() -> None:
     """The goldens of tests: files that hold what a test compares itself with.
 

@@ -5,11 +5,12 @@ from typing import Any
 import click
 
 from pytest_specmint.cli.domain import domain_option
+from pytest_specmint.cli.group import Group
 from pytest_specmint.cli.ruling import rules_options
 from pytest_specmint.cli.source import schema_options
 
 
-@click.group(name="schema", short_help="Look for mistakes in a schema, or make one from example data.")
+@click.group(cls=Group, name="schema", short_help="Look for mistakes in a schema, or make one from example data.")
 def command() -> None:
     """Schemas: what is wrong with one, and a first one from example data.
 

@@ -7,6 +7,7 @@ import pytest
 from golden_project import Project
 
 from pytest_specmint.cli.main import main
+from tests import documents
 
 Golden = Callable[..., tuple[int, str, str]]
 
@@ -20,10 +21,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 @pytest.fixture
 def golden(capfd: pytest.CaptureFixture[str]) -> Golden:
-    """Exit code, standard output and standard error of `specmint-cli golden`."""
+    """Exit code, standard output and standard error of `specmint-cli golden`; documents are judged by their schema."""
 
     def run(*arguments: str) -> tuple[int, str, str]:
         code = main(["golden", *arguments])
-        return code, *capfd.readouterr()
+        out, err = capfd.readouterr()
+        if "--json" in arguments and out:
+            documents.read(f"golden {arguments[0]}", out)
+        return code, out, err
 
     return run

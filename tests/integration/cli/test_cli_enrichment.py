@@ -15,6 +15,7 @@ import pytest
 
 import pytest_specmint as sm
 from pytest_specmint.cli.main import main
+from tests import documents
 from tests.openai_server import Server, fitting, openai_server
 
 PERSON: dict[str, Any] = {
@@ -338,7 +339,7 @@ def test_cassette_list(server: Server, capfd: Any) -> None:
     assert "out.cassette.jsonl: 8 recordings of 4 records" in told
     assert "fields by openai quill-1, temperature 0.2, prompt version 1: 8" in told
     assert main(["cassette", "list", "out.cassette.jsonl", "--json"]) == 0
-    (found,) = json.loads(capfd.readouterr().out)["cassettes"]
+    (found,) = documents.read("cassette list", capfd.readouterr().out)["cassettes"]
     assert found["fields"] == {"/name": 4, "/town": 4}
     assert main(["cassette", "list", "none.cassette.jsonl"]) == 1
 
@@ -349,7 +350,7 @@ def test_cassette_gc(server: Server, capfd: Any) -> None:
     size = Path("out.cassette.jsonl").stat().st_size
     capfd.readouterr()
     assert main(["cassette", "gc", "out.cassette.jsonl", "--dry-run", "--json"]) == 0
-    (told,) = json.loads(capfd.readouterr().out)["cassettes"]
+    (told,) = documents.read("cassette gc", capfd.readouterr().out)["cassettes"]
     assert (told["kept"], told["dropped"]) == (8, 4)
     assert Path("out.cassette.jsonl").stat().st_size == size
     assert main(["cassette", "gc", "out.cassette.jsonl"]) == 0
@@ -370,7 +371,7 @@ def test_cassette_gc_renews_what_fits_a_changed_schema(server: Server, capfd: An
     Path("person.json").write_text(json.dumps(changed))
     capfd.readouterr()
     assert main(["cassette", "gc", "out.cassette.jsonl", "--json"]) == 0
-    (told,) = json.loads(capfd.readouterr().out)["cassettes"]
+    (told,) = documents.read("cassette gc", capfd.readouterr().out)["cassettes"]
     assert (told["kept"], told["dropped"]) == (8, 0)
     assert told["renewed"] > 0
     assert generate("--llm-mode", "fields", "--llm-source", "replay", "--count", "4", "--out", "out") == 0
@@ -391,12 +392,17 @@ def test_cassette_refresh(server: Server, capfd: Any) -> None:
     lines = [json.loads(line) for line in Path("out.cassette.jsonl").read_text().splitlines()[1:]]
     assert [(e["index"], e["pointer"]) for e in lines if e["value"] == "Refreshed"] == [(2, "/name")]
     server.answer = lambda body, number: 500
+    capfd.readouterr()
     kept = Path("out.cassette.jsonl").read_text()
-    assert main(["cassette", "refresh", "out.cassette.jsonl", "--all", *fast]) == 0
+    assert main(["cassette", "refresh", "out.cassette.jsonl", "--all", "--json", *fast]) == 0
     assert Path("out.cassette.jsonl").read_text() == kept
+    (run,) = documents.read("cassette refresh", capfd.readouterr().out)["datasets"]
+    assert run["fallbacks"] == {"server_error": 8}
     server.answer = fitting
     assert main(["cassette", "refresh", "out.cassette.jsonl", "--all", "--json", *fast]) == 0
     assert len(Path("out.cassette.jsonl").read_text().splitlines()) == len(before.splitlines())
+    (run,) = documents.read("cassette refresh", capfd.readouterr().out)["datasets"]
+    assert (run["values"]["live"], run["fallbacks"]) == (8, {})
 
 
 def test_keys_and_passwords_are_in_no_file(server: Server, monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:

@@ -106,7 +106,7 @@ def test_list(run: Run, installed_pack: Callable[..., Path]) -> None:
     installed_pack("fintech", dist="their-fintech")
     code, out, _ = run("packs", "list", "--json")
     assert code == 0
-    rows = {(row["name"], row["from"].partition(" ")[0]): row for row in documents.read("packs", out)["packs"]}
+    rows = {(row["name"], row["from"].partition(" ")[0]): row for row in documents.read("packs list", out)["packs"]}
     assert [name for name, _ in rows] == ["healthcare", "fintech", "fintech", "ecommerce", "base", "acme"]
     assert rows["acme", "acme-acme"]["version"] == "2.1"
     assert rows["healthcare", "pytest-specmint"]["tables"] > 0
@@ -129,7 +129,7 @@ def test_list_names_what_is_broken_and_goes_on(run: Run, installed_pack: Callabl
 def test_show(run: Run, name: str) -> None:
     code, out, err = run("packs", "show", name, "--json")
     assert code == 0, err
-    shown = json.loads(out)
+    shown = documents.read("packs show", out)
     assert shown["name"] == name
     assert len(shown["sha256"]) == 64
     for each in (*shown["lists"].values(), *shown["tables"].values()):
@@ -153,6 +153,7 @@ def test_show_a_folder_that_is_not_installed(run: Run, installed_pack: Callable[
     code, out, _ = run("packs", "show", str(folder))
     assert code == 0
     assert out.startswith("acme 1.0: acme\n")
+    assert documents.read("packs show", run("packs", "show", str(folder), "--json")[1])["from"] == ""
 
 
 def test_show_nothing_of_this_name(run: Run) -> None:

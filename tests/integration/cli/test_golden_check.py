@@ -125,6 +125,12 @@ def test_recorded_answers_of_a_language_model_are_replayed(
         pytester.runpytest("--specmint-llm-record", "--specmint-update-golden").assert_outcomes(passed=1)
     monkeypatch.delenv("SPECMINT_LLM_ENDPOINT")
     assert golden("check")[0] == 0
+    shown = json.loads(golden("show", "test_reviews.py::test_reviews", "--json")[1])
+    assert shown["origin"]["llm"]["model"] == "small"
+    assert (
+        json.loads(golden("show", "test_reviews.py::test_reviews", "--json", "--origin")[1])["llm"]
+        == shown["origin"]["llm"]
+    )
     (cassette,) = (pytester.path / "golden").rglob("*.cassette.jsonl")
     cassette.unlink()
     code, output, _ = golden("check")

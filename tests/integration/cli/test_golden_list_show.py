@@ -77,6 +77,8 @@ def test_list_what_is_wrong(project: Project, golden: Golden, spoil: Callable[[o
     assert code == 0
     assert words in output
     assert "faulty 1" in errors
+    (found,) = json.loads(golden("list", "--json")[1])["goldens"]
+    assert any(words in fault for fault in found["faults"])
 
 
 def test_no_directory_of_goldens(project: Project, golden: Golden) -> None:
@@ -168,6 +170,8 @@ def test_show_as_json(full: Project, golden: Golden) -> None:
     assert shown["origin"]["nodeid"] == Y
     assert len(shown["records"]) == 1200
     assert json.loads(golden("show", Y, "--json", "--record", "3")[1])["records"] == [shown["records"][3]]
+    assert json.loads(golden("show", Y, "--json", "--origin")[1])["content"] == shown["origin"]["content"]
+    assert json.loads(golden("show", X, "--json", "--pending")[1])["pending"] is True
 
 
 def test_show_what_has_no_origin(project: Project, golden: Golden) -> None:

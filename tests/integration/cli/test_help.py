@@ -8,6 +8,7 @@ import pytest
 
 from pytest_specmint.cli.main import COMMANDS, GROUPS, cli, main
 from pytest_specmint.cli.sections import OTHERS
+from pytest_specmint.errors import ExitCode
 from pytest_specmint.keys import SECTIONS
 from tests.command_line import every_command
 
@@ -61,3 +62,38 @@ def test_the_lines_of_help_are_those_of_the_commands() -> None:
         command = cli.get_command(context, name)
         assert command is not None
         assert command.get_short_help_str(200) == words, name
+
+
+@pytest.mark.parametrize(
+    ("given", "near"),
+    [
+        ("generat", "generate"),
+        ("golden lst", "golden list"),
+        ("cassette refrsh", "cassette refresh"),
+        ("packs shwo", "packs show"),
+        ("schema lnit", "schema lint"),
+        ("config vaildate", "config validate"),
+    ],
+)
+def test_a_misspelt_command_is_answered_with_the_nearest(
+    capfd: pytest.CaptureFixture[str], given: str, near: str
+) -> None:
+    assert main(given.split()) == ExitCode.USAGE
+    err = capfd.readouterr().err
+    assert f"error: there is no command {given!r}\n" in err
+    assert f"hint: did you mean {near!r}?\n" in err
+
+
+@pytest.mark.parametrize(("given", "all_of"), [("xyzzy", ""), ("golden xyzzy", " golden")])
+def test_a_command_like_no_other_is_answered_with_where_all_are(
+    capfd: pytest.CaptureFixture[str], given: str, all_of: str
+) -> None:
+    assert main(given.split()) == ExitCode.USAGE
+    assert f"hint: specmint-cli{all_of} --help lists all\n" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("group", [name for name, each in every_command() if isinstance(each, click.Group)])
+def test_every_group_knows_what_is_near(capfd: pytest.CaptureFixture[str], group: str) -> None:
+    inner = next(name for name, _ in every_command() if name.startswith(f"{group} "))
+    assert main([*group.split(), f"{inner.partition(' ')[2]}x"]) == ExitCode.USAGE
+    assert f"did you mean {inner!r}?" in capfd.readouterr().err

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pytest_specmint.cli.group import Group
+
 if TYPE_CHECKING:
     from pytest_specmint.packs.pack import Pack
 
@@ -13,7 +15,7 @@ _DEBUG = click.option("--debug", is_flag=True, help="Show tracebacks.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
-@click.group(name="packs", short_help="List, show and begin packs: words, tables and rules of a domain.")
+@click.group(cls=Group, name="packs", short_help="List, show and begin packs: words, tables and rules of a domain.")
 def command() -> None:
     """Packs: word lists, tables, meanings of field names and rules of a domain, chosen with --domain.
 
