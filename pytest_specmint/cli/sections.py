@@ -10,7 +10,7 @@ MADE, WRITTEN, _, TOLD = SECTIONS
 OTHERS = "Else"
 BESIDES: Mapping[str, frozenset[str]] = {
     MADE: frozenset({"strict", "only", "index", "invalid", "violations"}),
-    WRITTEN: frozenset({"resume", "to_stdout"}),
+    WRITTEN: frozenset({"overwrite", "resume", "to_stdout"}),
     TOLD: frozenset({"quiet", "profile", "debug"}),
 }
 """Options that are no settings."""

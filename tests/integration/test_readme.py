@@ -46,7 +46,7 @@ def workplace(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 def test_every_command_line_succeeds_in_order(workplace: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert len(COMMAND_LINES) == 16
+    assert len(COMMAND_LINES) == 21
     for line in COMMAND_LINES:
         assert main(shlex.split(line)[1:]) == 0, (line, capfd.readouterr().err)
 
