@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +16,9 @@ pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parent
 os.environ["SPECMINT_PLAN_CACHE"] = "off"  # the tests leave the user's cache alone
 
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background: tests here press Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NEIGHBOURS = ("asyncio", "hypothesispytest", "insta", "pytest_cov", "randomly", "rerunfailures")
 

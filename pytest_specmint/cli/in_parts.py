@@ -44,6 +44,10 @@ def is_in_parts(settings: Settings, options: dict[str, Any]) -> bool:
     """Whether parts are asked for; raises `UsageError` for what has no sense without them, or with them."""
     if settings["scheduler"].value is not None and settings["engine"].value == LOCAL:
         raise UsageError("--scheduler needs an engine that has one", hint="add --engine dask")
+    if settings["part_records"].value is not None:
+        from pytest_specmint.parts.layout import layout_of
+
+        layout_of(0, 1, settings["part_records"].value)  # a size that cannot be is told, even where it does not count
     what = _asked(settings, options)
     if what is None:
         return False

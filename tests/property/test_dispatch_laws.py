@@ -147,7 +147,7 @@ def test_spent_and_held_stay_within_the_limit_under_any_schedule(
     held: list[Any] = []
     for action, amount, share in schedule:
         if action == "reserve":
-            spent, holding = (int(each * 100) * UNITS for each in (budget.spent, budget.held))
+            spent, holding = (int(each * 100 * UNITS) for each in (budget.spent, budget.held))
             decision = decide(cents * UNITS, spent, holding, amount * UNITS)
             if decision is Decision.LATER:
                 continue  # it would wait
