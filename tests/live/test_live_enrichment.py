@@ -25,6 +25,8 @@ SCHEMAS = {
     "claims": "schemas/healthcare/claim_837p_slim.json",
     "products": "schemas/ecommerce/product_catalog.json",
 }
+AWAY = 2.5
+"""Seconds that the server stays away: a quiet machine has it back before a call has failed twice."""
 TINY = {
     "type": "object",
     "required": ["town"],
@@ -149,6 +151,7 @@ def test_the_server_dies_and_comes_back(model_server: ModelServer) -> None:
             time.sleep(0.05)
         kept = answers(Path("cache"))
         model_server.stop()
+        time.sleep(AWAY)
     finally:
         model_server.start()
     words = run.communicate(timeout=400)[1]
