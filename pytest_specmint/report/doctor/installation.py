@@ -10,12 +10,24 @@ from pytest_specmint.version import ENGINE_VERSION, __version__
 
 DISTRIBUTION = "pytest-specmint"
 LEAST = (3, 11)
+_MISSING = " is missing"
 USES: Mapping[str, str] = {
     "llm": "language models",
     "infer": "schema infer",
     "metrics": "metrics",
+    "arrow": "Parquet and Arrow",
+    "pandas": "to_pandas",
+    "polars": "to_polars",
+    "zstd": "jsonl.zst",
+    "cloud": "targets behind URLs",
+    "s3": "s3:// targets",
+    "dask": "the engine dask",
+    "spark": "the engine spark",
+    "ray": "the engine ray",
 }
 """Extras that a user may want, and what for."""
+USUAL = frozenset({"llm", "infer", "metrics"})
+"""Those of commands that every user may meet."""
 
 
 def installation() -> Iterator[Row]:
@@ -49,7 +61,9 @@ def _extras() -> Iterator[Row]:
             continue
         if wrong:
             step = f'for {use}: pip install "{DISTRIBUTION}[{extra}]"'
-            yield Row("extras", Level.WARN, f"extra {extra}: {'; '.join(wrong)}", step)
+            absent = all(each.endswith(_MISSING) for each in wrong)
+            level = Level.NOTE if absent and extra not in USUAL else Level.WARN
+            yield Row("extras", level, f"extra {extra}: {'; '.join(wrong)}", step)
         else:
             yield Row("extras", Level.PASS, f"extra {extra}: {', '.join(found)}")
 
@@ -61,6 +75,8 @@ def _installed(extra: str | None) -> tuple[list[str], list[str]]:
     found, wrong = [], []
     for text in requires(DISTRIBUTION) or ():
         wanted = Requirement(text)
+        if wanted.name == DISTRIBUTION:  # an extra that brings another one
+            continue
         always = wanted.marker is None or wanted.marker.evaluate({"extra": ""})
         asked = wanted.marker is not None and wanted.marker.evaluate({"extra": extra or ""})
         if not (always if extra is None else asked and not always):
@@ -68,7 +84,7 @@ def _installed(extra: str | None) -> tuple[list[str], list[str]]:
         try:
             here = version(wanted.name)
         except PackageNotFoundError:
-            wrong.append(f"{wanted.name} is missing")
+            wrong.append(f"{wanted.name}{_MISSING}")
             continue
         if wanted.specifier.contains(here, prereleases=True):
             found.append(f"{wanted.name} {here}")

@@ -265,6 +265,10 @@ def test_what_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows["packages"].level.value == "fail"
     assert "numpy is missing" in rows["packages"].words
     assert rows["extras"].step.startswith("for ")
+    extras = {each.words.split(":")[0]: each for each in installation.installation() if each.check == "extras"}
+    assert extras["extra llm"].level.value == "warn"
+    assert extras["extra spark"].level.value == "note"  # nothing needs it until it is asked for
+    assert extras["extra spark"].step == 'for the engine spark: pip install "pytest-specmint[spark]"'
     monkeypatch.setattr(installation, "entry_points", lambda **_: [])
     assert {each.check: each for each in installation.installation()}["plugin"].level.value == "fail"
     monkeypatch.setattr(surroundings, "ROOM", 1 << 80)
