@@ -30,6 +30,7 @@ from pytest_specmint.observe.events import RunFinished, RunStarted
 from pytest_specmint.observe.observer import SILENT, Observer
 from pytest_specmint.packs.chosen import domain_names
 from pytest_specmint.packs.locale_names import locale_tag
+from pytest_specmint.rendering.table import BUILT_IN
 from pytest_specmint.shards import Shard, shard_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     from pytest_specmint.rendering.format import Format
 
 SAMPLE = 20
+FORMAT_HELP = (
+    f"Besides jsonl, or as the form of parts: {', '.join(BUILT_IN)}, x12 (claims as X12 837P), or an installed one "
+    "(default jsonl)."
+)
 
 
 @click.command(name="generate", cls=SectionedCommand, short_help="Make a dataset from a schema.")
@@ -70,7 +75,7 @@ SAMPLE = 20
 @parts_options
 @click.option("--record-files/--no-record-files", default=None, help="A file per record (default: up to 10,000).")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Write the records to standard output instead.")
-@click.option("--format", metavar="NAME", help="jsonl, or besides it x12: claims as X12 837P (default jsonl).")
+@click.option("--format", metavar="NAME", help=FORMAT_HELP)
 @click.option("--mode", metavar="MODE", help="usual, or edge: boundary values first, one after the other.")
 @click.option("--invalid", is_flag=True, help="Near misses: records that break exactly one keyword each.")
 @click.option("--violations", metavar="FILE", help="With --invalid --stdout: where to say what each breaks.")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -180,9 +179,3 @@ def _sizes(directory: Path, before: str) -> Iterator[tuple[str, int]]:
             yield from _sizes(entry, f"{before}{entry.name}/")
         elif not (entry.name.startswith(".") and _STAGED in entry.name):
             yield before + entry.name, entry.lstat().st_size
-
-
-def copied(source: Sink, name: str, into: Staged) -> None:
-    """Copy a file's bytes."""
-    with source.opened(name) as file:
-        shutil.copyfileobj(file, into.file, CHUNK)
