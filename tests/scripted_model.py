@@ -52,7 +52,7 @@ def value_of(schema: Any, salt: str) -> Any:
         return bool(pick % 2)
     if kind == "object":
         return {name: value_of(each, salt + name) for name, each in schema.get("properties", {}).items()}
-    return NAMES[pick % 8][: schema.get("maxLength", 60)]
+    return f"{NAMES[pick % 8]} {pick % 9973}"[-schema.get("maxLength", 60) :]
 
 
 class Model:

@@ -20,6 +20,8 @@ from pytest_specmint.schema.sets.values import Json
 _LONGEST = 160
 _UNBOUNDED = 1 << 30
 _DEPTH = 40
+_ECHO = 20
+"""Characters at the start that tell an echo from chance."""
 
 
 class Judged(Struct, frozen=True):
@@ -92,7 +94,7 @@ class Judge:
         All of them are tried first; then one after the other in their order, each kept where the record stays valid
         with it. The same offers give the same record, however they came.
         """
-        refused = self._unsafe(record, offers)
+        refused = self._repeated(offers) | self._unsafe(record, offers)
         offers = [(question, value) for question, value in offers if question.item.pointer not in refused]
         whole = record
         for question, value in offers:
@@ -108,6 +110,27 @@ class Judge:
             else:
                 kept = tried
         return kept, refused
+
+    def _repeated(self, offers: Sequence[tuple[Question, Json]]) -> dict[str, str]:
+        """Offers of one text for fields of different names: small models give one answer to all that they are asked.
+
+        Two people of one city are as people are; a person named as the city is, is not, unless the drafts were.
+        """
+        first: dict[str, Question] = {}
+        refused: dict[str, str] = {}
+        for question, value in offers:
+            if not isinstance(value, str) or self._is_choice(question):
+                continue
+            other = first.setdefault(value.casefold(), question)
+            here, there = question.item, other.item
+            if _field_name(here.pointer) != _field_name(there.pointer) and here.current != there.current:
+                refused[here.pointer] = f"the same text is given for {there.pointer}"
+                refused.setdefault(there.pointer, f"the same text is given for {here.pointer}")
+        return refused
+
+    def _is_choice(self, question: Question) -> bool:
+        schema = self._planner.targets[question.item.target].target.schema
+        return isinstance(schema, Mapping) and not schema.keys().isdisjoint(("enum", "const"))
 
     def _unsafe(self, record: Json, offers: Sequence[tuple[Question, Json]]) -> dict[str, str]:
         """Offers that could be real, by the safety audit of the record with all of them."""
@@ -150,6 +173,18 @@ def _put(node: Json, tokens: Sequence[str], value: Json) -> Json:
         at = int(token)
         return [*node[:at], _put(node[at], rest, value), *node[at + 1 :]]
     return {name: _put(child, rest, value) if name == token else child for name, child in node.items()}
+
+
+def echoes(value: Json, told: str) -> bool:
+    """Whether a text is what the model was told of its last answer, whole or cut to the field's length."""
+    if not isinstance(value, str) or len(value) < _ECHO or len(told) < _ECHO:
+        return False
+    return value[:_ECHO].casefold() == told[:_ECHO].casefold()
+
+
+def _field_name(pointer: str) -> str:
+    """The name of the nearest property on the way to a place."""
+    return next((token for token in reversed(pointer_tokens(pointer)) if not token.isdigit()), "")
 
 
 def too_deep(value: Json) -> bool:

@@ -7,7 +7,7 @@ from msgspec import Struct, UnsetType
 
 from pytest_specmint.enrichment.entry import Entry, Given
 from pytest_specmint.enrichment.items import Asked
-from pytest_specmint.enrichment.judge import Judge
+from pytest_specmint.enrichment.judge import Judge, echoes
 from pytest_specmint.enrichment.model import Failure, Origin
 from pytest_specmint.enrichment.prompt import Correction
 from pytest_specmint.enrichment.terms import Question
@@ -139,9 +139,7 @@ class Work:
                 return record
             for pointer, reason in refused.items():
                 gone = chosen.pop(pointer)
-                failed[pointer] = msgspec.structs.replace(
-                    gone, value=msgspec.UNSET, failure=Failure.INVALID, detail=reason, repaired=False
-                )
+                failed[pointer] = _refused(gone, reason)
 
     def _in_order(self, chosen: Mapping[str, Outcome]) -> Iterable[Outcome]:
         pointers = (question.item.pointer for question in self.asked.questions)
@@ -154,8 +152,10 @@ class Work:
             yield _from_recording(judge, question, entry)
             return
         tries = self.tries(question)
-        for found in tries:
-            yield _from_try(judge, question, found)
+        offers = [_from_try(judge, question, found) for found in tries]
+        for at, offer in enumerate(offers):
+            is_echo = at > 0 and echoes(offer.value, offers[at - 1].detail)
+            yield _refused(offer, "it repeats what was said of the last answer") if is_echo else offer
         for found in reversed(tries):
             if found.value is not msgspec.UNSET:
                 judged = judge.patch(question, judge.value(question, found.value).value)
@@ -163,6 +163,10 @@ class Work:
                     yield Outcome(
                         question, found.source, judged.value, None, judged.detail, repaired=True, given=found.given
                     )
+
+
+def _refused(offer: Outcome, reason: str) -> Outcome:
+    return msgspec.structs.replace(offer, value=msgspec.UNSET, failure=Failure.INVALID, detail=reason, repaired=False)
 
 
 def _from_recording(judge: Judge, question: Question, entry: Entry) -> Outcome:

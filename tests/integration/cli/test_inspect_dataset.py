@@ -137,7 +137,7 @@ def test_where_a_model_s_values_come_from(workplace: Path, capfd: pytest.Capture
     schema = {"type": "object", "required": ["id", "name"], "properties": properties}
     Path("person.json").write_text(json.dumps(schema))
     with openai_server() as server:
-        where = ["--llm-mode", "fields", "--llm-endpoint", server.url]
+        where = ["--llm-mode", "fields", "--llm-source", "live", "--llm-endpoint", server.url]
         assert main(["generate", "--schema", "person.json", "--count", "30", *where, "--out", "out"]) == 0
     shown = _shown(capfd, "out", "--detailed")
     assert ", language model fields by openai quill-1\n" in shown

@@ -164,7 +164,7 @@ def test_nobody_named_gets_what_the_cassette_was_recorded_with(path: Path) -> No
 
 def test_recording_with_another_model_keeps_both(path: Path) -> None:
     first = recorded(path, PERSON, count=2)
-    other = Model(lambda call, _: json.dumps(dict.fromkeys(call.items, "Other Model")))
+    other = Model(lambda call, _: json.dumps({each: f"Other {each}" for each in call.items}))
     second = recorded(path, PERSON, other, count=2, model="quill-2", explicit=frozenset(["model"]))
     assert second.origins == {"live"}
     assert replayed(path, PERSON, count=2).lines == second.lines

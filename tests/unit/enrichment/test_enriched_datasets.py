@@ -8,7 +8,7 @@ import pytest
 
 from pytest_specmint import generate, validate
 from pytest_specmint.enriched import EnrichedDataset
-from pytest_specmint.enrichment.model import Call, LlmSource
+from pytest_specmint.enrichment.model import Call, Completion, Finish, LlmSource
 from pytest_specmint.overrides.compose import composed
 from pytest_specmint.overrides.read import read_overrides
 from tests.scripted_model import Model, lifelike, places, settings
@@ -89,3 +89,47 @@ def test_values_from_outside_stay() -> None:
     assert not made.made_by_job
     assert validate(PERSON, made.jsonl)
     assert made.command(0).endswith("# /town given from outside")
+
+
+def _said(call: Call, **texts: str) -> str:
+    """The same text for each field of a name, in every record."""
+    return json.dumps({each: texts[place.rpartition("/")[2]] for each, place in places(call).items()})
+
+
+def test_one_text_for_fields_of_different_names_is_refused() -> None:
+    made = dataset(Model(lambda call, _: _said(call, name="Gwen Hale", town="gwen hale")))
+    assert list(made) == list(generate(PERSON, count=6, seed=2))
+    assert made.degraded == "12 invalid"
+    made = dataset(Model(lambda call, _: _said(call, name="Gwen Hale", town="Halebury")))
+    assert list(made) == [{"name": "Gwen Hale", "town": "Halebury"}] * 6
+
+
+def test_one_text_where_it_may_stand_twice() -> None:
+    """Fields of one name, and fields that choose among few."""
+    town = {"type": "string", "maxLength": 30, "x-llm": True}
+    home = {"type": "object", "required": ["town"], "properties": {"town": town}}
+    names = {"type": "object", "required": ["home", "work"], "properties": {"home": home, "work": home}}
+    made = EnrichedDataset(
+        generate(names, count=2).job, settings(), Model(lambda call, _: _said(call, town="Halebury")).connect
+    )
+    assert list(made) == [{"home": {"town": "Halebury"}, "work": {"town": "Halebury"}}] * 2
+    level = {"enum": ["low", "high"], "x-llm": True}
+    levels = {"type": "object", "required": ["risk", "need"], "properties": {"risk": level, "need": level}}
+    made = EnrichedDataset(
+        generate(levels, count=8).job, settings(), Model(lambda call, _: _said(call, risk="low", need="low")).connect
+    )
+    assert list(made) == [{"need": "low", "risk": "low"}] * 8
+
+
+def test_an_echo_of_what_was_wrong_is_refused() -> None:
+    """Asked again, a small model may write what it was told instead of a value."""
+
+    def cut_off(call: Call, number: int) -> Completion | str:
+        if number == 1:
+            return Completion('{"r1f1": "Gw', Finish.LENGTH, model="quill-1")
+        return _said(call, name="Gwen Hale", town="The answer was cut off at the 2")
+
+    made = dataset(Model(cut_off))
+    before = list(generate(PERSON, count=6, seed=2))
+    assert list(made) == [{"name": "Gwen Hale", "town": each["town"]} for each in before]
+    assert made.degraded == "6 invalid"
