@@ -28,6 +28,8 @@ class Scale:
     """Made within this process."""
     command: int
     """Made by the whole command."""
+    forms: int
+    """Made in each format."""
     workers: int
     """Made by two workers."""
     memory: tuple[int, ...]
@@ -60,6 +62,7 @@ FULL = Scale(
     runs=3,
     records=16_384,
     command=100_000,
+    forms=200_000,
     workers=500_000,
     memory=(10_000, 100_000, 1_000_000),
     files=10_000,
@@ -81,6 +84,7 @@ QUICK = Scale(
     runs=1,
     records=2048,
     command=500,
+    forms=500,
     workers=20_000,
     memory=(100, 200, 400),
     files=100,

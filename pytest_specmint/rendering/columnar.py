@@ -2,10 +2,12 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from functools import partial
 from io import RawIOBase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_specmint.errors import InvalidData, SchemaError, UsageError
+from pytest_specmint.rendering.ahead import Ahead
 from pytest_specmint.rendering.extras import needed
 from pytest_specmint.rendering.format import Lines, Task
 from pytest_specmint.rendering.pieces import Pieces
@@ -16,10 +18,14 @@ from pytest_specmint.tables.unfit import Misfit
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PIECE = 1024
-"""Records that are read at a time: they stay in the processor's cache."""
+PIECE = 4096
+"""Records that are read at a time."""
 GROUP = 1 << 16
 """Records of a row group (Parquet) or record batch (Arrow), at most."""
+READERS = 2
+"""Threads that read pieces."""
+WAITING = 8
+"""Pieces that may wait for them, or for what comes before them."""
 GROUP_BYTES = 64 << 20
 """Bytes of canonical lines from which a group ends, however few its records are."""
 
@@ -91,6 +97,8 @@ class Columnar(ABC):
         self._schema = arrow_schema(self._record)
         self._index = task.start
         self._pieces = Pieces(PIECE)
+        self._batches: Ahead[_Batch] = Ahead(READERS, WAITING)
+        self._groups: Ahead[bytes] = Ahead(1, 1)
         self._group: list[pa.RecordBatch] = []
         self._rows = self._size = 0
         self._sink = Sink()
@@ -109,34 +117,53 @@ class Columnar(ABC):
         """Close the writer."""
 
     def block(self, lines: Lines) -> bytes:
-        """The bytes of groups that are complete; raises `InvalidData` that names a record that does not fit."""
-        for piece in self._pieces.add(lines):
-            self._take(piece)
-        return self._sink.taken()
+        """The bytes of groups that are complete; raises `InvalidData` that names a record that does not fit.
+
+        What does not fit may be told a few blocks later: other threads read and write while the next records are made.
+        """
+        return b"".join([done for piece in self._pieces.add(lines) for done in self._add(piece)])
 
     def end(self) -> bytes:
         """The last group, and what comes after all of them."""
-        if rest := self._pieces.rest():
-            self._take(rest)
-        self._flush()
+        rest = self._pieces.rest()
+        done = [*(self._add(rest) if rest else ())]
+        done += [written for batch in self._batches.rest() for written in self._take(batch)]
+        done += [*self._flush(), *self._groups.rest()]
         self._end()
+        return b"".join([*done, self._sink.taken()])
+
+    def _add(self, piece: bytes) -> Iterator[bytes]:
+        work = partial(self._read, piece, self._index)
+        self._index += piece.count(b"\n")
+        for batch in self._batches.add(work):
+            yield from self._take(batch)
+
+    def _read(self, piece: bytes, index: int) -> "_Batch":
+        return _Batch(batch_at(self._record, self._schema, piece, index, self.what), len(piece))
+
+    def _take(self, batch: "_Batch") -> Iterator[bytes]:
+        self._group.append(batch.rows)
+        self._rows += batch.rows.num_rows
+        self._size += batch.size
+        if self._rows + PIECE > GROUP or self._size >= GROUP_BYTES:
+            yield from self._flush()
+
+    def _flush(self) -> Iterator[bytes]:
+        if self._group:
+            yield from self._groups.add(partial(self._written, self._group))
+        self._group, self._rows, self._size = [], 0, 0
+
+    def _written(self, group: "list[pa.RecordBatch]") -> bytes:
+        import pyarrow as pa
+
+        self._write(pa.Table.from_batches(group, self._schema).combine_chunks())
         return self._sink.taken()
 
-    def _take(self, piece: bytes) -> None:
-        batch = batch_at(self._record, self._schema, piece, self._index, self.what)
-        self._index += batch.num_rows
-        self._group.append(batch)
-        self._rows += batch.num_rows
-        self._size += len(piece)
-        if self._rows + PIECE > GROUP or self._size >= GROUP_BYTES:
-            self._flush()
 
-    def _flush(self) -> None:
-        if self._group:
-            import pyarrow as pa
-
-            self._write(pa.Table.from_batches(self._group, self._schema).combine_chunks())
-        self._group, self._rows, self._size = [], 0, 0
+class _Batch(NamedTuple):
+    rows: "pa.RecordBatch"
+    size: int
+    """Bytes of its lines."""
 
 
 def batch_at(record: Record, schema: "pa.Schema", lines: bytes, index: int, what: str) -> "pa.RecordBatch":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WHAT = "an Arrow table"
-TOGETHER = 8
+TOGETHER = 2
 """Pieces of a batch."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
 from pytest_specmint.errors import InvalidData
-from pytest_specmint.rendering.columnar import PIECE, Columnar, Sink, read_batches
+from pytest_specmint.rendering.columnar import GROUP, Columnar, Sink, read_batches
 from pytest_specmint.rendering.extras import needed
 from pytest_specmint.rendering.format import Format
 from pytest_specmint.schema.document import Schema
@@ -43,7 +43,7 @@ def read(stream: IO[bytes], _schema: Schema | None) -> Iterator[bytes]:
 
     try:
         file = ParquetFile(stream)
-        yield from read_batches(file.iter_batches(batch_size=PIECE * 16), file.schema_arrow)
+        yield from read_batches(file.iter_batches(batch_size=GROUP), file.schema_arrow)
     except pa.ArrowException as error:
         raise InvalidData(f"not a Parquet file: {str(error).partition(chr(10))[0]}", hint="check the path") from None
 

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec import UNSET
 
+from pytest_specmint.schema.document import join_pointer
 from pytest_specmint.tables.decimals import decimals
-from pytest_specmint.tables.decode import decoded_type, read_block, read_some, read_texts
+from pytest_specmint.tables.decode import decoded_type, is_struct, read_block, read_texts
 from pytest_specmint.tables.types import (
     Day,
     Decimal,
@@ -85,12 +86,6 @@ def arrow_schema(record: Record) -> pa.Schema:
 def columns_of(record: Record, lines: bytes) -> list[pa.Array]:
     """An array per column of the records of canonical lines; raises `Misfit` for one that does not fit."""
     return _members(record, read_block(record, lines))
-
-
-def some_columns(record: Record, lines: bytes) -> list[pa.Array]:
-    """An array per field of the record, whose objects may have others besides; raises `Misfit`."""
-    columns, _ = _closed(record, read_some(record, lines))
-    return [_array(field.type, column) for field, column in zip(record.fields, columns, strict=True)]
 
 
 def _array(kind: Type, values: Sequence[Any]) -> pa.Array:
@@ -187,13 +182,13 @@ def _blank(kind: Type) -> pa.Array:
 
 def _members(record: Record, objects: Sequence[Any]) -> list[pa.Array]:
     """An array per column of the record."""
-    columns, rest = _opened(record, objects) if record.open else _closed(record, objects)
+    columns, rest = _closed(record, objects) if is_struct(record) else _opened(record, objects)
     arrays = []
     for field, column in zip(record.fields, columns, strict=True):
         try:
             arrays.append(column if isinstance(column, pa.Array) else _array(field.type, column))
         except Misfit as error:
-            raise Misfit(error.why, f"/{field.name.replace('~', '~0').replace('/', '~1')}{error.pointer}") from None
+            raise Misfit(error.why, join_pointer("", field.name) + error.pointer) from None
     return [*arrays, pa.array(rest, pa.string())] if record.has_rest else arrays
 
 
@@ -229,7 +224,17 @@ def _attributes(count: int) -> list[Callable[[Any], Any]]:
 def _opened(record: Record, objects: Sequence[Any]) -> tuple[Columns, Rest]:
     """Arrays by field, of mappings from names to texts; what does not fit stays in them."""
     columns = [_taken(field, objects) for field in record.fields]
+    if not record.open:
+        _check_left(record, objects)
     return columns, [_text(each) if each else None for each in objects]
+
+
+def _check_left(record: Record, objects: Sequence[Any]) -> None:
+    """Nothing may be left of a closed record's objects but nulls that are told from nothing."""
+    told = {each.name for each in record.fields if each.unclear}
+    for name, text in chain.from_iterable(each.items() for each in objects if each):
+        if name not in told or bytes(text) != _NULL:
+            raise Misfit("the schema lets the engine make no such property", join_pointer("", name))
 
 
 def _text(members: Mapping[str, Any]) -> str:
@@ -262,21 +267,22 @@ def _remove(objects: Sequence[Any], name: str, positions: Sequence[int]) -> None
 def _fitting(kind: Type, texts: Mapping[int, bytes], count: int) -> tuple[pa.Array, Sequence[int]]:
     """An array of what fits among the texts at these positions, and where that is: mostly everywhere."""
     try:
-        return _at(kind, texts, count), list(texts)
+        return array_at(kind, texts, count), list(texts)
     except Misfit:
         fit = {i: text for i, text in texts.items() if _fits(kind, text)}
-        return _at(kind, fit, count), list(fit)
+        return array_at(kind, fit, count), list(fit)
 
 
 def _fits(kind: Type, text: bytes) -> bool:
     try:
-        _at(kind, {0: text}, 1)
+        array_at(kind, {0: text}, 1)
     except Misfit:
         return False
     return True
 
 
-def _at(kind: Type, texts: Mapping[int, bytes], count: int) -> pa.Array:
+def array_at(kind: Type, texts: Mapping[int, bytes], count: int) -> pa.Array:
+    """An array of the values of JSON texts at these positions; raises `Misfit`."""
     values: list[Any] = [None] * count
     for i, value in zip(texts, read_texts(decoded_type(kind), list(texts.values())), strict=True):
         values[i] = value

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
+from pytest_specmint.schema.document import join_pointer
 from pytest_specmint.tables.types import (
     Day,
     Decimal,
@@ -34,6 +35,8 @@ _PLAIN: dict[type, Any] = {
     Moment: str,
     Free: Raw,
 }
+_UNNAMED = re.compile(r'["\\\x00-\x1f]')
+"""What the names of a struct's fields must not have."""
 _AT = re.compile(r" - at `\$(.*)`$")
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]|\[\.\.\.\]")
 
@@ -43,7 +46,7 @@ def decoded_type(kind: Type) -> Any:
     """What the reader makes of a type's values.
 
     Objects whose members are all known become structs with the fields in their order: None where one is null or absent,
-    `UNSET` for the absent where both may be. Open ones become mappings to texts that are read later.
+    `UNSET` for the absent where both may be. Others become mappings to texts that are read later.
     """
     if isinstance(kind, List):
         item = decoded_type(kind.item)
@@ -51,14 +54,24 @@ def decoded_type(kind: Type) -> Any:
             item |= None
         return list.__class_getitem__(item)
     if isinstance(kind, Record):
-        return dict[str, Raw] if kind.open else _struct(kind)
+        return _struct(kind) if is_struct(kind) else dict[str, Raw]
     return _PLAIN[type(kind)]
 
 
-def _struct(record: Record, *, whole: bool = True) -> Any:
-    """A class whose attributes f0, f1… are the record's fields: all that objects have, or else some of it."""
+def is_struct(record: Record) -> bool:
+    """Whether a record's objects are read as structs: all their members are known, and have names that structs take."""
+    return not record.open and all(is_nameable(each.name) for each in record.fields)
+
+
+def is_nameable(name: str) -> bool:
+    """Whether a struct's field can be read from members of this name."""
+    return not _UNNAMED.search(name)
+
+
+def _struct(record: Record) -> Any:
+    """A class whose attributes f0, f1… are the record's fields: all that objects have."""
     members = [_member(f"f{i}", each) for i, each in enumerate(record.fields)]
-    return msgspec.defstruct("Row", members, kw_only=True, forbid_unknown_fields=whole, gc=False)
+    return msgspec.defstruct("Row", members, kw_only=True, forbid_unknown_fields=True, gc=False)
 
 
 def _member(name: str, field: Field) -> tuple[str, Any, Any]:
@@ -84,16 +97,6 @@ def read_block(record: Record, lines: bytes) -> list[Any]:
     return read_texts(decoded_type(record), [lines[:-1].replace(b"\n", b",")] if lines else [])
 
 
-@lru_cache(maxsize=64)
-def _partial(record: Record) -> Any:
-    return _struct(record, whole=False)
-
-
-def read_some(record: Record, lines: bytes) -> list[Any]:
-    """Some members of the objects of canonical lines: those that the record names; raises `Misfit`."""
-    return read_texts(_partial(record), [lines[:-1].replace(b"\n", b",")])
-
-
 def read_texts(kind: Any, texts: Sequence[Any]) -> list[Any]:
     """The values of JSON texts; raises `Misfit`."""
     try:
@@ -109,5 +112,5 @@ def misfit(error: msgspec.ValidationError) -> Misfit:
     at = _AT.search(words)
     steps = list(_STEP.finditer(at[1])) if at else []
     tokens = [step[1] or step[2] or "*" for step in steps[1:]]  # the first is the place in the block
-    pointer = "".join(f"/{token.replace('~', '~0').replace('/', '~1')}" for token in tokens)
+    pointer = join_pointer("", *tokens)
     return Misfit(_AT.sub("", words).replace("`", ""), pointer)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from pytest_specmint.schema.document import join_pointer
 from pytest_specmint.tables.types import Field, Free, Record
 
 Path = tuple[str, ...]
@@ -25,7 +26,7 @@ class Column(Struct, frozen=True):
     @property
     def pointer(self) -> str:
         """Where they stand, as a JSON pointer."""
-        return "".join(f"/{each.replace('~', '~0').replace('/', '~1')}" for each in self.path)
+        return join_pointer("", *self.path)
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
@@ -11,7 +11,7 @@ import orjson
 from msgspec import Raw
 
 from pytest_specmint.canonical_json import canonical_bytes
-from pytest_specmint.tables.decode import misfit
+from pytest_specmint.tables.decode import is_nameable, misfit
 from pytest_specmint.tables.flat import Column, Layout, is_flat
 from pytest_specmint.tables.types import Field, Record
 from pytest_specmint.tables.unfit import Misfit
@@ -41,10 +41,14 @@ class Rows:
     def __init__(self, layout: Layout, converter: Callable[[Column], Converter]) -> None:
         self._layout = layout
         self._converters = [converter(column) for column in layout.columns]
-        self._decoder: msgspec.json.Decoder[list[Any]] = msgspec.json.Decoder(list[_row_type(layout.record)])  # type: ignore[misc]
+        self._decoder: msgspec.json.Decoder[list[Any]] | None = None
+        if all(map(is_nameable, chain.from_iterable(column.path for column in layout.columns))):
+            self._decoder = msgspec.json.Decoder(list[_row_type(layout.record)])  # type: ignore[misc]
 
     def of(self, lines: bytes) -> Iterator[Row]:
         """A row per canonical line, the JSON text of its rest last where there is such a column; raises `Failed`."""
+        if self._decoder is None:
+            return self._one_by_one(lines)
         try:
             objects = self._decoder.decode(b"[" + lines[:-1].replace(b"\n", b",") + b"]")
         except msgspec.ValidationError:

@@ -29,6 +29,8 @@ _FORMS: Mapping[type, tuple[re.Pattern[bytes], str]] = {
     Day: (re.compile(rb'"\d{4}-\d\d-\d\d"'), "a date YYYY-MM-DD is needed"),
     Moment: (re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"'), "a date-time YYYY-MM-DDTHH:MM:SSZ is needed"),
 }
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+"""What stands in no identifier, such as the ends of lines."""
 _WORD = re.compile(r"[^a-z0-9]+")
 _HIGH = (1 << 63) - 1
 
@@ -48,10 +50,11 @@ def table_name(schema: Schema | None) -> str:
 
 
 def column_names(layout: Layout) -> list[str]:
-    """The columns' names, none equal to another but for case: databases take no notice of that."""
+    """The columns' names, none empty, none equal to another but for case: databases take no notice of that."""
     names: list[str] = []
     taken: set[str] = set()
-    for name in [*(column.name for column in layout.columns), *([layout.rest] if layout.rest else [])]:
+    for own in [*(column.name for column in layout.columns), *([layout.rest] if layout.rest else [])]:
+        name = _CONTROL.sub("_", own) or "_"
         unique, number = name, 2
         while unique.casefold() in taken:
             unique, number = f"{name}_{number}", number + 1

@@ -52,6 +52,26 @@ def test_how_records_are_cut_into_blocks_changes_no_byte(name: str, schema: Any,
     assert written(form, task, cut(dataset.jsonl, size)) == written(form, task, [dataset.jsonl])
 
 
+ODD_NAMES = ['say "hi"', "back\\slash", "new\nline", "", "a/b", "~", ".", "null x", "x", "Ünï", "it's", "_rest"]
+
+
+def odd(kind: Any, required: list[str]) -> Any:
+    return {"type": "object", "properties": dict.fromkeys(ODD_NAMES, kind), "required": required}
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize("required", [[], ODD_NAMES, ODD_NAMES[::2]], ids=["free", "required", "mixed"])
+def test_properties_of_odd_names_come_back(name: str, required: list[str]) -> None:
+    number = {"type": ["integer", "null"], "minimum": 0, "maximum": 9}
+    inner = odd(number, required)
+    schema = odd(number, required) | {"x-presence": 0.5}
+    schema["properties"] |= {"in": inner, "all": {"type": "array", "items": inner}, 'any "of"': {}}
+    form, dataset = format_named(name), sm.generate(schema, seed=3, count=40)
+    assert form.read is not None
+    made = written(form, task_of(dataset.job), [dataset.jsonl])
+    assert b"".join(form.read(BytesIO(made), dataset.schema)) == dataset.jsonl
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6) | st.sampled_from(
     [
         "",

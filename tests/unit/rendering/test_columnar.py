@@ -46,11 +46,12 @@ def groups(name: str, data: bytes) -> list[int]:
 
 @FORMS
 def test_groups_are_bounded_by_records_and_bytes(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(columnar, "PIECE", 1024)
     monkeypatch.setattr(columnar, "GROUP", 2 * columnar.PIECE)
     rendering = begun(name, SCHEMA)
-    early = rendering.block(lines(5 * columnar.PIECE + 1))
-    assert len(early) > 100  # complete groups are given at once
-    assert groups(name, early + rendering.end()) == [2048, 2048, 1025]
+    early = [rendering.block(lines(columnar.PIECE)) for _ in range(40)]
+    assert len(b"".join(early)) > 100  # complete groups are not kept to the end
+    assert groups(name, b"".join(early) + rendering.block(lines(1)) + rendering.end()) == [2048] * 20 + [1]
     monkeypatch.setattr(columnar, "GROUP_BYTES", 100)
     rendering = begun(name, SCHEMA)
     assert groups(name, rendering.block(lines(2100)) + rendering.end()) == [1024, 1024, 52]
@@ -89,13 +90,14 @@ def test_a_schema_is_needed(name: str) -> None:
 
 
 @FORMS
-def test_a_record_that_does_not_fit_is_named(name: str) -> None:
+def test_a_record_that_does_not_fit_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(columnar, "PIECE", 512)
     rendering = begun(name, SCHEMA, start=100)
     rendering.block(lines(1200))
     with pytest.raises(
         InvalidData, match=r"record 1302 does not fit (Parquet|Arrow IPC): Expected `?str`?, got `?int"
     ) as caught:
-        rendering.block(lines(2) + b'{"n":1,"t":5}\n' + lines(1200))
+        rendering.block(lines(2) + b'{"n":1,"t":5}\n' + lines(1200)) + rendering.end()
     assert caught.value.pointer == "/t"
 
 

@@ -10,7 +10,7 @@ from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.errors import InvalidData
 from pytest_specmint.schema.load import load_schema
 from pytest_specmint.tables.derive import record_of
-from pytest_specmint.tables.types import plain
+from pytest_specmint.tables.types import Record, plain
 from pytest_specmint.tables.unfit import Misfit
 
 pa = pytest.importorskip("pyarrow")
@@ -193,6 +193,28 @@ def test_a_description_of_another_version_is_told() -> None:
 QUICK = {**ORDER, "properties": {name: each for name, each in ORDER["properties"].items() if name != "any"}}  # type: ignore[attr-defined]
 
 
+_NOTE = {"type": ["string", "null"]}
+_PART = {
+    "type": "object",
+    "required": ["sure"],
+    "properties": {"note": _NOTE, 'a "b"': {"type": ["integer", "null"]}, "sure": {"type": "string"}},
+}
+_SURE = {"type": "object", "required": ["note"], "properties": {"note": _NOTE, "part": _PART}}
+NULLS = {
+    "type": "object",
+    "required": ["parts"],
+    "properties": {"parts": {"type": "array", "items": _PART}, "one": _PART, "sure": _SURE, "note": _NOTE},
+}
+NULL_RECORDS = [
+    {"parts": []},
+    {"note": None, "parts": [{"sure": '"note":null'}, {"note": None, "sure": 'x\\"note":null'}]},
+    {"note": "", "one": {"note": None, 'a "b"': None, "sure": ""}, "parts": [{'a "b"': 1, "sure": "y"}]},
+    {"parts": [], "sure": {"note": None, "part": {'a "b"': None, "note": "n", "sure": "z"}}},
+]
+"""Null and nothing at all depths, beside texts that look like it, and beside a property of the same name that is never
+absent."""
+
+
 def test_the_quick_way_makes_the_same_columns_as_the_long_one(schemas: Any) -> None:
     import pytest_specmint as sm
 
@@ -203,11 +225,17 @@ def test_the_quick_way_makes_the_same_columns_as_the_long_one(schemas: Any) -> N
         "fintech/loan_application",
         "healthcare/claim_837p_slim",
         "ecommerce/customer_order",
+        "benchmark/complex",
     ]
     datasets = [sm.generate(str(schemas / f"{path}.json"), count=300, seed=3) for path in paths]
-    given = [(load_schema(QUICK), lines(*[{k: v for k, v in each.items() if k != "any"} for each in RECORDS * 3]))]
+    given = [
+        (load_schema(QUICK), lines(*[{k: v for k, v in each.items() if k != "any"} for each in RECORDS * 3])),
+        (load_schema(ORDER), lines(*RECORDS * 3)),
+        (load_schema(NULLS), lines(*NULL_RECORDS)),
+    ]
     for schema, text in [*given, *((each.schema, each.jsonl) for each in datasets)]:
         for record in (record_of(schema), plain(record_of(schema))):
+            assert isinstance(record, Record)
             assert is_quick(record)
             quick, long = quick_columns(record, text), columns_of(record, text)
             schema_of = arrow_schema(record)
@@ -217,6 +245,24 @@ def test_the_quick_way_makes_the_same_columns_as_the_long_one(schemas: Any) -> N
             for one, other in zip(quick, long, strict=True):
                 one.validate(full=True)
                 assert one.equals(other)
+
+
+def test_where_the_quick_way_leads() -> None:
+    assert is_quick(record_of(load_schema(ORDER)))  # "any" is read apart
+    assert is_quick(record_of(load_schema(NULLS)))
+    named_like_marks = {"type": "object", "properties": {"null note": {"type": "string"}, "note": _NOTE}}
+    assert not is_quick(record_of(load_schema(named_like_marks)))
+    assert not is_quick(record_of(load_schema({"type": "object", "properties": {"any": {}}})))
+    assert not is_quick(record_of(load_schema(QUICK), foreign=True))
+
+
+def test_members_that_no_column_is_for_are_seen_beside_what_is_read_apart() -> None:
+    record = record_of(load_schema(ORDER))
+    for odd in ({"other": 1}, {"buyer": {"name": "x", "other": None}}, {"lines": [{"price": 1.5, "other": [{}]}]}):
+        with pytest.raises(Misfit, match="other members"):
+            quick_columns(record, lines({**RECORDS[2], **odd}))
+        with pytest.raises(Misfit):
+            batch_of(record, arrow_schema(record), lines({**RECORDS[2], **odd}))
 
 
 @pytest.mark.parametrize(
