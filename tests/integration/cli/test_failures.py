@@ -341,7 +341,7 @@ class TestDefects:
         def broken(*_: Any, **__: Any) -> None:
             raise ZeroDivisionError("first line\nsecond line")
 
-        monkeypatch.setattr("pytest_specmint.cli.generate._job", broken)
+        monkeypatch.setattr("pytest_specmint.cli.generate.job_of", broken)
         errors = fails(capfd, 1, "generate", "--schema", schema, "--stdout")
         assert "internal error, ZeroDivisionError: first line\n" in errors
         assert "please report" in errors
