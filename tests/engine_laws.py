@@ -30,18 +30,18 @@ class EngineLaws:
         return Run(self.engine, tmp_path / "out")
 
     def test_a_worker_killed_in_mid_part(self, site: Faults, made: Run) -> None:
-        made.make(self, site.KILLED)
+        made.make(site.KILLED)
         assert site.count("killed") == 2
         made.check()
 
     def test_a_part_that_fails_twice(self, site: Faults, made: Run) -> None:
-        made.make(self, site.FULL_TWICE)
+        made.make(site.FULL_TWICE)
         assert site.count("full") == 3
         made.check()
 
     def test_a_part_that_always_fails(self, site: Faults, made: Run) -> None:
         with pytest.raises(WorkerError, match=self.given_up) as caught:
-            made.make(self, site.ALWAYS_FULL)
+            made.make(site.ALWAYS_FULL)
         assert caught.value.exit_code == 6
         assert site.count("always") == TRIES
         assert not (self, made.target / "part-00001.txt").exists()
@@ -49,7 +49,7 @@ class EngineLaws:
 
     def test_what_no_other_try_would_mend_is_not_tried_again(self, site: Faults, made: Run) -> None:
         with pytest.raises(InvalidData, match="record 70000 does not fit") as caught:
-            made.make(self, site.UNFIT)
+            made.make(site.UNFIT)
         assert (caught.value.pointer, caught.value.hint) == ("/id", "make it fit")
         assert site.count("unfit") == 1
 
