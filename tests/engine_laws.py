@@ -44,8 +44,8 @@ class EngineLaws:
             made.make(site.ALWAYS_FULL)
         assert caught.value.exit_code == 6
         assert site.count("always") == TRIES
-        assert not (self, made.target / "part-00001.txt").exists()
-        assert not (self, made.target / "manifest.json").exists()
+        assert not (made.target / "part-00001.txt").exists()
+        assert not (made.target / "manifest.json").exists()
 
     def test_what_no_other_try_would_mend_is_not_tried_again(self, site: Faults, made: Run) -> None:
         with pytest.raises(InvalidData, match="record 70000 does not fit") as caught:
@@ -58,7 +58,7 @@ class EngineLaws:
         with pytest.raises(OtherEngine, match=r"another engine .* than this run \(pytest-specmint 9\.9\.9") as caught:
             made.make()
         assert caught.value.exit_code == 1
-        assert not list(self, made.target.glob("part-*"))
+        assert not list(made.target.glob("part-*"))
 
     def test_a_run_that_stopped_goes_on(self, made: Run) -> None:
         made.stopped_after(2)
