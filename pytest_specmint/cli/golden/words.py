@@ -1,5 +1,6 @@
 """What the commands print: JSON documents, and goldens in words."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,12 @@ from pytest_specmint.output.manifest import pretty
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """One JSON document to standard output."""
-    write_whole(pretty(document))
+    """One JSON document to standard output. Bytes of paths that are no UTF-8 are escapes, as Python writes them."""
+    try:
+        data = pretty(document)
+    except TypeError:
+        data = json.dumps(document, indent=2, sort_keys=True).encode() + b"\n"
+    write_whole(data)
 
 
 def print_lines(lines: list[str]) -> None:

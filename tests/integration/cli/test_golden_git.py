@@ -1,6 +1,7 @@
 """Goldens in a git repository: `specmint-cli golden patch` with `git apply`, and `textconv` in `git diff`."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -95,6 +96,16 @@ def test_chosen_goldens_only_and_onto_another_checkout(
     for name in ("test_x.golden.json", "test_x.jsonl"):
         path = Path("golden/tests/test_a", name)
         assert (other / path).read_bytes() == (repository.root / path).read_bytes()
+
+
+def test_a_directory_whose_name_is_no_utf_8(repository: Project, golden: Golden) -> None:
+    _pend(repository)
+    odd = os.fsdecode(b"gold\xff")
+    (repository.root / "golden").rename(repository.root / odd)
+    code, output, _ = golden("patch", X, "--dir", odd, "--json")
+    found = json.loads(output)
+    assert (code, [odd in each for each in found["goldens"]]) == (0, [True])
+    assert '"a/gold\\377/tests/test_a/test_x.jsonl"' in found["patch"]
 
 
 def test_lines_without_an_end(repository: Project, golden: Golden) -> None:
