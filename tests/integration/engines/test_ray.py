@@ -45,6 +45,7 @@ class TestRay(EngineLaws):
         made.check()
         assert ray.is_initialized()
 
+    @pytest.mark.filterwarnings("ignore:Ray Client connection timed out:UserWarning")  # Ray's own, at times
     def test_an_address_where_nothing_is(self, made: Run) -> None:
         made = Run("ray", made.target, scheduler="ray://127.0.0.1:9")
         with pytest.raises(UsageError, match=r"ray://127\.0\.0\.1:9") as caught:
