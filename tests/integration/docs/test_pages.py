@@ -17,7 +17,9 @@ NEEDS = {"how-to/spark.md": ("pyspark", "pyarrow"), "how-to/ray.md": ("ray", "py
 @pytest.mark.parametrize("page", PAGES)
 def test_page(pages: ModuleType, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for package in NEEDS.get(page, ()):
-        pytest.importorskip(package, reason=f"{page} is not tested: it needs {package}")
+        found = pytest.importorskip(package, reason=f"{page} is not tested: it needs {package}")
+        if package == "ray":
+            found.shutdown()  # the page starts a cluster of its own, whatever other tests have left
     if page == "how-to/spark.md" and shutil.which("java") is None:
         pytest.skip(f"{page} is not tested: it needs Java")
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
