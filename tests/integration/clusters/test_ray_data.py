@@ -27,6 +27,7 @@ def cluster() -> Iterator[None]:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         patch.setenv("PYTHONPATH", str(Path(__file__).parents[3]), prepend=":")
+        ray.shutdown()  # whatever other tests of this process have left
         ray.init(
             address="local",
             num_cpus=2,

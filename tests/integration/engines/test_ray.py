@@ -24,6 +24,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faults]:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         faults = Faults(tmp_path_factory.mktemp("ray") / "faults", patch)
+        ray.shutdown()  # whatever other tests of this process have left
         ray.init(
             address="local",
             num_cpus=2,
