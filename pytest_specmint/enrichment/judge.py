@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from pytest_specmint.canonical_json import canonical_bytes
 from pytest_specmint.check.verifier import Verifier
 from pytest_specmint.engine.vocabulary import Vocabulary
 from pytest_specmint.enrichment.graphemes import cut
@@ -116,16 +117,17 @@ class Judge:
 
         Two people of one city are as people are; a person named as the city is, is not, unless the drafts were.
         """
-        first: dict[str, Question] = {}
-        refused: dict[str, str] = {}
+        given: dict[str, list[Question]] = {}
         for question, value in offers:
-            if not isinstance(value, str) or self._is_choice(question):
-                continue
-            other = first.setdefault(value.casefold(), question)
-            here, there = question.item, other.item
-            if _field_name(here.pointer) != _field_name(there.pointer) and here.current != there.current:
-                refused[here.pointer] = f"the same text is given for {there.pointer}"
-                refused.setdefault(there.pointer, f"the same text is given for {here.pointer}")
+            if isinstance(value, str) and not self._is_choice(question):
+                given.setdefault(value.casefold(), []).append(question)
+        refused: dict[str, str] = {}
+        for alike in given.values():
+            names = {_field_name(each.item.pointer) for each in alike}
+            drafts = {canonical_bytes(each.item.current) for each in alike}
+            if len(names) > 1 and len(drafts) > 1:
+                where = " and ".join(each.item.pointer for each in alike[:2])
+                refused |= dict.fromkeys((each.item.pointer for each in alike), f"one text is given for {where}")
         return refused
 
     def _is_choice(self, question: Question) -> bool:

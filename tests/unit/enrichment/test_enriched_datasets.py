@@ -104,6 +104,18 @@ def test_one_text_for_fields_of_different_names_is_refused() -> None:
     assert list(made) == [{"name": "Gwen Hale", "town": "Halebury"}] * 6
 
 
+def test_none_of_the_fields_keeps_a_text_that_was_given_for_all() -> None:
+    """Not even those which share their name with the first of them."""
+    text = {"type": "string", "maxLength": 30, "x-llm": True}
+    home = {"type": "object", "required": ["street", "town"], "properties": {"street": text, "town": text}}
+    both = {"type": "object", "required": ["home", "work"], "properties": {"home": home, "work": home}}
+    made = EnrichedDataset(
+        generate(both, count=3).job, settings(), Model(lambda call, _: _said(call, street="Hale", town="Hale")).connect
+    )
+    assert list(made) == list(generate(both, count=3))
+    assert made.degraded == "12 invalid"
+
+
 def test_one_text_where_it_may_stand_twice() -> None:
     """Fields of one name, and fields that choose among few."""
     town = {"type": "string", "maxLength": 30, "x-llm": True}
