@@ -11,6 +11,7 @@ from pytest_specmint.enrichment.graphemes import cut
 from pytest_specmint.enrichment.model import Failure
 from pytest_specmint.enrichment.patch import patched
 from pytest_specmint.enrichment.planner import Planner
+from pytest_specmint.enrichment.prompt import is_id
 from pytest_specmint.enrichment.sanitise import sanitised_value
 from pytest_specmint.enrichment.terms import Question
 from pytest_specmint.safety.audit import Audit, Auditor, Tally
@@ -72,6 +73,8 @@ class Judge:
         current = question.item.current
         if isinstance(current, str) and isinstance(value, str) and current.strip() and not value:
             return "it is empty"
+        if is_id(value) and not is_id(current):
+            return "it is an id, no value"
         if isinstance(current, bool) != isinstance(value, bool) or not _same_kind(current, value):
             return f"it is {_kind(value)}, the draft {_kind(current)}"
         for place in self._planner.targets[question.item.target].places:

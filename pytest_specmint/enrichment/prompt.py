@@ -4,6 +4,7 @@ Everything that is not ours goes in as JSON: background as one quoted text, valu
 obeys a text in them can still only write the values that it was asked for, and each of these is judged.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
@@ -88,6 +89,14 @@ def call_of(
         tuple(ids),
     )
     return call, ids
+
+
+_ID = re.compile(r"r\d+f\d+")
+
+
+def is_id(value: Json) -> bool:
+    """Whether a value looks like an id of `call_of`: small models write them where values are asked for."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def _most(ids: Mapping[str, Question], sampling: Sampling) -> int:

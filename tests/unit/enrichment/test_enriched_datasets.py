@@ -133,6 +133,12 @@ def test_one_text_where_it_may_stand_twice() -> None:
     assert list(made) == [{"need": "low", "risk": "low"}] * 8
 
 
+def test_ids_are_no_values() -> None:
+    made = dataset(Model(lambda call, _: json.dumps({each: each for each in call.items})))
+    assert list(made) == list(generate(PERSON, count=6, seed=2))
+    assert made.degraded == "12 invalid"
+
+
 def test_an_echo_of_what_was_wrong_is_refused() -> None:
     """Asked again, a small model may write what it was told instead of a value."""
 
